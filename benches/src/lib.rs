@@ -1,0 +1,1 @@
+//! Benchmarks: micro and the load harness.

@@ -1,0 +1,1 @@
+//! Settings: read, checked, with every problem at its file, line and column.

@@ -1,0 +1,1 @@
+//! The fleet of test phones over adb: discovery, leases, pushes.

@@ -1,0 +1,1 @@
+//! The runtime: items, tickets, stages, the runner, bounded edges, ports, events.

@@ -1,0 +1,1 @@
+//! The press: command line, wiring, supervisor, reload, HTTP.

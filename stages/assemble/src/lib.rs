@@ -1,0 +1,1 @@
+//! Script and speech in, a finished cut out: compositor, sound, encoder.

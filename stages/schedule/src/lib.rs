@@ -1,0 +1,1 @@
+//! Slots on accounts: windows, gaps, ramps and caps.

@@ -1,0 +1,1 @@
+//! A cut in, a verdict out: file checks, duplicates, text rules.

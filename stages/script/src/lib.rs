@@ -1,0 +1,1 @@
+//! A brief in, a script out: built-in writer or an OpenAI-compatible endpoint.

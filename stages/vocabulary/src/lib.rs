@@ -1,0 +1,1 @@
+//! The words of the trade as types: what one stage hands to the next.

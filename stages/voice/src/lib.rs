@@ -1,0 +1,1 @@
+//! A script in, speech out, with the time of every word.
