@@ -1,1 +1,86 @@
-//! The words of the trade as types: what one stage hands to the next.
+//! The words of the trade as types: what one stage hands to the next. Plain data, no I/O.
+//!
+//! Each envelope is the one before it with something put to it:
+//! [`Brief`] -> [`Scripted`] -> [`Voiced`] -> [`Assembled`] -> [`Screened`] -> [`Approved`] -> [`Scheduled`] -> [`Delivered`].
+#![forbid(unsafe_code)]
+
+mod cut;
+mod ids;
+mod post;
+mod script;
+mod topic;
+mod verdict;
+mod voice;
+
+pub use cut::{Cut, Picture, PictureOrigin, Provenance, SceneSpan};
+pub use ids::{AccountId, FeedId, NicheId, TemplateId};
+pub use post::{Post, Slot};
+pub use script::{Scene, Script, ScriptDraft, ScriptLimits, ScriptProblem, ScriptProblems, Source, Writer};
+pub use topic::{Brief, Evidence, Topic};
+pub use verdict::{Approval, Decision, Finding, Severity, Verdict};
+pub use voice::{SpokenBeat, VoiceTrack, Word};
+
+use serde::{Deserialize, Serialize};
+
+/// A brief with its script.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Scripted {
+    /// The order.
+    pub brief: Brief,
+    /// What is said and shown.
+    pub script: Script,
+}
+
+/// A script with its speech.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Voiced {
+    /// Brief and script.
+    pub scripted: Scripted,
+    /// Speech and word times.
+    pub voice: VoiceTrack,
+}
+
+/// A finished cut with all that led to it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Assembled {
+    /// Brief, script and speech.
+    pub voiced: Voiced,
+    /// The video file and its poster.
+    pub cut: Cut,
+}
+
+/// A cut with screening's verdict.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Screened {
+    /// The cut and all before it.
+    pub assembled: Assembled,
+    /// What screening found.
+    pub verdict: Verdict,
+}
+
+/// A cut that may go out.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Approved {
+    /// The cut and its verdict.
+    pub screened: Screened,
+    /// Who let it go, bound to the cut's hash.
+    pub approval: Approval,
+}
+
+/// An approved cut with its promised time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Scheduled {
+    /// The approved cut.
+    pub approved: Approved,
+    /// When and where.
+    pub slot: Slot,
+}
+
+/// A cut that reached the person who publishes it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Delivered {
+    /// The scheduled cut.
+    pub scheduled: Scheduled,
+    /// What was handed over, and where.
+    pub post: Post,
+}

@@ -1,0 +1,352 @@
+//! The settings as the press uses them: every value checked, no spans, no options that are "always set by then".
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use jiff::civil::Time;
+use jiff::tz::TimeZone;
+use serde::Serialize;
+use url::Url;
+
+use crate::name::Name;
+use crate::secret::Secret;
+
+/// Everything that can be set. One value of this type is one consistent view.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// Where things are and how the daemon behaves.
+    pub daemon: Daemon,
+    /// Depths of the edges and number of workers. Needs a restart.
+    pub line: LineSettings,
+    /// Where topics are read.
+    pub feeds: Vec<Feed>,
+    /// How topics are scored and taken.
+    pub trends: Trends,
+    /// Editorial lines, by name.
+    pub niches: BTreeMap<Name, Niche>,
+    /// Who writes.
+    pub script: Script,
+    /// Who speaks.
+    pub voice: Voice,
+    /// Picture, sound and encoder.
+    pub assemble: Assemble,
+    /// What is checked.
+    pub screen: Screen,
+    /// Who looks before a cut may go out.
+    pub review: Review,
+    /// Accounts, by name.
+    pub accounts: BTreeMap<Name, Account>,
+    /// How slots are planned.
+    pub schedule: Schedule,
+    /// Where posts are handed over.
+    pub deliver: Deliver,
+    /// The test phones.
+    pub devices: Devices,
+}
+
+/// `[daemon]`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Daemon {
+    /// Journal, artifacts and lock files. Needs a restart.
+    pub data_dir: PathBuf,
+    /// HTTP address of metrics, health and the control API. Needs a restart.
+    pub listen: SocketAddr,
+    /// How long a drain may take before what is in hand is given back to the journal.
+    pub grace: Duration,
+    /// A line that holds work and finishes nothing for this long is not healthy.
+    pub stall_after: Duration,
+    /// The press pauses while the data folder's disk has less room than this, in bytes.
+    pub min_free_bytes: u64,
+    /// Ended items keep their full history this long, in days.
+    pub keep_history_days: u32,
+    /// Upper bound of each retry's backoff and how often an item may fail in one stage before it is held.
+    pub retries: Retries,
+}
+
+/// `[daemon.retries]`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retries {
+    /// Tries in one stage before an item is held; 1 or more.
+    pub attempts: NonZeroU32,
+    /// First wait; doubles each time.
+    pub first: Duration,
+    /// Longest wait, also for a Retry-After.
+    pub max: Duration,
+    /// Failures in a row that open a stage's circuit breaker.
+    pub breaker_after: NonZeroU32,
+    /// How long it stays open before one item may try.
+    pub breaker_pause: Duration,
+}
+
+/// `[line]`: how many items each edge holds, and workers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LineSettings {
+    /// Briefs waiting for a script.
+    pub script: NonZeroUsize,
+    /// Scripts waiting for speech.
+    pub voice: NonZeroUsize,
+    /// Speech waiting for an encoder.
+    pub assemble: NonZeroUsize,
+    /// Cuts waiting for screening.
+    pub screen: NonZeroUsize,
+    /// Cuts waiting for the review policy.
+    pub review: NonZeroUsize,
+    /// The shelf: approved cuts waiting for a slot. Full means the press pauses.
+    pub shelf: NonZeroUsize,
+    /// Scheduled cuts waiting for their time.
+    pub deliver: NonZeroUsize,
+    /// Encoder threads; default: one a core.
+    pub cpu_workers: NonZeroUsize,
+    /// Scripts written at the same time.
+    pub script_workers: NonZeroUsize,
+}
+
+/// `[[feeds]]`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Feed {
+    /// Unique.
+    pub name: Name,
+    /// File or address.
+    pub place: FeedPlace,
+    /// How to read it.
+    pub format: FeedFormat,
+    /// Time between two reads.
+    pub every: Duration,
+    /// ISO 639-1 code, or `None` to tell from the text.
+    pub language: Option<String>,
+    /// Let this feed's address (and its redirects) be a private one.
+    pub allow_private: bool,
+}
+
+/// Where a feed is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FeedPlace {
+    /// A local file.
+    File(PathBuf),
+    /// An http or https address.
+    Url(Url),
+}
+
+/// How a feed is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FeedFormat {
+    /// RSS 2.0, RSS 1.0, Atom or JSON Feed, told apart by content.
+    Syndication,
+    /// One poll a line: `{"fetched_at", "source", "items": [{"rank", "id", "title", "url", ...}]}`.
+    Ndjson,
+    /// A header line, then a topic a line; columns `title`, `link`, `summary`, `published`, `count`.
+    Csv,
+}
+
+/// `[trends]`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trends {
+    /// Largest feed body, in bytes.
+    pub max_bytes: u64,
+    /// Longest fetch, from connect to last byte.
+    pub timeout: Duration,
+    /// Sent to feeds; says who we are and how to reach us.
+    pub user_agent: String,
+    /// Topics older than this are not taken.
+    pub max_age: Duration,
+    /// Topics below this score are not taken.
+    pub min_score: f64,
+    /// Most topics taken from one read of all feeds.
+    pub take: usize,
+}
+
+/// `[niches.NAME]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Niche {
+    /// ISO 639-1 code to write and speak in.
+    pub language: String,
+    /// How to write: a few words for the prompt.
+    pub tone: String,
+    /// A topic must hold one of these words (lower case); empty means any topic.
+    pub keywords: Vec<String>,
+    /// A topic with one of these words (lower case) is not taken.
+    pub avoid: Vec<String>,
+    /// Names of templates, used in turn; never empty.
+    pub templates: Vec<Name>,
+    /// Hashtags put to every post, without `#`.
+    pub hashtags: Vec<String>,
+    /// Last sentence of every video; empty leaves it to the writer.
+    pub call_to_action: String,
+}
+
+/// `[script]`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Script {
+    /// Built-in writer or endpoint.
+    pub writer: ScriptWriter,
+    /// Fewest and most spoken words.
+    pub words_min: usize,
+    /// Most spoken words.
+    pub words_max: usize,
+}
+
+/// Who writes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ScriptWriter {
+    /// Templates; no key, no network.
+    Builtin,
+    /// An OpenAI-compatible endpoint.
+    OpenAi(Endpoint),
+}
+
+/// `[script.openai]`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Endpoint {
+    /// Up to and with the version: `http://127.0.0.1:11434/v1`; no trailing slash.
+    pub base_url: Url,
+    /// The model's name.
+    pub model: String,
+    /// The key, if one is needed.
+    pub api_key: Option<Secret>,
+    /// Longest wait for one answer.
+    pub timeout: Duration,
+    /// Most tokens of one answer.
+    pub max_tokens: u32,
+    /// True sends `max_completion_tokens`, false the older `max_tokens` that many local servers know only.
+    pub new_token_field: bool,
+    /// 0.0 to 2.0.
+    pub temperature: f32,
+    /// Most calls a minute.
+    pub calls_per_minute: NonZeroU32,
+}
+
+/// `[voice]`
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Voice {
+    /// espeak-ng voice for each language, such as `en` = `en-us`; a language not named here uses its own code.
+    pub voices: BTreeMap<String, String>,
+    /// Words a minute, 80 to 300.
+    pub words_per_minute: u32,
+    /// 0 to 99.
+    pub pitch: u32,
+    /// Silence after each beat, in milliseconds.
+    pub pause_ms: u32,
+}
+
+/// `[assemble]`
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Assemble {
+    /// Pixels; even.
+    pub width: u32,
+    /// Pixels; even.
+    pub height: u32,
+    /// Frames a second.
+    pub fps: u32,
+    /// x264's speed preset.
+    pub preset: String,
+    /// x264's quality, 0 (lossless) to 51.
+    pub crf: u32,
+    /// AAC bit rate, bits a second.
+    pub audio_bitrate: u32,
+    /// Target loudness in LUFS.
+    pub loudness_lufs: f64,
+    /// Highest true peak in dBTP.
+    pub true_peak_dbtp: f64,
+    /// Music bed's level below the voice, in dB; `None` leaves the music out.
+    pub music_db: Option<f64>,
+    /// How much lower the bed goes while the voice speaks, in dB.
+    pub duck_db: f64,
+    /// Folder of pictures with a `licences.toml`; `None` draws all backgrounds.
+    pub library: Option<PathBuf>,
+    /// Folder of templates beside the built-in ones; a file there replaces the built-in of its name.
+    pub templates: Option<PathBuf>,
+}
+
+/// `[screen]`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Screen {
+    /// Policy file; `None` uses the built-in one.
+    pub policy: Option<PathBuf>,
+    /// Shortest cut.
+    pub min_duration: Duration,
+    /// Longest cut.
+    pub max_duration: Duration,
+}
+
+/// `[review]`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Review {
+    /// True lets a clean cut go on without a person, but for the sample.
+    pub auto_approve: bool,
+    /// Share of clean cuts that a person sees all the same, in percent.
+    pub sample_percent: u32,
+}
+
+/// `[accounts.NAME]`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Account {
+    /// Which niches it takes.
+    pub niches: Vec<Name>,
+    /// Its city's time.
+    pub timezone: TimeZone,
+    /// When posts may be planned, in its own time; never empty, not overlapping, in order.
+    pub windows: Vec<Window>,
+    /// Shortest time between two posts.
+    pub min_gap: Duration,
+    /// Most posts a day once the ramp is over.
+    pub posts_per_day: u32,
+    /// Most posts in its first weeks, by week; empty means no ramp.
+    pub ramp: Vec<u32>,
+    /// First day of the ramp; `None` means the day of its first post.
+    pub since: Option<jiff::civil::Date>,
+    /// False: nothing new is planned for it.
+    pub enabled: bool,
+    /// Most cuts of this account that may be on the line at once.
+    pub max_in_line: usize,
+}
+
+/// From one time of day to a later one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// First minute.
+    pub from: Time,
+    /// First minute after it.
+    pub to: Time,
+}
+
+/// `[schedule]`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Schedule {
+    /// How far ahead slots are promised.
+    pub horizon: Duration,
+    /// A slot is at least this far away when it is promised.
+    pub lead: Duration,
+    /// Most slots promised a minute over all accounts.
+    pub promises_per_minute: NonZeroU32,
+}
+
+/// `[deliver]`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deliver {
+    /// The outbox folder.
+    pub outbox: PathBuf,
+    /// A post appears in the outbox this long before its slot.
+    pub ahead: Duration,
+}
+
+/// `[devices]`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Devices {
+    /// True pushes each post to a phone as well.
+    pub enabled: bool,
+    /// The adb server's socket.
+    pub adb: SocketAddr,
+    /// Folder on the phone.
+    pub folder: String,
+    /// Longest lease of one phone.
+    pub lease: Duration,
+    /// Longest wait for a phone that answers nothing.
+    pub timeout: Duration,
+    /// Most pushes an hour to one phone.
+    pub pushes_per_hour: NonZeroU32,
+    /// Phones for an account, by serial number; an account without an entry uses any phone.
+    pub serials: BTreeMap<Name, Vec<String>>,
+}
