@@ -176,3 +176,15 @@ pub trait Artifacts: Send + Sync + 'static {
     /// [`ArtifactError::Missing`] if nothing is stored there, or [`ArtifactError::Store`].
     async fn fetch(&self, key: &ArtifactKey, file: &Path) -> Result<(), ArtifactError>;
 }
+
+impl ArtifactError {
+    /// What a stage that met this error should tell the runner.
+    #[must_use]
+    pub fn remedy(&self) -> crate::Remedy {
+        match self {
+            Self::Missing { .. } => crate::Remedy::GiveUp,
+            Self::Full { .. } => crate::Remedy::StopStage,
+            Self::Store { .. } => crate::Remedy::Retry { after: None },
+        }
+    }
+}

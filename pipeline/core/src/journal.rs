@@ -224,3 +224,11 @@ pub trait Journal: Send + Sync + 'static {
     /// Any [`JournalError`]; the journal is whole either way.
     async fn compact(&self, ended_before_millis: u64) -> Result<u64, JournalError>;
 }
+
+impl JournalError {
+    /// What a stage that met this error should tell the runner: never the item's fault.
+    #[must_use]
+    pub fn remedy(&self) -> crate::Remedy {
+        crate::Remedy::StopStage
+    }
+}

@@ -10,10 +10,14 @@ mod artifact;
 mod clock;
 mod item;
 mod journal;
+mod notes;
 mod stage;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use artifact::{ArtifactError, ArtifactKey, Artifacts, InvalidArtifactKey, MemoKey};
 pub use clock::{Clock, SystemClock};
 pub use item::{InvalidItemId, ItemId, Origin};
 pub use journal::{Durability, Entry, Journal, JournalError, Noted, Record, Replayed};
+pub use notes::{Note, Notes};
 pub use stage::{Fault, Job, Passable, Progress, Reason, Remedy, Silent, Stage, StageName, Step};
