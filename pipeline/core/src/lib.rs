@@ -7,17 +7,39 @@
 #![forbid(unsafe_code)]
 
 mod artifact;
+mod backoff;
+mod book;
+mod breaker;
 mod clock;
+mod cpu;
+mod desk;
+mod edge;
+pub mod events;
 mod item;
 mod journal;
+mod ledger;
+mod line;
+mod pulse;
+mod runner;
 mod notes;
 mod stage;
+mod supervisor;
+mod ticket;
 #[cfg(feature = "testing")]
 pub mod testing;
 
 pub use artifact::{ArtifactError, ArtifactKey, Artifacts, InvalidArtifactKey, MemoKey};
+pub use backoff::Backoff;
+pub use book::Book;
+pub use breaker::{Breaker, BreakerPolicy};
 pub use clock::{Clock, SystemClock};
+pub use edge::{Inlet, Outlet, Reserved};
 pub use item::{InvalidItemId, ItemId, Origin};
 pub use journal::{Durability, Entry, Journal, JournalError, Noted, Record, Replayed};
+pub use ledger::{IllegalStep, ItemState, ItemStatus, Ledger};
+pub use line::{Line, LineError, LineParts, LineWiring, StageTuning};
+pub use runner::RetryPolicy;
 pub use notes::{Note, Notes};
 pub use stage::{Fault, Job, Passable, Progress, Reason, Remedy, Silent, Stage, StageName, Step};
+pub use supervisor::{OnFailure, Supervisor, TaskEnd, TaskKind};
+pub use ticket::{Outcome, Receipts, Ticket};

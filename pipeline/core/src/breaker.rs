@@ -1,0 +1,169 @@
+//! A circuit breaker: after some failures in a row a stage stops trying for a while, then lets one item try alone.
+//!
+//! ```text
+//!            failures in a row reach the limit, or the stage stops
+//!   closed ───────────────────────────────────────────────────────▶ open
+//!      ▲                                                          │ the pause is over
+//!      │ success                                                  ▼
+//!      └──────────────────────────────────────────────────── probation: one try at a time
+//!                                        a failure opens it again ┘
+//! ```
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+use crate::events;
+use crate::stage::StageName;
+
+/// When a breaker opens and for how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BreakerPolicy {
+    /// Failures in a row that open it; at least 1.
+    pub after: u32,
+    /// How long it stays open.
+    pub pause: Duration,
+}
+
+/// One stage's breaker.
+pub struct Breaker {
+    stage: StageName,
+    state: Mutex<State>,
+    changed: Notify,
+}
+
+#[derive(Clone, Copy)]
+enum State {
+    Closed { failures: u32 },
+    Open { until: Instant },
+    Probation { trying: bool },
+}
+
+impl Breaker {
+    /// A closed breaker.
+    #[must_use]
+    pub fn new(stage: &StageName) -> Self {
+        Self { stage: stage.clone(), state: Mutex::new(State::Closed { failures: 0 }), changed: Notify::new() }
+    }
+
+    /// Waits until a try may be made. Tell the outcome by [`Breaker::succeeded`], [`Breaker::failed`] or
+    /// [`Breaker::abandoned`].
+    pub async fn admitted(&self) {
+        loop {
+            let changed = self.changed.notified();
+            match self.admit_or_wait() {
+                Admission::Go => return,
+                Admission::NotBefore(until) => tokio::time::sleep_until(until).await,
+                Admission::AfterProbe => changed.await,
+            }
+        }
+    }
+
+    /// True while nothing is let through.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        !matches!(*self.state(), State::Closed { .. })
+    }
+
+    /// A try went well.
+    pub fn succeeded(&self) {
+        let mut state = self.state();
+        let was_open = !matches!(*state, State::Closed { .. });
+        *state = State::Closed { failures: 0 };
+        drop(state);
+        if was_open {
+            events::breaker(&self.stage, false, Duration::ZERO);
+            self.changed.notify_waiters();
+        }
+    }
+
+    /// A try failed for a reason that may concern all items.
+    pub fn failed(&self, policy: BreakerPolicy) {
+        let mut state = self.state();
+        let failures = match *state {
+            State::Closed { failures } => failures + 1,
+            State::Open { .. } => return,
+            State::Probation { .. } => policy.after,
+        };
+        if failures < policy.after {
+            *state = State::Closed { failures };
+            return;
+        }
+        drop(state);
+        self.open(policy.pause);
+    }
+
+    /// The stage itself cannot work: opens at once.
+    pub fn open(&self, pause: Duration) {
+        *self.state() = State::Open { until: Instant::now() + pause };
+        events::breaker(&self.stage, true, pause);
+        self.changed.notify_waiters();
+    }
+
+    /// A try ended without saying anything about the stage (put off, cancelled).
+    pub fn abandoned(&self) {
+        let mut state = self.state();
+        if matches!(*state, State::Probation { .. }) {
+            *state = State::Probation { trying: false };
+            drop(state);
+            self.changed.notify_waiters();
+        }
+    }
+
+    fn admit_or_wait(&self) -> Admission {
+        let mut state = self.state();
+        match *state {
+            State::Closed { .. } => Admission::Go,
+            State::Open { until } if Instant::now() < until => Admission::NotBefore(until),
+            State::Open { .. } | State::Probation { trying: false } => {
+                *state = State::Probation { trying: true };
+                Admission::Go
+            }
+            State::Probation { trying: true } => Admission::AfterProbe,
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+enum Admission {
+    Go,
+    NotBefore(Instant),
+    AfterProbe,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const POLICY: BreakerPolicy = BreakerPolicy { after: 3, pause: Duration::from_secs(30) };
+
+    #[tokio::test(start_paused = true)]
+    async fn it_opens_after_failures_in_a_row_and_lets_one_try_alone() {
+        let breaker = Breaker::new(&StageName::new("script"));
+        for _ in 0..2 {
+            breaker.failed(POLICY);
+        }
+        breaker.succeeded();
+        for _ in 0..3 {
+            assert!(!breaker.is_open());
+            breaker.failed(POLICY);
+        }
+        let start = Instant::now();
+        breaker.admitted().await;
+        assert_eq!(start.elapsed(), POLICY.pause, "open for exactly the pause");
+        let second = tokio::time::timeout(Duration::from_secs(3600), breaker.admitted()).await;
+        assert!(second.is_err(), "only one try while on probation");
+        breaker.failed(POLICY);
+        let again = Instant::now();
+        breaker.admitted().await;
+        assert_eq!(again.elapsed(), POLICY.pause, "a failed probe opens it again");
+        breaker.succeeded();
+        breaker.admitted().await;
+        assert!(!breaker.is_open());
+    }
+}

@@ -1,0 +1,415 @@
+//! A whole line: stages wired tail first, items taken in at the head, put back after a restart, drained at the end.
+
+use std::collections::HashMap;
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::artifact::Artifacts;
+use crate::book::Book;
+use crate::breaker::Breaker;
+use crate::desk::Desk;
+use crate::edge::{Outlet, edge};
+use crate::events::{self, StageMeter};
+use crate::item::{ItemId, Origin};
+use crate::journal::{Entry, JournalError};
+use crate::ledger::{ItemState, ItemStatus};
+use crate::pulse::{Beating, Pulse};
+use crate::runner::{KeyLocks, RetryPolicy, Runner, Shared};
+use crate::stage::{Progress, Reason, Stage, StageName};
+use crate::supervisor::{Supervisor, TaskEnd, TaskKind};
+use crate::ticket::{Outcome, Receipts};
+
+/// What a line is given from outside.
+pub struct LineParts {
+    /// The journal with its fold.
+    pub book: Arc<Book>,
+    /// Where products are kept.
+    pub artifacts: Arc<dyn Artifacts>,
+    /// Who hears of progress.
+    pub progress: Arc<dyn Progress>,
+    /// Asked before each retry, so that a config reload is felt at once.
+    pub retry: Arc<dyn Fn() -> RetryPolicy + Send + Sync>,
+    /// Who spawns.
+    pub supervisor: Supervisor,
+}
+
+/// How deep the edge before a stage is, and how many items the stage works on at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StageTuning {
+    /// Places before the stage, items in its hands included.
+    pub depth: NonZeroUsize,
+    /// Items worked on at the same time.
+    pub workers: NonZeroUsize,
+}
+
+/// Why an item could not be put on the line.
+#[derive(Debug, thiserror::Error)]
+pub enum LineError {
+    /// The line is being drained.
+    #[error("the line is stopping and takes nothing more")]
+    Stopping,
+    /// The journal could not be written.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+}
+
+/// Times an item's ticket may be lost before the item is held.
+const LOST_MAX: u32 = 3;
+/// After the grace, work that hears of its cancelling gets this long to end before its task is cut off.
+const ABORT_GRACE: Duration = Duration::from_secs(5);
+
+/// A line being wired. Call [`LineWiring::last`], then [`LineWiring::before`] for each stage towards the head, then
+/// [`LineWiring::start`].
+pub struct LineWiring {
+    shared: Shared,
+    progress: Arc<dyn Progress>,
+    supervisor: Supervisor,
+    receipts: Receipts,
+    stages: Vec<Wired>,
+}
+
+struct Wired {
+    name: StageName,
+    feed: Arc<dyn Feed>,
+    pulse: Arc<Pulse>,
+    taken: Box<dyn Fn() -> usize + Send + Sync>,
+    run: BoxFuture<'static, ()>,
+}
+
+impl LineWiring {
+    /// Nothing wired yet.
+    #[must_use]
+    pub fn new(parts: LineParts) -> Self {
+        let LineParts { book, artifacts, progress, retry, supervisor } = parts;
+        let (draining, abort) = (CancellationToken::new(), CancellationToken::new());
+        let shared = Shared { book, artifacts, retry, draining, abort };
+        Self { shared, progress, supervisor, receipts: Receipts::default(), stages: Vec::new() }
+    }
+
+    /// Wires the last stage; gives the way to it.
+    pub fn last<S: Stage>(&mut self, stage: S, tuning: StageTuning) -> Outlet<S::In> {
+        self.wire(None, stage, tuning)
+    }
+
+    /// Wires `stage` before `next`; gives the way to it. A missing or doubled edge is a type error.
+    pub fn before<S: Stage>(&mut self, next: Outlet<S::Out>, stage: S, tuning: StageTuning) -> Outlet<S::In> {
+        self.wire(Some(next), stage, tuning)
+    }
+
+    /// Starts every stage, tail first, and puts back what the journal says was on the line.
+    #[must_use]
+    pub fn start<H: serde::Serialize + Clone + Send + Sync + 'static>(self, head: Outlet<H>) -> Line<H> {
+        let Self { shared, supervisor, receipts, stages, progress: _ } = self;
+        let mut runs = Vec::new();
+        let mut feeders = Vec::new();
+        let mut watched = Vec::new();
+        for wired in stages {
+            runs.push((wired.name.clone(), wired.run));
+            feeders.push((wired.name.clone(), wired.feed));
+            watched.push((wired.name, wired.pulse, wired.taken));
+        }
+        let stage_tasks = runs
+            .into_iter()
+            .map(|(name, run)| {
+                let run = async move {
+                    run.await;
+                    Ok::<(), std::convert::Infallible>(())
+                };
+                supervisor.spawn(TaskKind::StageRunner, name.as_str(), run)
+            })
+            .collect();
+        let feeding = Arc::new(Feeding { shared: shared.clone(), receipts: receipts.clone(), feeders, lost: Mutex::default() });
+        feeding.clone().start(&supervisor);
+        Line { shared, receipts, head, feeding, watched, stage_tasks, supervisor }
+    }
+
+    fn wire<S: Stage>(&mut self, next: Option<Outlet<S::Out>>, stage: S, tuning: StageTuning) -> Outlet<S::In> {
+        let (outlet, inlet) = edge(&S::NAME, tuning.depth);
+        let pulse = Arc::new(Pulse::new());
+        let runner = Arc::new(Runner {
+            stage,
+            shared: self.shared.clone(),
+            desk: Desk::new(inlet, self.shared.draining.clone(), pulse.clone()),
+            outlet: next,
+            meter: StageMeter::new(&S::NAME),
+            breaker: Breaker::new(&S::NAME),
+            pulse: pulse.clone(),
+            progress: Arc::new(Beating { listener: self.progress.clone(), pulse: pulse.clone() }),
+            being_made: KeyLocks::default(),
+        });
+        let feed = Feeder { outlet: outlet.clone(), receipts: self.receipts.clone(), shared: self.shared.clone() };
+        let watched = outlet.clone();
+        self.stages.push(Wired {
+            name: S::NAME,
+            feed: Arc::new(feed),
+            pulse,
+            taken: Box::new(move || watched.taken()),
+            run: Box::pin(run_workers(runner, tuning.workers, self.supervisor.clone())),
+        });
+        outlet
+    }
+}
+
+/// Runs a stage's workers until all have ended, then settles what they left.
+async fn run_workers<S: Stage>(runner: Arc<Runner<S>>, workers: NonZeroUsize, supervisor: Supervisor) {
+    let tasks: Vec<JoinHandle<TaskEnd>> = (0..workers.get())
+        .map(|_| {
+            let worker = runner.clone();
+            let work = async move {
+                worker.work().await;
+                Ok::<(), std::convert::Infallible>(())
+            };
+            supervisor.spawn(TaskKind::StageRunner, S::NAME.as_str(), work)
+        })
+        .collect();
+    for task in tasks {
+        if task.await.is_err() {
+            tracing::debug!(stage = %S::NAME, "worker was cut off");
+        }
+    }
+    runner.checkpoint().await;
+}
+
+/// A running line that takes items of type `H` at its head.
+pub struct Line<H> {
+    shared: Shared,
+    receipts: Receipts,
+    head: Outlet<H>,
+    feeding: Arc<Feeding>,
+    watched: Vec<(StageName, Arc<Pulse>, Box<dyn Fn() -> usize + Send + Sync>)>,
+    stage_tasks: Vec<JoinHandle<TaskEnd>>,
+    supervisor: Supervisor,
+}
+
+impl<H: serde::Serialize + Clone + Send + Sync + 'static> Line<H> {
+    /// Takes an item in: waits for a place, writes it to the journal, puts it on the line. `None` if an item of this
+    /// origin was ever taken in before.
+    ///
+    /// # Errors
+    /// [`LineError`]; the item does not exist then.
+    pub async fn admit(&self, origin: Origin, input: H) -> Result<Option<ItemId>, LineError> {
+        if self.shared.book.knows(&origin) {
+            return Ok(None);
+        }
+        let place = tokio::select! {
+            biased;
+            () = self.shared.draining.cancelled() => return Err(LineError::Stopping),
+            place = self.head.reserve() => place.ok_or(LineError::Stopping)?,
+        };
+        let json = serde_json::to_vec(&input).expect("a stage's input is plain data with text keys");
+        let Some(id) = self.shared.book.create(origin, json).await? else { return Ok(None) };
+        let Ok(ticket) = self.receipts.admit(id, input) else { return Ok(Some(id)) };
+        // From here on the journal has it: should the line be stopping, a restart takes it up.
+        if let Err(ticket) = place.send(ticket) {
+            ticket.settle(Outcome::Checkpointed);
+        }
+        events::in_flight(self.receipts.in_flight());
+        Ok(Some(id))
+    }
+}
+
+impl<H> Line<H> {
+    /// Puts an item on the line where the journal says it goes on, as soon as there is a place: for held items that were
+    /// released. Does nothing for an item that is on the line or has ended.
+    pub fn readmit(&self, id: ItemId) {
+        let feeding = self.feeding.clone();
+        drop(self.supervisor.spawn(TaskKind::Feeder, "released", async move {
+            feeding.put_back(id).await;
+            Ok::<(), std::convert::Infallible>(())
+        }));
+    }
+
+    /// How many items are on the line, queued or in hand.
+    #[must_use]
+    pub fn in_flight(&self) -> usize {
+        self.receipts.in_flight()
+    }
+
+    /// Waits until no item is on the line: all are finished, held or rejected.
+    pub async fn idle(&self) {
+        self.receipts.idle().await;
+    }
+
+    /// The journal with its fold.
+    #[must_use]
+    pub fn book(&self) -> &Arc<Book> {
+        &self.shared.book
+    }
+
+    /// The stage that has work it could do and has finished none for the longest time, with that time.
+    #[must_use]
+    pub fn slowest(&self) -> Option<(StageName, Duration)> {
+        self.watched
+            .iter()
+            .filter_map(|(name, pulse, taken)| pulse.stalled_for(taken()).map(|time| (name.clone(), time)))
+            .max_by_key(|(_, time)| *time)
+    }
+
+    /// Places taken before each stage, head first.
+    #[must_use]
+    pub fn depths(&self) -> Vec<(StageName, usize)> {
+        self.watched.iter().rev().map(|(name, _, taken)| (name.clone(), taken())).collect()
+    }
+
+    /// Cancelled as soon as the line stops taking: whoever feeds it from outside ends on this.
+    #[must_use]
+    pub fn stopping(&self) -> CancellationToken {
+        self.shared.draining.clone()
+    }
+
+    /// Stops taking, lets every stage finish what it has in hand, and leaves the rest to the journal. Returns true if
+    /// all stages ended within `grace`; those that did not are cut off, and their items go on after a restart.
+    pub async fn drain(self, grace: Duration) -> bool {
+        self.shared.draining.cancel();
+        let mut tasks = self.stage_tasks;
+        let all = |tasks: &mut Vec<JoinHandle<TaskEnd>>| {
+            let waits: Vec<_> = tasks.drain(..).collect();
+            futures::future::join_all(waits)
+        };
+        let aborts: Vec<_> = tasks.iter().map(JoinHandle::abort_handle).collect();
+        let mut ended = Box::pin(all(&mut tasks));
+        if tokio::time::timeout(grace, &mut ended).await.is_ok() {
+            return true;
+        }
+        self.shared.abort.cancel();
+        if tokio::time::timeout(ABORT_GRACE, &mut ended).await.is_err() {
+            aborts.iter().for_each(tokio::task::AbortHandle::abort);
+        }
+        false
+    }
+}
+
+/// Puts items back where the journal says they go on.
+struct Feeding {
+    shared: Shared,
+    receipts: Receipts,
+    /// Tail first.
+    feeders: Vec<(StageName, Arc<dyn Feed>)>,
+    lost: Mutex<HashMap<ItemId, u32>>,
+}
+
+impl Feeding {
+    /// One task a stage puts back what was on the line before the restart; one more puts back lost tickets.
+    fn start(self: Arc<Self>, supervisor: &Supervisor) {
+        let unfinished = self.shared.book.items(|item| matches!(item.status, ItemStatus::Running { .. }));
+        for (stage, _) in &self.feeders {
+            let mine: Vec<ItemId> =
+                unfinished.iter().filter(|item| self.next_stage(item) == Some(stage)).map(|item| item.id).collect();
+            if mine.is_empty() {
+                continue;
+            }
+            let this = self.clone();
+            drop(supervisor.spawn(TaskKind::Feeder, stage.as_str(), async move {
+                for id in mine {
+                    this.put_back(id).await;
+                }
+                Ok::<(), std::convert::Infallible>(())
+            }));
+        }
+        let orphans = unfinished.iter().filter(|item| self.next_stage(item).is_none());
+        let orphans: Vec<ItemId> = orphans.map(|item| item.id).collect();
+        drop(supervisor.spawn(TaskKind::Feeder, "lost", async move {
+            for id in orphans {
+                self.put_back(id).await;
+            }
+            loop {
+                let lost = tokio::select! {
+                    () = self.shared.draining.cancelled() => return Ok::<(), std::convert::Infallible>(()),
+                    lost = self.receipts.lost() => lost,
+                };
+                for id in lost {
+                    self.put_back_lost(id).await;
+                }
+            }
+        }));
+    }
+
+    fn next_stage(&self, item: &ItemState) -> Option<&StageName> {
+        let ItemStatus::Running { after } = &item.status else { return None };
+        let at = match after {
+            None => self.feeders.len().checked_sub(1),
+            Some(after) => self.feeders.iter().position(|(name, _)| name == after).and_then(|at| at.checked_sub(1)),
+        };
+        at.map(|at| &self.feeders[at].0)
+    }
+
+    async fn put_back(&self, id: ItemId) {
+        let Some(item) = self.shared.book.item(id) else { return };
+        let ItemStatus::Running { after } = &item.status else { return };
+        let feeder = self.next_stage(&item).and_then(|stage| self.feeders.iter().find(|(name, _)| name == stage));
+        let refused = match feeder {
+            Some((_, feeder)) => feeder.feed(&item).await,
+            None => {
+                let stage = after.as_ref().map_or("none", StageName::as_str);
+                Err(Reason::new("unknown_stage", format!("the journal says stage `{stage}` passed it, and this line has no stage after that one")))
+            }
+        };
+        if let Err(reason) = refused {
+            self.hold(id, feeder.map_or(StageName::new("line"), |(name, _)| name.clone()), reason).await;
+        }
+    }
+
+    async fn put_back_lost(&self, id: ItemId) {
+        let times = {
+            let mut lost = self.lost.lock().unwrap_or_else(PoisonError::into_inner);
+            let times = lost.entry(id).or_default();
+            *times += 1;
+            *times
+        };
+        if times > LOST_MAX {
+            let reason = Reason::new("lost", format!("its ticket was lost {times} times"));
+            self.hold(id, StageName::new("line"), reason).await;
+        } else {
+            self.put_back(id).await;
+        }
+    }
+
+    async fn hold(&self, id: ItemId, stage: StageName, reason: Reason) {
+        tracing::error!(item = %id, %stage, %reason, "item cannot go on, it is held");
+        if let Err(error) = self.shared.book.write(id, Entry::Held { stage, reason }).await {
+            events::journal_failed(&error);
+        }
+    }
+}
+
+/// A way to put an item before one stage.
+trait Feed: Send + Sync {
+    /// Waits for a place and puts the item there. An item that is on the line already is left alone.
+    fn feed<'a>(&'a self, item: &'a ItemState) -> BoxFuture<'a, Result<(), Reason>>;
+}
+
+struct Feeder<T> {
+    outlet: Outlet<T>,
+    receipts: Receipts,
+    shared: Shared,
+}
+
+impl<T: serde::de::DeserializeOwned + Send + Sync + 'static> Feed for Feeder<T> {
+    fn feed<'a>(&'a self, item: &'a ItemState) -> BoxFuture<'a, Result<(), Reason>> {
+        Box::pin(async move {
+            let input: T = serde_json::from_slice(&item.input).map_err(|error| {
+                Reason::new("unreadable_input", format!("its input for stage `{}` cannot be read: {error}", self.outlet.stage()))
+            })?;
+            let place = tokio::select! {
+                biased;
+                () = self.shared.draining.cancelled() => return Ok(()),
+                place = self.outlet.reserve() => place,
+            };
+            let Some(place) = place else { return Ok(()) };
+            // While this waited for a place, another way may have taken the item on.
+            if self.shared.book.item(item.id).is_none_or(|now| now.status != item.status) {
+                return Ok(());
+            }
+            let Ok(ticket) = self.receipts.admit(item.id, input) else { return Ok(()) };
+            if let Err(ticket) = place.send(ticket) {
+                ticket.settle(Outcome::Checkpointed);
+            }
+            Ok(())
+        })
+    }
+}
