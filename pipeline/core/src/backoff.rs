@@ -26,7 +26,7 @@ impl Backoff {
     }
 }
 
-/// The finaliser of SplitMix64 (Steele, Lea, Flood 2014): spreads neighbouring numbers over all bits.
+/// The finaliser of `SplitMix64` (Steele, Lea, Flood 2014): spreads neighbouring numbers over all bits.
 fn mix(mut bits: u64) -> u64 {
     bits = bits.wrapping_add(0x9e37_79b9_7f4a_7c15);
     bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -119,6 +119,12 @@ impl Book {
         self.ledger().unfinished()
     }
 
+    /// How many items have neither ended nor wait for a person.
+    #[must_use]
+    pub fn running(&self) -> usize {
+        self.ledger().running()
+    }
+
     /// True if an item of this origin was ever taken in.
     #[must_use]
     pub fn knows(&self, origin: &Origin) -> bool {

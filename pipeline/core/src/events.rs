@@ -92,7 +92,7 @@ metric_names! {
     TaskFailures, Counter, "reelpress_task_failures_total", ["task"], "Tasks that ended with an error or a panic.";
     FeedPolls, Counter, "reelpress_feed_polls_total", ["outcome"], "Reads of feeds: fresh, unchanged, failed, gone.";
     FeedTopics, Counter, "reelpress_feed_topics_total", [], "Topics that a round of feed reading gave.";
-    ConfigReloads, Counter, "reelpress_config_reloads_total", ["outcome"], "Config reloads: unchanged, swapped, needs_restart, kept.";
+    ConfigReloads, Counter, "reelpress_config_reloads_total", ["outcome"], "Config reloads: unchanged, swapped, `needs_restart`, kept.";
     ConfigLastReloadOk, Gauge, "reelpress_config_last_reload_successful", [], "0 while the config file on disk is not the one in force because it has mistakes.";
     DiskFree, Gauge, "reelpress_disk_free_bytes", [], "Room left on the data folder's disk.";
     Paused, Gauge, "reelpress_paused", [], "1 while the press takes no new work because the disk is nearly full.";
@@ -114,15 +114,15 @@ pub fn describe_metrics() {
 /// The page `pipeline/METRICS.md`, made from [`MetricName::ALL`].
 #[must_use]
 pub fn metrics_page() -> String {
-    use std::fmt::Write as _;
     let mut page = String::from(
         "# Metrics\n\nMade from `pipeline/core/src/events.rs` by `make metrics-page`; a test compares the two. Scrape `/metrics`.\n\n\
          | name | kind | labels | says |\n| --- | --- | --- | --- |\n",
     );
     for name in MetricName::ALL {
         let labels = name.labels().join(", ");
-        // Writing to a String cannot fail.
-        drop(writeln!(page, "| `{}` | {} | {labels} | {} |", name.as_str(), name.kind().as_str(), name.help()));
+        for part in ["| `", name.as_str(), "` | ", name.kind().as_str(), " | ", &labels, " | ", name.help(), " |\n"] {
+            page += part;
+        }
     }
     page
 }
@@ -143,9 +143,7 @@ pub(crate) struct StageMeter {
 impl StageMeter {
     pub(crate) fn new(stage: &StageName) -> Self {
         let label = stage.as_str().to_owned();
-        let items = |outcome: &'static str| {
-            metrics::counter!(MetricName::StageItems.as_str(), "stage" => label.clone(), "outcome" => outcome)
-        };
+        let items = |outcome: &'static str| metrics::counter!(MetricName::StageItems.as_str(), "stage" => label.clone(), "outcome" => outcome);
         Self {
             stage: stage.clone(),
             passed: items("passed"),
@@ -180,7 +178,11 @@ impl StageMeter {
     }
 
     pub(crate) fn passed(&self, item: ItemId, reused: bool) {
-        if reused { self.reused.increment(1) } else { self.passed.increment(1) }
+        if reused {
+            self.reused.increment(1);
+        } else {
+            self.passed.increment(1);
+        }
         tracing::debug!(stage = %self.stage, %item, reused, "passed");
     }
 
@@ -253,7 +255,11 @@ impl EdgeMeter {
 
 /// A stage's breaker opened or closed.
 pub fn breaker(stage: &StageName, open: bool, pause: Duration) {
-    metrics::gauge!(MetricName::BreakerOpen.as_str(), "stage" => stage.as_str().to_owned()).set(if open { 1.0 } else { 0.0 });
+    metrics::gauge!(MetricName::BreakerOpen.as_str(), "stage" => stage.as_str().to_owned()).set(if open {
+        1.0
+    } else {
+        0.0
+    });
     if open {
         tracing::warn!(%stage, pause_seconds = pause.as_secs(), "circuit breaker opened");
     } else {

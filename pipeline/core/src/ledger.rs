@@ -74,6 +74,12 @@ impl ItemStatus {
         matches!(self, Self::Rejected { .. } | Self::Finished | Self::Archived { .. })
     }
 
+    /// True if it is on the line, or is to be put back on it.
+    #[must_use]
+    pub const fn is_running(&self) -> bool {
+        matches!(self, Self::Running { .. })
+    }
+
     /// What `entry` makes of this status. Pure: replay and the running daemon go through the same function.
     ///
     /// # Errors
@@ -156,6 +162,7 @@ pub struct Ledger {
     origins: HashMap<Origin, ItemId>,
     notes: BTreeMap<ItemId, Vec<Note>>,
     unfinished: usize,
+    running: usize,
 }
 
 impl Ledger {
@@ -166,6 +173,7 @@ impl Ledger {
     pub fn apply(&mut self, record: &Record) -> Result<(), IllegalStep> {
         if let Some(state) = self.items.get_mut(&record.item) {
             let was_ended = state.status.has_ended();
+            let was_running = state.status.is_running();
             state.status = state.status.clone().step(&record.entry)?;
             state.changed_millis = record.at_millis;
             match &record.entry {
@@ -179,6 +187,7 @@ impl Ledger {
                 | Entry::Noted(_)
                 | Entry::Archived { .. } => {}
             }
+            self.running = self.running + usize::from(state.status.is_running()) - usize::from(was_running);
             if state.status.has_ended() && !was_ended {
                 state.input = Arc::default();
                 self.unfinished -= 1;
@@ -194,7 +203,9 @@ impl Ledger {
         let (origin, status, input) = match &record.entry {
             Entry::Created { origin, input } => (origin, ItemStatus::Running { after: None }, input.as_slice().into()),
             // Compaction leaves only this of an item that ended long ago.
-            Entry::Archived { origin, finished } => (origin, ItemStatus::Archived { finished: *finished }, Arc::default()),
+            Entry::Archived { origin, finished } => {
+                (origin, ItemStatus::Archived { finished: *finished }, Arc::default())
+            }
             entry @ (Entry::Passed { .. }
             | Entry::Failed { .. }
             | Entry::Held { .. }
@@ -206,10 +217,18 @@ impl Ledger {
             }
         };
         self.unfinished += usize::from(!status.has_ended());
+        self.running += usize::from(status.is_running());
         self.origins.insert(*origin, record.item);
         self.items.insert(
             record.item,
-            ItemState { id: record.item, origin: *origin, status, input, changed_millis: record.at_millis, failures: 0 },
+            ItemState {
+                id: record.item,
+                origin: *origin,
+                status,
+                input,
+                changed_millis: record.at_millis,
+                failures: 0,
+            },
         );
         Ok(())
     }
@@ -240,6 +259,7 @@ impl Ledger {
     }
 
     /// All items, oldest first.
+    #[must_use]
     pub fn items(&self) -> impl DoubleEndedIterator<Item = &ItemState> {
         self.items.values()
     }
@@ -254,6 +274,12 @@ impl Ledger {
     #[must_use]
     pub fn unfinished(&self) -> usize {
         self.unfinished
+    }
+
+    /// How many items are running.
+    #[must_use]
+    pub fn running(&self) -> usize {
+        self.running
     }
 
     /// All notes about one item, oldest first.

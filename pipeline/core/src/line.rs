@@ -74,11 +74,16 @@ pub struct LineWiring {
 }
 
 struct Wired {
-    name: StageName,
     feed: Arc<dyn Feed>,
+    watched: Watched,
+    run: BoxFuture<'static, ()>,
+}
+
+/// What health and status look at.
+struct Watched {
+    name: StageName,
     pulse: Arc<Pulse>,
     taken: Box<dyn Fn() -> usize + Send + Sync>,
-    run: BoxFuture<'static, ()>,
 }
 
 impl LineWiring {
@@ -105,25 +110,20 @@ impl LineWiring {
     #[must_use]
     pub fn start<H: serde::Serialize + Clone + Send + Sync + 'static>(self, head: Outlet<H>) -> Line<H> {
         let Self { shared, supervisor, receipts, stages, progress: _ } = self;
-        let mut runs = Vec::new();
+        let mut stage_tasks = Vec::new();
         let mut feeders = Vec::new();
         let mut watched = Vec::new();
-        for wired in stages {
-            runs.push((wired.name.clone(), wired.run));
-            feeders.push((wired.name.clone(), wired.feed));
-            watched.push((wired.name, wired.pulse, wired.taken));
+        for Wired { feed, watched: stage, run } in stages {
+            let run = async move {
+                run.await;
+                Ok::<(), std::convert::Infallible>(())
+            };
+            stage_tasks.push(supervisor.spawn(TaskKind::StageRunner, stage.name.as_str(), run));
+            feeders.push((stage.name.clone(), feed));
+            watched.push(stage);
         }
-        let stage_tasks = runs
-            .into_iter()
-            .map(|(name, run)| {
-                let run = async move {
-                    run.await;
-                    Ok::<(), std::convert::Infallible>(())
-                };
-                supervisor.spawn(TaskKind::StageRunner, name.as_str(), run)
-            })
-            .collect();
-        let feeding = Arc::new(Feeding { shared: shared.clone(), receipts: receipts.clone(), feeders, lost: Mutex::default() });
+        let feeding =
+            Arc::new(Feeding { shared: shared.clone(), receipts: receipts.clone(), feeders, lost: Mutex::default() });
         feeding.clone().start(&supervisor);
         Line { shared, receipts, head, feeding, watched, stage_tasks, supervisor }
     }
@@ -143,12 +143,10 @@ impl LineWiring {
             being_made: KeyLocks::default(),
         });
         let feed = Feeder { outlet: outlet.clone(), receipts: self.receipts.clone(), shared: self.shared.clone() };
-        let watched = outlet.clone();
+        let places = outlet.clone();
         self.stages.push(Wired {
-            name: S::NAME,
             feed: Arc::new(feed),
-            pulse,
-            taken: Box::new(move || watched.taken()),
+            watched: Watched { name: S::NAME, pulse, taken: Box::new(move || places.taken()) },
             run: Box::pin(run_workers(runner, tuning.workers, self.supervisor.clone())),
         });
         outlet
@@ -181,7 +179,7 @@ pub struct Line<H> {
     receipts: Receipts,
     head: Outlet<H>,
     feeding: Arc<Feeding>,
-    watched: Vec<(StageName, Arc<Pulse>, Box<dyn Fn() -> usize + Send + Sync>)>,
+    watched: Vec<Watched>,
     stage_tasks: Vec<JoinHandle<TaskEnd>>,
     supervisor: Supervisor,
 }
@@ -192,6 +190,9 @@ impl<H: serde::Serialize + Clone + Send + Sync + 'static> Line<H> {
     ///
     /// # Errors
     /// [`LineError`]; the item does not exist then.
+    ///
+    /// # Panics
+    /// If `input` cannot be written as JSON: a mistake in the first stage's input type.
     pub async fn admit(&self, origin: Origin, input: H) -> Result<Option<ItemId>, LineError> {
         if self.shared.book.knows(&origin) {
             return Ok(None);
@@ -230,9 +231,10 @@ impl<H> Line<H> {
         self.receipts.in_flight()
     }
 
-    /// Waits until no item is on the line: all are finished, held or rejected.
+    /// Waits until nothing is left to do: every item is finished, held or rejected.
     pub async fn idle(&self) {
-        self.receipts.idle().await;
+        // An item may be off the line and yet running: one that waits to be put back after a restart.
+        self.receipts.empty_and(|| self.shared.book.running() == 0).await;
     }
 
     /// The journal with its fold.
@@ -246,14 +248,14 @@ impl<H> Line<H> {
     pub fn slowest(&self) -> Option<(StageName, Duration)> {
         self.watched
             .iter()
-            .filter_map(|(name, pulse, taken)| pulse.stalled_for(taken()).map(|time| (name.clone(), time)))
+            .filter_map(|stage| stage.pulse.stalled_for((stage.taken)()).map(|time| (stage.name.clone(), time)))
             .max_by_key(|(_, time)| *time)
     }
 
     /// Places taken before each stage, head first.
     #[must_use]
     pub fn depths(&self) -> Vec<(StageName, usize)> {
-        self.watched.iter().rev().map(|(name, _, taken)| (name.clone(), taken())).collect()
+        self.watched.iter().rev().map(|stage| (stage.name.clone(), (stage.taken)())).collect()
     }
 
     /// Cancelled as soon as the line stops taking: whoever feeds it from outside ends on this.
@@ -266,13 +268,8 @@ impl<H> Line<H> {
     /// all stages ended within `grace`; those that did not are cut off, and their items go on after a restart.
     pub async fn drain(self, grace: Duration) -> bool {
         self.shared.draining.cancel();
-        let mut tasks = self.stage_tasks;
-        let all = |tasks: &mut Vec<JoinHandle<TaskEnd>>| {
-            let waits: Vec<_> = tasks.drain(..).collect();
-            futures::future::join_all(waits)
-        };
-        let aborts: Vec<_> = tasks.iter().map(JoinHandle::abort_handle).collect();
-        let mut ended = Box::pin(all(&mut tasks));
+        let aborts: Vec<_> = self.stage_tasks.iter().map(JoinHandle::abort_handle).collect();
+        let mut ended = futures::future::join_all(self.stage_tasks);
         if tokio::time::timeout(grace, &mut ended).await.is_ok() {
             return true;
         }
@@ -346,7 +343,10 @@ impl Feeding {
             Some((_, feeder)) => feeder.feed(&item).await,
             None => {
                 let stage = after.as_ref().map_or("none", StageName::as_str);
-                Err(Reason::new("unknown_stage", format!("the journal says stage `{stage}` passed it, and this line has no stage after that one")))
+                Err(Reason::new(
+                    "unknown_stage",
+                    format!("the journal says stage `{stage}` passed it, and this line has no stage after that one"),
+                ))
             }
         };
         if let Err(reason) = refused {
@@ -393,7 +393,10 @@ impl<T: serde::de::DeserializeOwned + Send + Sync + 'static> Feed for Feeder<T> 
     fn feed<'a>(&'a self, item: &'a ItemState) -> BoxFuture<'a, Result<(), Reason>> {
         Box::pin(async move {
             let input: T = serde_json::from_slice(&item.input).map_err(|error| {
-                Reason::new("unreadable_input", format!("its input for stage `{}` cannot be read: {error}", self.outlet.stage()))
+                Reason::new(
+                    "unreadable_input",
+                    format!("its input for stage `{}` cannot be read: {error}", self.outlet.stage()),
+                )
             })?;
             let place = tokio::select! {
                 biased;

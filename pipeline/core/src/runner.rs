@@ -64,7 +64,10 @@ pub(crate) struct Runner<S: Stage> {
 
 /// What came of one item's time in the stage.
 enum Answer<P> {
-    Next { product: P, reused: bool },
+    Next {
+        product: P,
+        reused: bool,
+    },
     Later(Duration),
     Hold(Reason),
     Reject(Reason),
@@ -211,12 +214,8 @@ impl<S: Stage> Runner<S> {
             }
             self.meter.computing(ticket.id(), memo);
         }
-        let job = Job {
-            item: ticket.id(),
-            attempt,
-            progress: self.progress.clone(),
-            cancel: self.shared.abort.clone(),
-        };
+        let job =
+            Job { item: ticket.id(), attempt, progress: self.progress.clone(), cancel: self.shared.abort.clone() };
         let call = AssertUnwindSafe(self.stage.process(&settings, &job, ticket.item())).catch_unwind().await;
         self.meter.tried(since.elapsed());
         let step = call.map_err(|panic| Trouble::Panic(panic_text(panic.as_ref())))?.map_err(Trouble::Stage)?;
@@ -283,13 +282,7 @@ impl<S: Stage> Runner<S> {
         }
     }
 
-    async fn hand_on(
-        &self,
-        placed: Placed<S::In>,
-        place: Option<Reserved<S::Out>>,
-        product: S::Product,
-        reused: bool,
-    ) {
+    async fn hand_on(&self, placed: Placed<S::In>, place: Option<Reserved<S::Out>>, product: S::Product, reused: bool) {
         let placed = placed.map(|input| self.stage.hand_on(input, product));
         let (id, output) = (placed.ticket.id(), json(placed.ticket.item()));
         let how = Passed { reused, last: place.is_none() };

@@ -123,7 +123,12 @@ impl Supervisor {
 
     /// Runs what `make` makes, again after each failure, with backoff; after ten failures in a row the daemon stops. Ends
     /// when a run ends well.
-    pub fn keep_running<F, E>(&self, kind: TaskKind, name: &str, make: impl Fn() -> F + Send + 'static) -> JoinHandle<TaskEnd>
+    pub fn keep_running<F, E>(
+        &self,
+        kind: TaskKind,
+        name: &str,
+        make: impl Fn() -> F + Send + 'static,
+    ) -> JoinHandle<TaskEnd>
     where
         F: Future<Output = Result<(), E>> + Send + 'static,
         E: std::fmt::Display,

@@ -120,17 +120,14 @@ impl Receipts {
         }
     }
 
-    /// Waits until no ticket is in flight and none was lost without being put back.
-    pub async fn idle(&self) {
+    /// Waits until no ticket is in flight and `done` holds; `done` is asked whenever the line became empty.
+    pub(crate) async fn empty_and(&self, done: impl Fn() -> bool) {
         loop {
-            let changed = self.0.emptied.notified();
-            {
-                let state = self.state();
-                if state.in_flight.is_empty() && state.lost.is_empty() {
-                    return;
-                }
+            let emptied = self.0.emptied.notified();
+            if self.in_flight() == 0 && done() {
+                return;
             }
-            changed.await;
+            emptied.await;
         }
     }
 

@@ -65,6 +65,7 @@ proptest! {
             let record = Record { seq: seq as u64, at_millis: seq as u64, item: ItemId::from_parts(who, 0), entry };
             drop(ledger.apply(&record));
             prop_assert_eq!(ledger.unfinished(), ledger.items().filter(|item| !item.status.has_ended()).count());
+            prop_assert_eq!(ledger.running(), ledger.items().filter(|item| item.status.is_running()).count());
             for item in ledger.items() {
                 prop_assert!(ledger.knows(&item.origin));
                 prop_assert!(item.input.is_empty() == item.status.has_ended(), "bulk is kept exactly while it is needed");
