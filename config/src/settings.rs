@@ -165,7 +165,7 @@ pub struct Niche {
     pub language: String,
     /// How to write: a few words for the prompt.
     pub tone: String,
-    /// A topic must hold one of these words (lower case); empty means any topic.
+    /// A topic must hold one of these words or phrases (lower case); empty means any topic.
     pub keywords: Vec<String>,
     /// A topic with one of these words (lower case) is not taken.
     pub avoid: Vec<String>,
@@ -182,7 +182,7 @@ pub struct Niche {
 pub struct Script {
     /// Built-in writer or endpoint.
     pub writer: ScriptWriter,
-    /// Fewest and most spoken words.
+    /// Fewest spoken words; at most `words_max`.
     pub words_min: usize,
     /// Most spoken words.
     pub words_max: usize,
@@ -287,15 +287,18 @@ pub struct Account {
     pub niches: Vec<Name>,
     /// Its city's time.
     pub timezone: TimeZone,
-    /// When posts may be planned, in its own time; never empty, not overlapping, in order.
+    /// When posts may be planned, in its own time; never empty, in order, not overlapping (one may begin where another
+    /// ends).
     pub windows: Vec<Window>,
     /// Shortest time between two posts.
     pub min_gap: Duration,
     /// Most posts a day once the ramp is over.
     pub posts_per_day: u32,
-    /// Most posts in its first weeks, by week; empty means no ramp.
+    /// Most posts a week in its first weeks, by week: `[0, 2, 5, 7]` allows none in the first week, two in the second.
+    /// After them `posts_per_day` alone counts. Empty means no ramp.
     pub ramp: Vec<u32>,
-    /// First day of the ramp; `None` means the day of its first post.
+    /// First day of the ramp, in the account's time. `None` means the day the press first planned for it; not that of
+    /// its first post, which a ramp that begins with 0 would never allow.
     pub since: Option<jiff::civil::Date>,
     /// False: nothing new is planned for it.
     pub enabled: bool,

@@ -1,0 +1,101 @@
+//! `[[feeds]]` and `[trends]`: where topics are read, and which are taken.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+use super::table::Table;
+use super::value::Value;
+use crate::defaults::FEED_EVERY;
+use crate::name::Name;
+use crate::settings::{Feed, FeedFormat, FeedPlace, Trends};
+
+const FORMATS: [(&str, FeedFormat); 3] =
+    [("syndication", FeedFormat::Syndication), ("ndjson", FeedFormat::Ndjson), ("csv", FeedFormat::Csv)];
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+pub(super) fn feeds(root: &mut Table<'_, '_>) -> Vec<Feed> {
+    let mut first_places: BTreeMap<Name, String> = BTreeMap::new();
+    root.list("feeds", Vec::new(), |value| {
+        Table::new(value, value.path.clone()).read(|table| {
+            let name = table.required("name", "each feed has a name of its own").and_then(|value| {
+                let name = value.name()?;
+                if let Some(first) = first_places.get(&name) {
+                    let message = format!("`{}` is `{name}`, and so is `{first}`", value.path);
+                    value.report(message, Some("names of feeds are unique"));
+                } else {
+                    first_places.insert(name.clone(), value.path.clone());
+                }
+                Some(name)
+            });
+            feed(table, name)
+        })
+    })
+}
+
+fn feed(table: &mut Table<'_, '_>, name: Option<Name>) -> Option<Feed> {
+    let place = place(table);
+    let default_format = place.as_ref().map_or(FeedFormat::Syndication, format_by_ending);
+    let format = table.value("format").and_then(|value| value.choice(&FORMATS)).unwrap_or(default_format);
+    let every = table.duration("every", FEED_EVERY, Duration::from_secs(10)..=30 * DAY);
+    let language = table.value("language").and_then(|value| value.language());
+    let allow_private = table.boolean("allow_private", false);
+    Some(Feed { name: name?, place: place?, format, every, language, allow_private })
+}
+
+fn place(table: &mut Table<'_, '_>) -> Option<FeedPlace> {
+    let (url, file) = (table.value("url"), table.value("file"));
+    if let (Some(_), Some(file)) = (&url, &file) {
+        let message = format!("`{}` must have one of `url` and `file`, not both", table.name());
+        file.report(message, Some("make it two feeds"));
+    }
+    if url.is_none() && file.is_none() {
+        table.report_here(format!("`{}` must have `url` or `file`", table.name()), None);
+    }
+    let url = url.and_then(|value: Value<'_, '_>| value.url()).map(FeedPlace::Url);
+    let file = file.and_then(|value| value.path()).map(FeedPlace::File);
+    url.or(file)
+}
+
+/// Feeds over the network are told apart by content only when they are syndication, so an ending is a good guess for
+/// files and none for addresses.
+fn format_by_ending(place: &FeedPlace) -> FeedFormat {
+    let FeedPlace::File(path) = place else { return FeedFormat::Syndication };
+    match Path::extension(path).and_then(|ending| ending.to_str()) {
+        Some("ndjson" | "jsonl") => FeedFormat::Ndjson,
+        Some("csv") => FeedFormat::Csv,
+        _ => FeedFormat::Syndication,
+    }
+}
+
+/// The word for a format in the file.
+pub(crate) fn show_format(format: FeedFormat) -> &'static str {
+    match format {
+        FeedFormat::Syndication => FORMATS[0].0,
+        FeedFormat::Ndjson => FORMATS[1].0,
+        FeedFormat::Csv => FORMATS[2].0,
+    }
+}
+
+pub(super) fn trends(table: &mut Table<'_, '_>) -> Trends {
+    let default = Trends::default();
+    Trends {
+        max_bytes: table.size("max_bytes", default.max_bytes, 1 << 10..=1 << 30),
+        timeout: table.duration("timeout", default.timeout, Duration::from_millis(100)..=Duration::from_secs(600)),
+        user_agent: table.value("user_agent").and_then(|value| agent(&value)).unwrap_or(default.user_agent),
+        max_age: table.duration("max_age", default.max_age, Duration::from_secs(60)..=3_650 * DAY),
+        min_score: table.number("min_score", default.min_score, 0.0..=1_000_000.0),
+        take: table.whole("take", default.take as u32, 1..=100_000) as usize,
+    }
+}
+
+/// It is sent as a header.
+fn agent(value: &Value<'_, '_>) -> Option<String> {
+    let text = value.word()?;
+    if !text.is_ascii() {
+        value.refuse("be ASCII, as it is sent as a header", None);
+        return None;
+    }
+    Some(text)
+}
