@@ -227,13 +227,12 @@ mod tests {
     #[tokio::test]
     async fn a_panic_in_a_stage_runner_stops_the_daemon_and_one_in_a_display_does_not() {
         let supervisor = Supervisor::default();
-        let calm = supervisor.spawn(TaskKind::ProgressDisplay, "bars", async {
-            if true {
-                panic!("no terminal");
-            }
-            Ok::<(), String>(())
+        let terminal: Result<(), String> = Err("no terminal".to_owned());
+        let calm = supervisor.spawn(TaskKind::ProgressDisplay, "bars", async move {
+            terminal.clone().expect("a terminal");
+            terminal
         });
-        assert_eq!(calm.await.expect("not cancelled"), TaskEnd::Failed("panic: no terminal".into()));
+        assert_eq!(calm.await.expect("not cancelled"), TaskEnd::Failed("panic: a terminal: \"no terminal\"".into()));
         drop(supervisor.spawn(TaskKind::StageRunner, "script", async { Err("gone") }));
         assert_eq!(supervisor.failed().await, "stage-runner `script` failed: gone");
     }

@@ -35,10 +35,10 @@ proptest! {
                     match (&entry, &before, &after) {
                         (Entry::Passed { stage, .. }, ItemStatus::Running { .. }, ItemStatus::Running { after }) =>
                             prop_assert_eq!(after.as_ref(), Some(stage)),
-                        (Entry::Finished, ItemStatus::Running { .. }, ItemStatus::Finished) => {}
                         (Entry::Released { .. }, ItemStatus::Held { after: kept, .. }, ItemStatus::Running { after }) =>
                             prop_assert_eq!(kept, after, "goes on where it was held"),
-                        (Entry::Held { .. }, ItemStatus::Running { .. }, ItemStatus::Held { .. })
+                        (Entry::Finished, ItemStatus::Running { .. }, ItemStatus::Finished)
+                        | (Entry::Held { .. }, ItemStatus::Running { .. }, ItemStatus::Held { .. })
                         | (Entry::Rejected { .. }, ItemStatus::Running { .. } | ItemStatus::Held { .. }, ItemStatus::Rejected { .. })
                         | (Entry::Archived { .. }, ItemStatus::Finished | ItemStatus::Rejected { .. }, ItemStatus::Archived { .. }) => {}
                         (Entry::Noted(_) | Entry::Failed { .. }, ..) => prop_assert_eq!(&before, &after),
@@ -57,11 +57,10 @@ proptest! {
         let mut ledger = Ledger::default();
         for (seq, (who, entry)) in entries.into_iter().enumerate() {
             let origin = Origin::of(&[&who.to_string()]);
-            let entry = match entry {
-                Entry::Created { input, .. } => Entry::Created { origin, input },
-                Entry::Archived { finished, .. } => Entry::Archived { origin, finished },
-                other => other,
-            };
+            let mut entry = entry;
+            if let Entry::Created { origin: of, .. } | Entry::Archived { origin: of, .. } = &mut entry {
+                *of = origin;
+            }
             let record = Record { seq: seq as u64, at_millis: seq as u64, item: ItemId::from_parts(who, 0), entry };
             drop(ledger.apply(&record));
             prop_assert_eq!(ledger.unfinished(), ledger.items().filter(|item| !item.status.has_ended()).count());
