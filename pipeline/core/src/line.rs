@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures::future::BoxFuture;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -34,6 +35,8 @@ pub struct LineParts {
     pub progress: Arc<dyn Progress>,
     /// Asked before each retry, so that a config reload is felt at once.
     pub retry: Arc<dyn Fn() -> RetryPolicy + Send + Sync>,
+    /// While true no stage takes another item (what is in hand is finished): the disk is nearly full.
+    pub pause: watch::Receiver<bool>,
     /// Who spawns.
     pub supervisor: Supervisor,
 }
@@ -90,9 +93,9 @@ impl LineWiring {
     /// Nothing wired yet.
     #[must_use]
     pub fn new(parts: LineParts) -> Self {
-        let LineParts { book, artifacts, progress, retry, supervisor } = parts;
+        let LineParts { book, artifacts, progress, retry, pause, supervisor } = parts;
         let (draining, abort) = (CancellationToken::new(), CancellationToken::new());
-        let shared = Shared { book, artifacts, retry, draining, abort };
+        let shared = Shared { book, artifacts, retry, pause, draining, abort };
         Self { shared, progress, supervisor, receipts: Receipts::default(), stages: Vec::new() }
     }
 
@@ -125,6 +128,7 @@ impl LineWiring {
         let feeding =
             Arc::new(Feeding { shared: shared.clone(), receipts: receipts.clone(), feeders, lost: Mutex::default() });
         feeding.clone().start(&supervisor);
+        let stage_tasks = Mutex::new(stage_tasks);
         Line { shared, receipts, head, feeding, watched, stage_tasks, supervisor }
     }
 
@@ -180,7 +184,7 @@ pub struct Line<H> {
     head: Outlet<H>,
     feeding: Arc<Feeding>,
     watched: Vec<Watched>,
-    stage_tasks: Vec<JoinHandle<TaskEnd>>,
+    stage_tasks: Mutex<Vec<JoinHandle<TaskEnd>>>,
     supervisor: Supervisor,
 }
 
@@ -265,11 +269,13 @@ impl<H> Line<H> {
     }
 
     /// Stops taking, lets every stage finish what it has in hand, and leaves the rest to the journal. Returns true if
-    /// all stages ended within `grace`; those that did not are cut off, and their items go on after a restart.
-    pub async fn drain(self, grace: Duration) -> bool {
+    /// all stages ended within `grace`; those that did not are cut off, and their items go on after a restart. Calling it
+    /// again finds nothing to wait for.
+    pub async fn drain(&self, grace: Duration) -> bool {
         self.shared.draining.cancel();
-        let aborts: Vec<_> = self.stage_tasks.iter().map(JoinHandle::abort_handle).collect();
-        let mut ended = futures::future::join_all(self.stage_tasks);
+        let tasks = std::mem::take(&mut *self.stage_tasks.lock().unwrap_or_else(PoisonError::into_inner));
+        let aborts: Vec<_> = tasks.iter().map(JoinHandle::abort_handle).collect();
+        let mut ended = futures::future::join_all(tasks);
         if tokio::time::timeout(grace, &mut ended).await.is_ok() {
             return true;
         }

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures::FutureExt;
+use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -43,6 +44,8 @@ pub(crate) struct Shared {
     pub(crate) book: Arc<Book>,
     pub(crate) artifacts: Arc<dyn Artifacts>,
     pub(crate) retry: Arc<dyn Fn() -> RetryPolicy + Send + Sync>,
+    /// While true nothing is taken.
+    pub(crate) pause: watch::Receiver<bool>,
     /// Stop taking; finish what is in hand.
     pub(crate) draining: CancellationToken,
     /// The grace ran out: stop what is in hand too.
@@ -122,7 +125,13 @@ fn chain(error: &dyn std::error::Error) -> String {
 impl<S: Stage> Runner<S> {
     /// One worker: takes items until the line drains or nothing can come any more.
     pub(crate) async fn work(self: Arc<Self>) {
+        let mut pause = self.shared.pause.clone();
         while let Some(placed) = self.desk.take().await {
+            // The item stays on its place before the stage; a sender that is gone can pause nobody any more.
+            if !matches!(self.unless_draining(pause.wait_for(|paused| !paused)).await, Some(Ok(_) | Err(_))) {
+                placed.ticket.settle(Outcome::Checkpointed);
+                continue;
+            }
             self.meter.taken();
             self.pulse.taken();
             self.handle(placed).await;

@@ -95,12 +95,13 @@ struct Bench {
     journal: Arc<MemoryJournal>,
     artifacts: Arc<MemoryArtifacts>,
     clock: Arc<ManualClock>,
+    pause: watch::Sender<bool>,
 }
 
 impl Bench {
     fn new() -> Self {
         let clock = Arc::new(ManualClock::at(Timestamp::UNIX_EPOCH));
-        Self { journal: Arc::default(), artifacts: Arc::default(), clock }
+        Self { journal: Arc::default(), artifacts: Arc::default(), clock, pause: watch::Sender::new(false) }
     }
 
     fn wiring(&self) -> LineWiring {
@@ -116,6 +117,7 @@ impl Bench {
                 backoff: Backoff { first: Duration::from_secs(1), max: Duration::from_secs(60) },
                 breaker: BreakerPolicy { after: 100, pause: Duration::from_secs(30) },
             }),
+            pause: self.pause.subscribe(),
             supervisor: Supervisor::default(),
         })
     }
@@ -381,4 +383,21 @@ async fn an_input_that_cannot_be_read_is_held_with_the_reason() {
     let ItemStatus::Held { reason, .. } = line.book().item(id).expect("known").status else { panic!("not held") };
     insta::assert_snapshot!(reason.to_string(), @r#"its input for stage `last` cannot be read: invalid type: string "not a number", expected u64 at line 1 column 14 (unreadable_input)"#);
     assert!(line.book().of(id).is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_stops_taking_and_ends_without_losing_anything() {
+    let bench = Bench::new();
+    let stage = Last::new(pass);
+    let calls = stage.calls.clone();
+    let line = bench.line(stage);
+    bench.pause.send_replace(true);
+    for number in 0..3 {
+        admit(&line, number).await;
+    }
+    settle_down().await;
+    assert_eq!(calls.load(Ordering::SeqCst), 0, "nothing is worked on");
+    bench.pause.send_replace(false);
+    line.idle().await;
+    assert_eq!(calls.load(Ordering::SeqCst), 3);
 }
