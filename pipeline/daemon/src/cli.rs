@@ -1,0 +1,179 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// A press for short vertical video: feeds in, finished and checked videos out.
+///
+/// Works out of the box with no key, no network and no account: try `reelpress make --topic "The Moon is moving away"`.
+#[derive(Debug, Parser)]
+#[command(name = "reelpress", version, arg_required_else_help = true, after_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    /// Config file; default: ./reelpress.toml if it is there, else built-in defaults
+    #[arg(long, short, global = true, env = "REELPRESS_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Write the log as JSON, one object a line
+    #[arg(long, global = true)]
+    pub(crate) log_json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+impl Arguments {
+    pub(crate) fn is_daemon(&self) -> bool {
+        matches!(self.command, Command::Run)
+    }
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 refused (held, rejected, not known), 2 wrong usage, 65 unusable input, \
+69 something cannot be reached, 70 internal, 75 the grace of a stop ran out, 78 mistakes in the config file.";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make videos now, into a folder, and show how far each is
+    Make(Make),
+    /// Run the daemon: read feeds, make videos, deliver them on time
+    Run,
+    /// Say what the daemon is doing
+    Status(Output),
+    /// Look at items: where they are, and their whole life
+    #[command(subcommand)]
+    Items(Items),
+    /// See and decide what waits for a person
+    #[command(subcommand)]
+    Review(Review),
+    /// Check the config file: every mistake with file, line and column
+    Check {
+        /// Config file; default: the one the other commands use
+        file: Option<PathBuf>,
+    },
+    /// Say what this machine lacks, and the command that mends it
+    Doctor,
+    /// Look at the config
+    #[command(subcommand)]
+    Config(Config),
+}
+
+/// `reelpress make`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  reelpress make --feed config/demo/feed.xml --count 3 --out out/demo
+  reelpress make --topic \"Why is the sky blue?\" --summary facts.txt
+  reelpress make --script script.toml --template calm")]
+pub(crate) struct Make {
+    /// A topic in a few words; may be given more than once
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) topic: Vec<String>,
+    /// A text file with the facts about the topic (for --topic)
+    #[arg(long, value_name = "FILE", requires = "topic")]
+    pub(crate) summary: Option<PathBuf>,
+    /// A feed: RSS, Atom, JSON Feed, NDJSON or CSV; a file or an address
+    #[arg(long, value_name = "FILE|URL")]
+    pub(crate) feed: Vec<String>,
+    /// A script that a person wrote, as TOML or JSON
+    #[arg(long, value_name = "FILE")]
+    pub(crate) script: Vec<PathBuf>,
+    /// How many videos to make of what was given
+    #[arg(long, short = 'n', default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) count: u32,
+    /// Which niche of the config to write for; default: the first
+    #[arg(long, value_name = "NAME")]
+    pub(crate) niche: Option<String>,
+    /// Which template to use; default: the niche's, in turn
+    #[arg(long, value_name = "NAME")]
+    pub(crate) template: Option<String>,
+    /// Where the videos go
+    #[arg(long, short, default_value = "out", value_name = "FOLDER")]
+    pub(crate) out: PathBuf,
+    /// Also write contact-sheet.png, a row of frames for each video
+    #[arg(long)]
+    pub(crate) contact_sheet: bool,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Output {
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Items {
+    /// List items, newest last
+    List {
+        /// Only these: running, held, rejected, finished, archived
+        #[arg(long, value_name = "STATUS", value_parser = ["running", "held", "rejected", "finished", "archived"])]
+        status: Option<String>,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Show an item's whole life, from the journal
+    Show {
+        /// The item's id, from `items list`
+        id: String,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Let a held item try again where it was held
+    Release {
+        /// The item's id
+        id: String,
+        #[command(flatten)]
+        who: Who,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Review {
+    /// List what waits for a person
+    List(Output),
+    /// Show one item: script, findings, files
+    Show {
+        /// The item's id, from `review list`
+        id: String,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Let it go out
+    Approve {
+        /// The item's id
+        id: String,
+        #[command(flatten)]
+        decision: Decision,
+    },
+    /// Keep it from going out, for good
+    Reject {
+        /// The item's id
+        id: String,
+        #[command(flatten)]
+        decision: Decision,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Decision {
+    #[command(flatten)]
+    pub(crate) who: Who,
+    /// The hash of the very cut you looked at, from `review show`; default: the one that waits now
+    #[arg(long, value_name = "HASH")]
+    pub(crate) cut: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Who {
+    /// Your name, for the record
+    #[arg(long, env = "USER", value_name = "NAME")]
+    pub(crate) by: String,
+    /// Why, for the record
+    #[arg(long, default_value = "", value_name = "TEXT")]
+    pub(crate) note: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Config {
+    /// Print the settings in force, defaults included
+    Show,
+}

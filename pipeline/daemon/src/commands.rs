@@ -1,0 +1,87 @@
+//! What a person types, one file for each command.
+
+mod check;
+mod config;
+mod doctor;
+mod items;
+mod make;
+mod review;
+mod run;
+mod status;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use reelpress_config::{ProcessEnvironment, Settings};
+use reelpress_core::{Clock, SystemClock};
+
+use crate::cli::{Arguments, Command};
+use crate::control::Control;
+use crate::exit::{Exit, coded};
+
+/// The config file that is used when none is named, if it is there.
+const DEFAULT_FILE: &str = "reelpress.toml";
+
+pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
+    let config = Config::find(arguments.config)?;
+    match arguments.command {
+        Command::Make(order) => asynchronously(make::make(&config, order)),
+        Command::Run => asynchronously(run::run(&config)),
+        Command::Status(output) => asynchronously(status::status(&config, output)),
+        Command::Items(command) => asynchronously(items::items(&config, command)),
+        Command::Review(command) => asynchronously(review::review(&config, command)),
+        Command::Check { file } => check::check(&config, file.as_deref()),
+        Command::Doctor => doctor::doctor(&config),
+        Command::Config(crate::cli::Config::Show) => config::show(&config),
+    }
+}
+
+/// Which config file is used.
+pub(crate) struct Config {
+    pub(crate) file: Option<PathBuf>,
+}
+
+impl Config {
+    fn find(named: Option<PathBuf>) -> anyhow::Result<Self> {
+        if let Some(file) = &named
+            && !file.exists()
+        {
+            return Err(coded(Exit::BadConfig, format!("config file {} does not exist", file.display())));
+        }
+        let file = named.or_else(|| Some(PathBuf::from(DEFAULT_FILE)).filter(|file| file.exists()));
+        Ok(Self { file })
+    }
+
+    pub(crate) fn load(&self) -> anyhow::Result<Settings> {
+        match &self.file {
+            Some(file) => load(file),
+            None => Ok(Settings::default()),
+        }
+    }
+}
+
+fn load(file: &Path) -> anyhow::Result<Settings> {
+    Ok(reelpress_config::load(file, &ProcessEnvironment)?)
+}
+
+pub(crate) fn clock() -> Arc<dyn Clock> {
+    Arc::new(SystemClock)
+}
+
+async fn control(config: &Config) -> anyhow::Result<Control> {
+    let settings = config.load()?;
+    Control::find(&settings.daemon.data_dir, clock()).await
+}
+
+fn asynchronously(command: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Result<Exit> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_name("reelpress-io")
+        .build()
+        .context("could not start the runtime")?;
+    let ended = runtime.block_on(command);
+    // What still runs (an encoder that was told to stop) must not keep the process.
+    runtime.shutdown_background();
+    ended
+}

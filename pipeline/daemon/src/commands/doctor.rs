@@ -1,0 +1,124 @@
+//! `reelpress doctor`: what this machine lacks, and the command that mends it.
+
+use std::net::TcpStream;
+use std::path::Path;
+use std::time::Duration;
+
+use reelpress_assemble::Fonts;
+use reelpress_config::Settings;
+
+use super::Config;
+use crate::exit::Exit;
+use crate::housekeeping::free_bytes;
+use crate::say;
+
+/// One thing that was looked at.
+struct Finding {
+    what: &'static str,
+    state: State,
+}
+
+enum State {
+    Fine(String),
+    /// The press works without it.
+    Optional { lacks: String, mend: String },
+    Missing { lacks: String, mend: String },
+}
+
+pub(crate) fn doctor(config: &Config) -> anyhow::Result<Exit> {
+    let settings = config.load()?;
+    let findings = [
+        encoders(),
+        speech(&settings),
+        fonts(),
+        data_folder(&settings.daemon.data_dir, settings.daemon.min_free_bytes),
+        outbox(&settings.deliver.outbox),
+        adb(&settings),
+    ];
+    let mut exit = Exit::Ok;
+    for Finding { what, state } in findings {
+        match state {
+            State::Fine(words) => say::line(format!("ok       {what}: {words}")),
+            State::Optional { lacks, mend } => say::line(format!("optional {what}: {lacks}\n         mend: {mend}")),
+            State::Missing { lacks, mend } => {
+                exit = Exit::Unavailable;
+                say::line(format!("MISSING  {what}: {lacks}\n         mend: {mend}"));
+            }
+        }
+    }
+    Ok(exit)
+}
+
+fn encoders() -> Finding {
+    let state = match reelpress_assemble::check_encoders() {
+        Ok(version) => State::Fine(version),
+        Err(error) => State::Missing { lacks: error.to_string(), mend: "sudo apt-get install libavcodec59".to_owned() },
+    };
+    Finding { what: "encoders", state }
+}
+
+fn speech(settings: &Settings) -> Finding {
+    let state = match reelpress_voice::check(&settings.voice) {
+        Ok(version) => State::Fine(version),
+        Err(error) => {
+            State::Missing { lacks: error.to_string(), mend: "sudo apt-get install espeak-ng-data".to_owned() }
+        }
+    };
+    Finding { what: "speech", state }
+}
+
+fn fonts() -> Finding {
+    let state = match Fonts::system() {
+        Ok(_) => State::Fine("found".to_owned()),
+        Err(error) => State::Missing {
+            lacks: error.to_string(),
+            mend: "sudo apt-get install fonts-inter fonts-open-sans fonts-dejavu-core".to_owned(),
+        },
+    };
+    Finding { what: "fonts", state }
+}
+
+fn data_folder(folder: &Path, needed: u64) -> Finding {
+    const MIB: u64 = 1 << 20;
+    let place = nearest_existing(folder);
+    let state = match free_bytes(place) {
+        Some(free) if free < needed => State::Missing {
+            lacks: format!("{} has {} MiB free, the press pauses below {} MiB", place.display(), free / MIB, needed / MIB),
+            mend: format!("free some room, or set `daemon.data_dir` to a bigger disk than that of {}", place.display()),
+        },
+        Some(free) => State::Fine(format!("{}, {} MiB free", folder.display(), free / MIB)),
+        None => State::Missing {
+            lacks: format!("{} cannot be looked at", place.display()),
+            mend: "set `daemon.data_dir` to a folder that you may write".to_owned(),
+        },
+    };
+    Finding { what: "data folder", state }
+}
+
+fn outbox(folder: &Path) -> Finding {
+    let place = nearest_existing(folder);
+    let state = match tempfile::tempfile_in(place) {
+        Ok(_) => State::Fine(folder.display().to_string()),
+        Err(error) => State::Missing {
+            lacks: format!("{} cannot be written: {error}", place.display()),
+            mend: "set `deliver.outbox` to a folder that you may write".to_owned(),
+        },
+    };
+    Finding { what: "outbox", state }
+}
+
+fn adb(settings: &Settings) -> Finding {
+    let address = settings.devices.adb;
+    let state = match TcpStream::connect_timeout(&address, Duration::from_secs(1)) {
+        Ok(_) => State::Fine(format!("an adb server listens at {address}")),
+        Err(_) => State::Optional {
+            lacks: format!("no adb server listens at {address}; only test phones need it"),
+            mend: "sudo apt-get install adb && adb start-server".to_owned(),
+        },
+    };
+    Finding { what: "test phones", state }
+}
+
+fn nearest_existing(folder: &Path) -> &Path {
+    folder.ancestors().find(|path| path.exists()).unwrap_or(Path::new("."))
+}

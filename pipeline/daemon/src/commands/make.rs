@@ -1,0 +1,329 @@
+//! `reelpress make`: videos now, into a folder. The same stages under the same runner as the daemon's; only the end of
+//! the line differs.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use jiff::Timestamp;
+use reelpress_config::{Feed, FeedFormat, FeedPlace, Live, Name, Settings};
+use reelpress_core::{Book, ItemState, ItemStatus, Line, Origin, Supervisor};
+use reelpress_store::{FolderArtifacts, SledJournal};
+use reelpress_vocabulary::{AccountId, Brief, Decision, NicheId, ScriptDraft, TemplateId, Topic};
+use serde::Serialize;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::Config;
+use crate::cli::Make;
+use crate::exit::{Exit, coded};
+use crate::keep::{Kept, KeptVideo};
+use crate::press::empty_scratch;
+use crate::progress::Bars;
+use crate::topology::{Ports, make_line};
+use crate::{contact, say};
+
+pub(crate) async fn make(config: &Config, order: Make) -> anyhow::Result<Exit> {
+    let settings = config.load()?;
+    let since = Instant::now();
+    let briefs = briefs(&settings, &order).await?;
+    let wanted = briefs.len();
+    std::fs::create_dir_all(&order.out).with_context(|| format!("could not make the folder {}", order.out.display()))?;
+    let workshop = Workshop::open(settings, &order.out, wanted)?;
+    let line = workshop.line()?;
+    let exit = tokio::select! {
+        made = workshop.press(&line, briefs) => { made?; None }
+        why = workshop.supervisor.failed() => return Err(coded(Exit::Internal, why)),
+        stopped = tokio::signal::ctrl_c() => { stopped.context("could not listen for signals")?; Some(Exit::Refused) }
+    };
+    line.drain(Duration::from_secs(if exit.is_some() { 1 } else { 30 })).await;
+    workshop.bars.finish();
+    if let Some(exit) = exit {
+        say::remark("stopped; what was made is kept, and made again in no time");
+        return Ok(exit);
+    }
+    workshop.report(&line, &order, since.elapsed())
+}
+
+/// What `make` works with: its own journal for the time it runs, and a store beside the videos, so that what was made
+/// once is not made again.
+struct Workshop {
+    live: Live,
+    book: Arc<Book>,
+    artifacts: Arc<FolderArtifacts>,
+    supervisor: Supervisor,
+    scratch: PathBuf,
+    folder: PathBuf,
+    bars: Arc<Bars>,
+    kept: Kept,
+    pause: watch::Sender<bool>,
+    // Removed with everything in it when the command ends.
+    _journal_folder: tempfile::TempDir,
+}
+
+impl Workshop {
+    fn open(settings: Settings, out: &Path, videos: usize) -> anyhow::Result<Self> {
+        let home = out.join(".reelpress");
+        let scratch = empty_scratch(&home)?;
+        let journal_folder = tempfile::tempdir_in(&home).context("could not make a folder for the journal")?;
+        let journal = SledJournal::open(journal_folder.path(), super::clock())?;
+        let (book, _) = Book::open(Arc::new(journal), super::clock())?;
+        Ok(Self {
+            live: Live::new(settings),
+            book: Arc::new(book),
+            artifacts: Arc::new(FolderArtifacts::open(&home.join("artifacts"))?),
+            supervisor: Supervisor::default(),
+            scratch,
+            folder: out.to_owned(),
+            bars: Arc::new(Bars::new(videos as u64)),
+            kept: Kept::default(),
+            pause: watch::Sender::new(false),
+            _journal_folder: journal_folder,
+        })
+    }
+
+    fn line(&self) -> anyhow::Result<Line<Brief>> {
+        let ports = Ports {
+            live: self.live.clone(),
+            book: self.book.clone(),
+            artifacts: self.artifacts.clone(),
+            clock: super::clock(),
+            fleet: None,
+            scratch: self.scratch.clone(),
+            progress: self.bars.clone(),
+            pause: self.pause.subscribe(),
+            supervisor: self.supervisor.clone(),
+        };
+        make_line(&ports, self.folder.clone(), self.kept.clone())
+    }
+
+    async fn press(&self, line: &Line<Brief>, briefs: Vec<Brief>) -> anyhow::Result<()> {
+        let feed = async {
+            for (number, brief) in briefs.into_iter().enumerate() {
+                line.admit(Origin::of(&["make", &number.to_string(), &brief.topic.id]), brief).await?;
+            }
+            line.idle().await;
+            Ok(())
+        };
+        let mut feed = std::pin::pin!(feed);
+        let mut shown = 0;
+        loop {
+            tokio::select! {
+                done = &mut feed => { self.show_new(&mut shown); return done; }
+                () = tokio::time::sleep(Duration::from_millis(200)) => self.show_new(&mut shown),
+            }
+        }
+    }
+
+    fn show_new(&self, shown: &mut usize) {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        for video in &kept[*shown..] {
+            self.bars.one_done();
+            self.bars.remark(&format!("finished: {}", video.video.display()));
+        }
+        *shown = kept.len();
+    }
+
+    fn report(&self, line: &Line<Brief>, order: &Make, took: Duration) -> anyhow::Result<Exit> {
+        let videos = self.kept.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let failed: Vec<Unmade> = line.book().items(|item| item.status != ItemStatus::Finished).iter().filter_map(Unmade::of).collect();
+        let sheet = order.contact_sheet.then(|| order.out.join("contact-sheet.png")).filter(|_| !videos.is_empty());
+        if let Some(sheet) = &sheet {
+            contact::write(&videos, sheet)?;
+        }
+        let report = MakeReport { videos, failed, contact_sheet: sheet, seconds: took.as_secs_f64() };
+        if order.output.json {
+            say::json(&report)?;
+        } else {
+            report.print();
+        }
+        Ok(if report.failed.is_empty() { Exit::Ok } else { Exit::Refused })
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct MakeReport {
+    videos: Vec<KeptVideo>,
+    failed: Vec<Unmade>,
+    contact_sheet: Option<PathBuf>,
+    seconds: f64,
+}
+
+impl MakeReport {
+    fn print(&self) {
+        let spoken: u64 = self.videos.iter().map(|video| video.duration_ms).sum();
+        for video in &self.videos {
+            say::line(format!("{}  {:.1} s  {}", video.video.display(), seconds(video.duration_ms), video.title));
+            if video.decision == Decision::Hold {
+                say::line("  a person should look at it first:");
+                video.findings.iter().for_each(|finding| say::line(format!("  - {finding}")));
+            }
+        }
+        for unmade in &self.failed {
+            say::line(format!("not made: {}\n  {}: {}", unmade.title, unmade.stage, unmade.reason));
+        }
+        if let Some(sheet) = &self.contact_sheet {
+            say::line(sheet.display());
+        }
+        let made = self.videos.len();
+        say::line(format!("{made} videos, {:.1} s of picture, made in {:.1} s", seconds(spoken), self.seconds));
+    }
+}
+
+fn seconds(millis: u64) -> f64 {
+    Duration::from_millis(millis).as_secs_f64()
+}
+
+/// A brief that did not become a video.
+#[derive(Debug, Serialize)]
+struct Unmade {
+    title: String,
+    stage: String,
+    reason: String,
+}
+
+impl Unmade {
+    fn of(item: &ItemState) -> Option<Self> {
+        let title = crate::control::brief_of(item).map_or_else(|| item.id.to_string(), |brief| brief.topic.title);
+        match &item.status {
+            ItemStatus::Held { stage, reason, .. } | ItemStatus::Rejected { stage, reason } => {
+                Some(Self { title, stage: stage.to_string(), reason: reason.to_string() })
+            }
+            ItemStatus::Running { .. } => {
+                Some(Self { title, stage: "line".to_owned(), reason: "was not finished".to_owned() })
+            }
+            ItemStatus::Finished | ItemStatus::Archived { .. } => None,
+        }
+    }
+}
+
+/// The orders for what the command line names, at most `count` of each kind of source.
+async fn briefs(settings: &Settings, order: &Make) -> anyhow::Result<Vec<Brief>> {
+    let desk = BriefDesk::new(settings, order)?;
+    let mut briefs = Vec::new();
+    for feed in &order.feed {
+        let topics = read_feed(settings, feed).await?;
+        let room = (order.count as usize).saturating_sub(briefs.len());
+        briefs.extend(topics.into_iter().take(room).enumerate().map(|(at, topic)| desk.brief(topic, at, None)));
+    }
+    let summary = match &order.summary {
+        Some(file) => read_text(file)?,
+        None => String::new(),
+    };
+    for topic in &order.topic {
+        for variant in 0..order.count as usize {
+            briefs.push(desk.brief(plain_topic(topic, &summary, &desk.language), variant, None));
+        }
+    }
+    for file in &order.script {
+        let draft = read_script(file)?;
+        briefs.push(desk.brief(plain_topic(&draft.title, "", &desk.language), briefs.len(), Some(draft)));
+    }
+    if briefs.is_empty() {
+        return Err(coded(Exit::BadInput, "there is nothing to make: give --topic, --feed or --script (see `reelpress make --help`)"));
+    }
+    Ok(briefs)
+}
+
+struct BriefDesk {
+    niche: Name,
+    account: Name,
+    templates: Vec<Name>,
+    language: String,
+}
+
+impl BriefDesk {
+    fn new(settings: &Settings, order: &Make) -> anyhow::Result<Self> {
+        let known = || settings.niches.keys().map(Name::as_str).collect::<Vec<_>>().join(", ");
+        let (name, niche) = match &order.niche {
+            Some(name) => settings.niches.get_key_value(name.as_str()),
+            None => settings.niches.first_key_value(),
+        }
+        .ok_or_else(|| {
+            let asked = order.niche.as_deref().unwrap_or("");
+            coded(Exit::BadInput, format!("niche `{asked}` is not in the config (there is: {})", known()))
+        })?;
+        let templates = match &order.template {
+            Some(name) => vec![Name::parse(name).map_err(|e| coded(Exit::BadInput, format!("template {e}")))?],
+            None => niche.templates.clone(),
+        };
+        let account = settings.accounts.keys().next().cloned().unwrap_or_else(|| name.clone());
+        Ok(Self { niche: name.clone(), account, templates, language: niche.language.clone() })
+    }
+
+    fn brief(&self, topic: Topic, number: usize, given_script: Option<ScriptDraft>) -> Brief {
+        let seed = blake3::hash(format!("{}/{}/{number}", self.niche, topic.id).as_bytes());
+        let seed = u64::from_le_bytes(seed.as_bytes()[..8].try_into().expect("a hash has 32 bytes"));
+        Brief {
+            topic,
+            niche: NicheId::from(self.niche.clone()),
+            account: AccountId::from(self.account.clone()),
+            template: TemplateId::from(self.templates[number % self.templates.len()].clone()),
+            language: self.language.clone(),
+            seed,
+            given_script,
+        }
+    }
+}
+
+fn plain_topic(title: &str, summary: &str, language: &str) -> Topic {
+    let id = blake3::hash(format!("{title}\n{summary}").as_bytes()).to_hex()[..16].to_owned();
+    Topic {
+        id,
+        title: title.to_owned(),
+        summary: summary.to_owned(),
+        language: language.to_owned(),
+        score: 0.0,
+        evidence: Vec::new(),
+    }
+}
+
+async fn read_feed(settings: &Settings, place: &str) -> anyhow::Result<Vec<Topic>> {
+    let is_address = place.starts_with("http://") || place.starts_with("https://");
+    let feed_place = if is_address {
+        FeedPlace::Url(place.parse().map_err(|e| coded(Exit::BadInput, format!("feed address `{place}`: {e}")))?)
+    } else {
+        FeedPlace::File(PathBuf::from(place))
+    };
+    let feed = Feed {
+        name: Name::parse("make").expect("four letters"),
+        place: feed_place,
+        format: format_of(place),
+        every: Duration::from_secs(900),
+        language: None,
+        // A person typed this address: a feed on their own network is what they mean.
+        allow_private: is_address,
+    };
+    let now: Timestamp = super::clock().now();
+    let topics = reelpress_trends::read_once(&feed, settings, now).await;
+    let topics = topics.map_err(|error| coded(Exit::BadInput, error.full_text()))?;
+    if topics.is_empty() {
+        return Err(coded(Exit::BadInput, format!("feed {place} holds no topic")));
+    }
+    Ok(topics)
+}
+
+fn format_of(place: &str) -> FeedFormat {
+    let name = place.strip_suffix(".gz").unwrap_or(place);
+    match Path::new(name).extension().and_then(|e| e.to_str()) {
+        Some("ndjson" | "jsonl") => FeedFormat::Ndjson,
+        Some("csv") => FeedFormat::Csv,
+        Some(_) | None => FeedFormat::Syndication,
+    }
+}
+
+fn read_text(file: &Path) -> anyhow::Result<String> {
+    std::fs::read_to_string(file)
+        .map_err(|error| coded(Exit::BadInput, format!("could not read {}: {error}", file.display())))
+}
+
+fn read_script(file: &Path) -> anyhow::Result<ScriptDraft> {
+    let text = read_text(file)?;
+    let wrong = |error: String| coded(Exit::BadInput, format!("script {}: {error}", file.display()));
+    if file.extension().is_some_and(|extension| extension == "json") {
+        serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))
+    } else {
+        toml::from_str(&text).map_err(|error| wrong(error.to_string()))
+    }
+}

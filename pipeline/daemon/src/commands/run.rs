@@ -1,0 +1,100 @@
+//! `reelpress run`: the daemon, with its signals.
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use reelpress_config::ProcessEnvironment;
+use reelpress_core::events;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use super::Config;
+use crate::exit::{Exit, coded};
+use crate::press::{Outside, Running, start};
+
+pub(crate) async fn run(config: &Config) -> anyhow::Result<Exit> {
+    let settings = config.load()?;
+    let mut signals = Signals::listen()?;
+    let metrics = install_metrics()?;
+    let listener = TcpListener::bind(settings.daemon.listen).await.map_err(|error| {
+        coded(
+            Exit::Unavailable,
+            format!("could not listen on {} (`daemon.listen`): {error}", settings.daemon.listen),
+        )
+    })?;
+    let running = start(
+        settings,
+        Outside {
+            clock: super::clock(),
+            environment: Arc::new(ProcessEnvironment),
+            listener,
+            config: config.file.clone(),
+            metrics,
+        },
+    )?;
+    loop {
+        tokio::select! {
+            () = signals.stop() => return Ok(drain(&running, &mut signals).await),
+            () = signals.reload() => running.reload(),
+            why = running.failed() => {
+                tracing::error!(why, "the daemon cannot go on");
+                running.stop(running.grace()).await;
+                return Err(coded(Exit::Internal, why));
+            }
+        }
+    }
+}
+
+/// A second signal ends at once: the journal has everything.
+async fn drain(running: &Running, signals: &mut Signals) -> Exit {
+    tokio::select! {
+        exit = running.stop(running.grace()) => exit,
+        () = signals.stop() => {
+            tracing::warn!("asked a second time, leaving at once: what was in hand goes on after the next start");
+            Exit::GraceRanOut
+        }
+    }
+}
+
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    hang_up: Signal,
+}
+
+impl Signals {
+    fn listen() -> anyhow::Result<Self> {
+        let listen = |kind| signal(kind).context("could not listen for signals");
+        Ok(Self {
+            terminate: listen(SignalKind::terminate())?,
+            interrupt: listen(SignalKind::interrupt())?,
+            hang_up: listen(SignalKind::hangup())?,
+        })
+    }
+
+    async fn stop(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+
+    async fn reload(&mut self) {
+        self.hang_up.recv().await;
+    }
+}
+
+/// Buckets in seconds: from a journal append (under a millisecond) to an encode (minutes).
+const BUCKETS: [f64; 14] =
+    [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.1, 0.25, 1.0, 2.5, 10.0, 30.0, 60.0, 300.0];
+
+fn install_metrics() -> anyhow::Result<PrometheusHandle> {
+    let handle = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &BUCKETS)
+        .context("could not set the buckets")?
+        .install_recorder()
+        .context("could not install the metrics recorder")?;
+    events::describe_metrics();
+    Ok(handle)
+}

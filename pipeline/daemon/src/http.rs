@@ -1,0 +1,168 @@
+//! The daemon's HTTP: metrics, health, reload, and the control API behind a token.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use metrics_exporter_prometheus::PrometheusHandle;
+use reelpress_core::{Supervisor, TaskKind};
+use tokio::net::TcpListener;
+use tokio::sync::Mutex;
+
+use crate::control::{Office, OfficeError, Refusal, Releasing, Ruling};
+use crate::health::Health;
+use crate::reloader::Reloader;
+
+/// What the handlers work with.
+#[derive(Clone)]
+pub(crate) struct Desk {
+    pub(crate) office: Arc<Office>,
+    pub(crate) health: Health,
+    pub(crate) reloader: Arc<Reloader>,
+    pub(crate) metrics: PrometheusHandle,
+    pub(crate) token: String,
+}
+
+/// Serves until the process ends: health must be seen while the line drains.
+pub(crate) fn serve(supervisor: &Supervisor, listener: TcpListener, desk: Desk) {
+    let address = listener.local_addr();
+    let first = Arc::new(Mutex::new(Some(listener)));
+    let app = router(desk);
+    drop(supervisor.keep_running(TaskKind::HttpServer, "http", move || {
+        let (first, app) = (first.clone(), app.clone());
+        // An error cannot be cloned; its kind says enough.
+        let address = address.as_ref().copied().map_err(|error| std::io::Error::from(error.kind()));
+        async move {
+            let bound = first.lock().await.take();
+            let listener = match bound {
+                Some(listener) => listener,
+                None => TcpListener::bind(address?).await?,
+            };
+            axum::serve(listener, app).await
+        }
+    }));
+}
+
+fn router(desk: Desk) -> Router {
+    let api = Router::new()
+        .route("/status", get(status))
+        .route("/items", get(items))
+        .route("/items/{id}", get(item))
+        .route("/items/{id}/release", post(release))
+        .route("/review", get(cards))
+        .route("/review/{id}", get(card).post(rule))
+        .layer(axum::middleware::from_fn_with_state(desk.clone(), with_token));
+    Router::new()
+        .route("/metrics", get(metrics))
+        .route("/healthz", get(healthz))
+        .route("/readyz", get(readyz))
+        .route("/-/reload", post(reload))
+        .nest("/api", api)
+        .with_state(desk)
+}
+
+/// Compared by hash, so that the time it takes says nothing about the token.
+async fn with_token(
+    State(desk): State<Desk>,
+    request: axum::extract::Request,
+    next: axum::middleware::Next,
+) -> Response {
+    let given = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let given = given.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
+    if blake3::hash(given.as_bytes()) == blake3::hash(desk.token.as_bytes()) {
+        return next.run(request).await;
+    }
+    refusal(StatusCode::UNAUTHORIZED, "the control API wants the token from control.json in the data folder")
+}
+
+async fn metrics(State(desk): State<Desk>) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], desk.metrics.render())
+}
+
+async fn healthz(State(desk): State<Desk>) -> Response {
+    match desk.health.trouble() {
+        None => (StatusCode::OK, "healthy\n").into_response(),
+        Some(trouble) => (StatusCode::SERVICE_UNAVAILABLE, format!("not healthy: {trouble}\n")).into_response(),
+    }
+}
+
+async fn readyz(State(desk): State<Desk>) -> Response {
+    if desk.health.is_ready() {
+        (StatusCode::OK, "ready\n").into_response()
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "not ready: the press takes no new work now\n").into_response()
+    }
+}
+
+/// A browser sends an `Origin` with a foreign page's POST: only tools may ask for a reload.
+async fn reload(State(desk): State<Desk>, headers: HeaderMap) -> Response {
+    if headers.contains_key(header::ORIGIN) {
+        return refusal(StatusCode::FORBIDDEN, "a web page may not ask for a reload");
+    }
+    let reloader = desk.reloader.clone();
+    match tokio::task::spawn_blocking(move || reloader.reload()).await {
+        Ok(Some(reloaded)) => {
+            let kept = reloaded.outcome == "kept";
+            let status = if kept { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+            (status, Json(reloaded)).into_response()
+        }
+        Ok(None) => refusal(StatusCode::CONFLICT, "there is no config file to read, or the daemon is stopping"),
+        Err(error) => refusal(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
+    }
+}
+
+async fn status(State(desk): State<Desk>) -> Response {
+    Json(desk.office.status()).into_response()
+}
+
+#[derive(serde::Deserialize)]
+struct ItemsQuery {
+    status: Option<String>,
+}
+
+async fn items(State(desk): State<Desk>, Query(query): Query<ItemsQuery>) -> Response {
+    Json(desk.office.items(query.status.as_deref())).into_response()
+}
+
+async fn item(State(desk): State<Desk>, Path(id): Path<String>) -> Response {
+    answer(desk.office.item(&id))
+}
+
+async fn release(State(desk): State<Desk>, Path(id): Path<String>, Json(who): Json<Releasing>) -> Response {
+    answer(desk.office.release(&id, &who).await)
+}
+
+async fn cards(State(desk): State<Desk>) -> Response {
+    Json(desk.office.cards()).into_response()
+}
+
+async fn card(State(desk): State<Desk>, Path(id): Path<String>) -> Response {
+    answer(desk.office.card(&id))
+}
+
+async fn rule(State(desk): State<Desk>, Path(id): Path<String>, Json(ruling): Json<Ruling>) -> Response {
+    answer(desk.office.rule(&id, &ruling).await)
+}
+
+fn answer<T: serde::Serialize>(result: Result<T, OfficeError>) -> Response {
+    let error = match result {
+        Ok(value) => return Json(value).into_response(),
+        Err(error) => error,
+    };
+    let status = match error {
+        OfficeError::UnknownItem(_) => StatusCode::NOT_FOUND,
+        OfficeError::NotInReview { .. }
+        | OfficeError::NotHeld { .. }
+        | OfficeError::WaitsForReview(_)
+        | OfficeError::Review(_) => StatusCode::CONFLICT,
+        OfficeError::Journal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    };
+    refusal(status, &error.to_string())
+}
+
+fn refusal(status: StatusCode, words: &str) -> Response {
+    (status, Json(Refusal { error: words.to_owned() })).into_response()
+}

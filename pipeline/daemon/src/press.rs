@@ -1,0 +1,159 @@
+//! Starts and stops the daemon. Everything that touches the world is handed in, so a test can start the very daemon
+//! that ships.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use metrics_exporter_prometheus::PrometheusHandle;
+use reelpress_config::{Environment, Live, Settings};
+use reelpress_core::{Artifacts, Book, Clock, Line, Silent, Supervisor, TaskKind, events};
+use reelpress_device_farm::Fleet;
+use reelpress_store::{FolderArtifacts, SledJournal};
+use reelpress_vocabulary::Brief;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use crate::control::{ControlFile, Office};
+use crate::exit::Exit;
+use crate::health::Health;
+use crate::housekeeping::Housekeeping;
+use crate::http;
+use crate::intake::Intake;
+use crate::reloader::Reloader;
+use crate::topology::{self, Ports};
+
+/// What the daemon needs from outside. Real in `main`, others in tests, and nothing else differs.
+pub struct Outside {
+    /// The calendar time.
+    pub clock: Arc<dyn Clock>,
+    /// Where secrets' names are looked up.
+    pub environment: Arc<dyn Environment>,
+    /// Bound by the caller: port 0 in tests, no race.
+    pub listener: TcpListener,
+    /// The config file, if there is one: watched and read again on a reload.
+    pub config: Option<PathBuf>,
+    /// What `/metrics` shows.
+    pub metrics: PrometheusHandle,
+}
+
+/// Journal, its fold, and artifacts of one data folder.
+#[derive(Clone)]
+pub struct Store {
+    /// The journal with its fold.
+    pub book: Arc<Book>,
+    /// Where products are kept.
+    pub artifacts: Arc<dyn Artifacts>,
+}
+
+impl Store {
+    /// Opens (or makes) the data folder. Only one process at a time may have it open.
+    ///
+    /// # Errors
+    /// If it is in use, cannot be written, or its journal is damaged.
+    pub fn open(data_dir: &Path, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
+        std::fs::create_dir_all(data_dir)
+            .with_context(|| format!("could not make the data folder {}", data_dir.display()))?;
+        let journal = SledJournal::open(&data_dir.join("journal"), clock.clone())?;
+        let (book, replayed) = Book::open(Arc::new(journal), clock)?;
+        if replayed.torn > 0 {
+            tracing::warn!(torn = replayed.torn, "the journal's last write was cut short and left out");
+        }
+        tracing::debug!(records = replayed.records, unfinished = book.unfinished(), "journal read");
+        let artifacts = FolderArtifacts::open(&data_dir.join("artifacts"))?;
+        Ok(Self { book: Arc::new(book), artifacts: Arc::new(artifacts) })
+    }
+}
+
+/// The daemon at work.
+pub struct Running {
+    line: Arc<Line<Brief>>,
+    supervisor: Supervisor,
+    reloader: Arc<Reloader>,
+    live: Live,
+    // Removed when the daemon stops: who finds it knows whom to ask.
+    _control: ControlFile,
+}
+
+/// Opens the store, wires the line, takes up what the journal says was on it, and serves HTTP.
+///
+/// # Errors
+/// If the store cannot be opened or a stage cannot be started.
+pub fn start(settings: Settings, outside: Outside) -> anyhow::Result<Running> {
+    let Outside { clock, environment, listener, config, metrics } = outside;
+    events::build_info(env!("CARGO_PKG_VERSION"));
+    let store = Store::open(&settings.daemon.data_dir, clock.clone())?;
+    let scratch = empty_scratch(&settings.daemon.data_dir)?;
+    reelpress_deliver::sweep_incoming(&settings.deliver.outbox)?;
+    let address = listener.local_addr().context("could not read the bound address")?;
+    let control = ControlFile::write(&settings.daemon.data_dir, address)?;
+    let live = Live::new(settings);
+    let supervisor = Supervisor::default();
+    let (pause, paused) = watch::channel(false);
+    let fleet = Arc::new(Fleet::new(live.clone(), clock.clone()));
+    let line = topology::daemon_line(&Ports {
+        live: live.clone(),
+        book: store.book.clone(),
+        artifacts: store.artifacts.clone(),
+        clock: clock.clone(),
+        fleet: Some(fleet),
+        scratch,
+        progress: Arc::new(Silent),
+        pause: paused.clone(),
+        supervisor: supervisor.clone(),
+    })?;
+    let line = Arc::new(line);
+    let reloader = Arc::new(Reloader::new(live.clone(), config, environment, line.stopping()));
+    let health = Health { live: live.clone(), line: line.clone(), paused: paused.clone() };
+    let office = Office::of_daemon(store.book.clone(), line.clone(), live.clone(), health.clone(), Instant::now());
+    let desk = http::Desk { office: Arc::new(office), health, reloader: reloader.clone(), metrics, token: control.token() };
+    http::serve(&supervisor, listener, desk);
+    reloader.clone().watch(&supervisor);
+    Housekeeping { live: live.clone(), line: line.clone(), clock: clock.clone(), pause }.start(&supervisor);
+    Intake { live: live.clone(), line: line.clone(), clock, paused }.start(&supervisor);
+    events::ready(true);
+    tracing::info!(%address, unfinished = store.book.unfinished(), config_hash = live.snapshot().fingerprint(), "press running");
+    Ok(Running { line, supervisor, reloader, live, _control: control })
+}
+
+impl Running {
+    /// Reads the config file again.
+    pub fn reload(&self) {
+        self.reloader.reload();
+    }
+
+    /// Waits until a task failed that the daemon cannot live without; gives the reason.
+    pub async fn failed(&self) -> String {
+        self.supervisor.failed().await
+    }
+
+    /// How long a drain may take, by the settings in force.
+    #[must_use]
+    pub fn grace(&self) -> Duration {
+        self.live.snapshot().daemon.grace
+    }
+
+    /// Stops taking, finishes what is in hand, at most `grace`, and leaves the rest to the journal.
+    pub async fn stop(&self, grace: Duration) -> Exit {
+        events::ready(false);
+        tracing::info!(grace_seconds = grace.as_secs(), in_flight = self.line.in_flight(), "stopping");
+        let clean = self.line.drain(grace).await;
+        tracing::info!(clean, unfinished = self.line.book().unfinished(), "stopped");
+        if clean { Exit::Ok } else { Exit::GraceRanOut }
+    }
+}
+
+/// The folder for files in the making, emptied: whatever lies there is from a run that was cut off.
+pub(crate) fn empty_scratch(data_dir: &Path) -> anyhow::Result<PathBuf> {
+    let scratch = data_dir.join("scratch");
+    match std::fs::remove_dir_all(&scratch) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            return Err(error).with_context(|| format!("could not empty {}", scratch.display()));
+        }
+        Ok(()) | Err(_) => {}
+    }
+    std::fs::create_dir_all(&scratch).with_context(|| format!("could not make {}", scratch.display()))?;
+    Ok(scratch)
+}

@@ -1,0 +1,64 @@
+//! Progress bars for `make`: one for each item in a long stage, one line for the whole.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use reelpress_core::{ItemId, Progress, StageName};
+
+/// Draws on standard error; draws nothing if that is no terminal.
+pub(crate) struct Bars {
+    all: MultiProgress,
+    whole: ProgressBar,
+    parts: Mutex<HashMap<(ItemId, StageName), ProgressBar>>,
+}
+
+impl Bars {
+    pub(crate) fn new(videos: u64) -> Self {
+        let all = MultiProgress::new();
+        let whole = all.add(ProgressBar::new(videos).with_style(style("{msg:<28} [{bar:30}] {pos}/{len} videos, {elapsed}")));
+        whole.set_message("all");
+        whole.enable_steady_tick(std::time::Duration::from_millis(500));
+        Self { all, whole, parts: Mutex::default() }
+    }
+
+    pub(crate) fn one_done(&self) {
+        self.whole.inc(1);
+    }
+
+    pub(crate) fn remark(&self, text: &str) {
+        if self.all.is_hidden() {
+            crate::say::remark(text);
+        } else {
+            self.whole.println(text);
+        }
+    }
+
+    pub(crate) fn finish(&self) {
+        self.whole.finish_and_clear();
+    }
+}
+
+impl Progress for Bars {
+    fn report(&self, item: ItemId, stage: &StageName, done: u64, total: u64) {
+        let mut parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (item, stage.clone());
+        if done >= total {
+            if let Some(bar) = parts.remove(&key) {
+                bar.finish_and_clear();
+            }
+            return;
+        }
+        let bar = parts.entry(key).or_insert_with(|| {
+            let bar = self.all.add(ProgressBar::new(total).with_style(style("{msg:<28} [{bar:30}] {percent}% of {len} frames, {eta} left")));
+            let id = item.to_string();
+            bar.set_message(format!("{stage} ..{}", &id[id.len() - 6..]));
+            bar
+        });
+        bar.set_position(done);
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> ")
+}
