@@ -36,14 +36,14 @@ pub(super) fn secret(value: &Value<'_, '_>) -> Option<Secret> {
 }
 
 fn from_variable(value: &Value<'_, '_>) -> Option<Secret> {
-    const MUST: &str = "be the name of an environment variable: letters, digits and `_`";
+    const MUST: &str = "be the name of an environment variable: upper-case letters, digits and `_`";
     let DeValue::String(name) = value.inner else {
         value.report(format!("`{}` must {MUST}", value.path), None);
         return None;
     };
-    let starts_well = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    if !starts_well || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
-        // Not shown: people put the secret itself here.
+    let starts_well = name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_');
+    if !starts_well || !name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_') {
+        // Not shown: people put the secret itself here. Upper case alone tells most secrets from names.
         value.report(format!("`{}` must {MUST}", value.path), None);
         return None;
     }
