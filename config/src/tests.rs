@@ -129,12 +129,11 @@ fn collect(table: &toml::Table, path: &str, keys: &mut BTreeSet<String>) {
         if !is_free {
             keys.insert(path.clone());
         }
-        let tables: Vec<&toml::Table> = match value {
-            toml::Value::Table(table) if path != "script.openai.api_key" => vec![table],
-            toml::Value::Array(items) => items.iter().filter_map(toml::Value::as_table).collect(),
-            _ => Vec::new(),
-        };
-        for table in tables {
+        if path == "script.openai.api_key" {
+            continue;
+        }
+        let items = value.as_array().into_iter().flatten();
+        for table in items.chain([value]).filter_map(toml::Value::as_table) {
             collect(table, &path, keys);
         }
     }

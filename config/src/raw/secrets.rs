@@ -66,22 +66,18 @@ fn from_variable(value: &Value<'_, '_>) -> Option<Secret> {
 fn from_file(value: &Value<'_, '_>) -> Option<Secret> {
     let path = value.path()?;
     let shown = format!("secret file {}", path.display());
-    match value.context.environment.read(&path) {
-        Ok(bytes) => match String::from_utf8(bytes) {
-            Ok(text) => {
-                let text = text.trim_end_matches(['\n', '\r']).to_owned();
-                checked(value, &shown, text, SecretReference::File(path))
-            }
-            Err(_) => {
-                value.report(format!("{shown} is not UTF-8 text"), None);
-                None
-            }
-        },
+    let bytes = match value.context.environment.read(&path) {
+        Ok(bytes) => bytes,
         Err(error) => {
             value.report(format!("could not read {shown}: {error}"), Some("check the path and who may read it"));
-            None
+            return None;
         }
-    }
+    };
+    let Ok(text) = String::from_utf8(bytes) else {
+        value.report(format!("{shown} is not UTF-8 text"), None);
+        return None;
+    };
+    checked(value, &shown, text.trim_end_matches(['\n', '\r']).to_owned(), SecretReference::File(path))
 }
 
 fn checked(value: &Value<'_, '_>, shown: &str, text: String, reference: SecretReference) -> Option<Secret> {

@@ -235,6 +235,16 @@ fn a_secret_is_never_shown_and_each_way_to_miss_it_is_told() {
     assert_snapshot!(with_key("{ env = \"REELPRESS_LLM_KEY\", file = \"key\" }"), @r#"1: `script.openai.api_key` must have one of `env` and `file`, not both"#);
     assert_snapshot!(with_key("{}"), @r#"1: `script.openai.api_key` must have `env` or `file` (give it as `{ env = "NAME" }` or `{ file = "path" }`)"#);
     assert_snapshot!(with_key("[\"sk-open\"]"), @r#"11: `script.openai.api_key` must not stand in the file as plain text (give it as `{ env = "NAME" }` or `{ file = "path" }`)"#);
+    for line in [
+        "script.openai.api_key = \"sk-open",
+        "script.openai.api_keys = \"sk-open\"",
+        "script.openai.api_key = { value = \"sk-open\" }",
+        "script.openai.api_key = { env = [\"sk-open\"] }",
+        "script.openai.base_url = \"https://h/v1?key=sk-open\"",
+        "script.openai.base_url = \"sk-open\"",
+    ] {
+        assert!(!problems(line).contains("sk-"), "a secret is shown: {}", problems(line));
+    }
     check(
         "feeds = [{ name = \"a\", url = \"https://me:sk-open@example.org/\" }]",
         "1:30: `feeds[0].url` must not hold a user name or a password (secrets are given as `{ env = \"NAME\" }` or \
@@ -332,6 +342,12 @@ fn the_account_that_stands_in_takes_every_niche_and_has_no_ramp() {
     let (name, account) = read.accounts.first_key_value().expect("there is one");
     let taken: Vec<&str> = account.niches.iter().map(Name::as_str).collect();
     assert_eq!((name.as_str(), taken, account.ramp.len()), ("default", vec!["a", "b"], 0));
+}
+
+#[test]
+fn a_window_may_begin_where_another_ends() {
+    let read = settings("[accounts.a]\nniches = [\"general\"]\nwindows = [\"07:00-09:00\", \"09:00-10:00\"]");
+    assert_eq!(read.accounts["a"].windows.len(), 2);
 }
 
 #[test]

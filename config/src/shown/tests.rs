@@ -15,6 +15,7 @@ use crate::{
 };
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "the whole file is one text")]
 fn the_defaults_are_shown_as_a_file() {
     let mut settings = Settings::default();
     // These two depend on the machine and on the version.
