@@ -57,7 +57,7 @@ fn after_a_mistake_of_syntax_the_rest_is_checked_all_the_same() {
     assert_snapshot!(problems(
         r#"[daemon]
 grace = 60s
-min_free = "1 GiB
+min_free = "one GiB
 keep_history = "36h"
 keep_history = "90d"
 
@@ -68,7 +68,7 @@ shelf = -1
 "#
     ), @r#"
     reelpress.toml:2:9: string values must be quoted, expected literal string
-    reelpress.toml:3:18: invalid basic string, expected `"`
+    reelpress.toml:3:20: invalid basic string, expected `"`
     reelpress.toml:4:16: `daemon.keep_history` must be whole days such as "90d", not `"36h"`
     reelpress.toml:5:1: duplicate key
     reelpress.toml:8:9: `line.shelf` must be a whole number from 1 to 1000000, not `-1`
@@ -147,6 +147,7 @@ fn values_that_do_not_fit_each_other_are_named_together() {
 
 #[test]
 fn keys_that_nobody_knows_are_found_at_every_depth() {
+    check("voiec = {}", "1:1: `voiec` is not a key of the file (did you mean `voice`?)");
     check("dameon.grace = \"1s\"", "1:1: `dameon` is not a key of the file (did you mean `daemon`?)");
     check("[daemon]\nmin_free_bytes = 5", "2:1: `min_free_bytes` is not a key of [daemon] (did you mean `min_free`?)");
     check("[niches.a]\ntones = \"x\"", "2:1: `tones` is not a key of [niches.a] (did you mean `tone`?)");
