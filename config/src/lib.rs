@@ -5,13 +5,20 @@
 #![forbid(unsafe_code)]
 
 mod defaults;
+mod dotted;
 mod environment;
 mod live;
 mod name;
 mod problems;
 mod raw;
+mod reload;
 mod secret;
 mod settings;
+mod shown;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 mod units;
 
 pub use environment::{Environment, ProcessEnvironment};
@@ -19,5 +26,6 @@ pub use live::Live;
 pub use name::{InvalidName, Name};
 pub use problems::{Problem, Problems};
 pub use raw::load;
+pub use reload::{Reload, reload};
 pub use secret::{Secret, SecretReference};
 pub use settings::*;

@@ -6,7 +6,7 @@
 
 mod accounts;
 mod context;
-mod feeds;
+pub(crate) mod feeds;
 mod list;
 mod nearest;
 mod niches;

@@ -58,11 +58,11 @@ pub struct Daemon {
     pub grace: Duration,
     /// A line that holds work and finishes nothing for this long is not healthy.
     pub stall_after: Duration,
-    /// The press pauses while the data folder's disk has less room than this, in bytes.
+    /// The press pauses while the data folder's disk has less room than this, in bytes; `min_free` in the file.
     pub min_free_bytes: u64,
-    /// Ended items keep their full history this long, in days.
+    /// Ended items keep their full history this long, in days; 1 or more; `keep_history` in the file.
     pub keep_history_days: u32,
-    /// Upper bound of each retry's backoff and how often an item may fail in one stage before it is held.
+    /// How often an item may fail in one stage before it is held, and how long each retry waits.
     pub retries: Retries,
 }
 
@@ -227,7 +227,7 @@ pub struct Voice {
     pub words_per_minute: u32,
     /// 0 to 99.
     pub pitch: u32,
-    /// Silence after each beat, in milliseconds.
+    /// Silence after each beat, in milliseconds, 0 to 10,000; `pause` in the file.
     pub pause_ms: u32,
 }
 
@@ -276,7 +276,7 @@ pub struct Screen {
 pub struct Review {
     /// True lets a clean cut go on without a person, but for the sample.
     pub auto_approve: bool,
-    /// Share of clean cuts that a person sees all the same, in percent.
+    /// Share of clean cuts that a person sees all the same, in percent, 0 to 100.
     pub sample_percent: u32,
 }
 
@@ -292,7 +292,7 @@ pub struct Account {
     pub windows: Vec<Window>,
     /// Shortest time between two posts.
     pub min_gap: Duration,
-    /// Most posts a day once the ramp is over.
+    /// Most posts a day once the ramp is over, 1 to 100.
     pub posts_per_day: u32,
     /// Most posts a week in its first weeks, by week: `[0, 2, 5, 7]` allows none in the first week, two in the second.
     /// After them `posts_per_day` alone counts. Empty means no ramp.
@@ -342,7 +342,7 @@ pub struct Devices {
     pub enabled: bool,
     /// The adb server's socket.
     pub adb: SocketAddr,
-    /// Folder on the phone.
+    /// Folder on the phone: absolute, of letters, digits, `/`, `.`, `_` and `-`, without `..` and a slash at its end.
     pub folder: String,
     /// Longest lease of one phone.
     pub lease: Duration,

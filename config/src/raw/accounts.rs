@@ -24,7 +24,7 @@ pub(super) fn account(table: &mut Table<'_, '_>, niches: &BTreeMap<Name, Niche>)
         niches: taken_niches(table, niches),
         timezone: table.value("timezone").and_then(|value| timezone(&value)).unwrap_or(default.timezone),
         windows: windows(table, default.windows),
-        min_gap: table.duration("min_gap", default.min_gap, Duration::ZERO..=Duration::from_secs(7 * 86_400)),
+        min_gap: table.duration("min_gap", default.min_gap, Duration::ZERO..=Duration::from_hours(7 * 24)),
         posts_per_day: table.whole("posts_per_day", default.posts_per_day, 1..=100),
         ramp: table.wholes("ramp", default.ramp, &(0..=700)),
         since: table.value("since").and_then(|value| date(&value)),
@@ -104,12 +104,12 @@ fn window(value: &Value<'_, '_>) -> Option<Window> {
 
 /// `2026-01-31`, with or without quotes.
 fn date(value: &Value<'_, '_>) -> Option<Date> {
-    let read = match value.inner {
-        DeValue::String(text) => text.parse().ok(),
-        DeValue::Datetime(moment) if moment.time.is_none() && moment.offset.is_none() => {
-            moment.date.and_then(|date| Date::new(date.year as i16, date.month as i8, date.day as i8).ok())
-        }
-        _ => None,
+    let read = if let DeValue::String(text) = value.inner {
+        text.parse().ok()
+    } else {
+        let moment = value.inner.as_datetime().filter(|moment| moment.time.is_none() && moment.offset.is_none());
+        let date = moment.and_then(|moment| moment.date);
+        date.and_then(|date| Date::new(date.year as i16, date.month as i8, date.day as i8).ok())
     };
     // From the year 0 to 9999, as TOML has no other dates.
     let read = read.filter(|date: &Date| date.year() >= 0);

@@ -13,7 +13,7 @@ use crate::settings::{Feed, FeedFormat, FeedPlace, Trends};
 const FORMATS: [(&str, FeedFormat); 3] =
     [("syndication", FeedFormat::Syndication), ("ndjson", FeedFormat::Ndjson), ("csv", FeedFormat::Csv)];
 
-const DAY: Duration = Duration::from_secs(86_400);
+const DAY: Duration = Duration::from_hours(24);
 
 pub(super) fn feeds(root: &mut Table<'_, '_>) -> Vec<Feed> {
     let mut first_places: BTreeMap<Name, String> = BTreeMap::new();
@@ -82,9 +82,9 @@ pub(super) fn trends(table: &mut Table<'_, '_>) -> Trends {
     let default = Trends::default();
     Trends {
         max_bytes: table.size("max_bytes", default.max_bytes, 1 << 10..=1 << 30),
-        timeout: table.duration("timeout", default.timeout, Duration::from_millis(100)..=Duration::from_secs(600)),
+        timeout: table.duration("timeout", default.timeout, Duration::from_millis(100)..=Duration::from_mins(10)),
         user_agent: table.value("user_agent").and_then(|value| agent(&value)).unwrap_or(default.user_agent),
-        max_age: table.duration("max_age", default.max_age, Duration::from_secs(60)..=3_650 * DAY),
+        max_age: table.duration("max_age", default.max_age, Duration::from_mins(1)..=3_650 * DAY),
         min_score: table.number("min_score", default.min_score, 0.0..=1_000_000.0),
         take: table.whole("take", default.take as u32, 1..=100_000) as usize,
     }

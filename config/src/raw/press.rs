@@ -56,13 +56,13 @@ fn retries(table: &mut Table<'_, '_>) -> Retries {
     let default = Retries::default();
     let read = Retries {
         attempts: table.count("attempts", default.attempts, 100),
-        first: table.duration("first", default.first, Duration::from_millis(1)..=Duration::from_secs(3_600)),
-        max: table.duration("max", default.max, Duration::from_millis(1)..=Duration::from_secs(86_400)),
+        first: table.duration("first", default.first, Duration::from_millis(1)..=Duration::from_hours(1)),
+        max: table.duration("max", default.max, Duration::from_millis(1)..=Duration::from_hours(24)),
         breaker_after: table.count("breaker_after", default.breaker_after, 10_000),
         breaker_pause: table.duration(
             "breaker_pause",
             default.breaker_pause,
-            Duration::from_millis(1)..=Duration::from_secs(86_400),
+            Duration::from_millis(1)..=Duration::from_hours(24),
         ),
     };
     not_above(table, ("first", read.first), ("max", read.max));
@@ -156,7 +156,7 @@ fn music(value: &Value<'_, '_>) -> Option<f64> {
 
 pub(super) fn screen(table: &mut Table<'_, '_>) -> Screen {
     let default = Screen::default();
-    let range = Duration::from_millis(100)..=Duration::from_secs(3_600);
+    let range = Duration::from_millis(100)..=Duration::from_hours(1);
     let read = Screen {
         policy: table.optional_path("policy"),
         min_duration: table.duration("min_duration", default.min_duration, range.clone()),

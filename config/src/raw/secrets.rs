@@ -36,14 +36,14 @@ pub(super) fn secret(value: &Value<'_, '_>) -> Option<Secret> {
 }
 
 fn from_variable(value: &Value<'_, '_>) -> Option<Secret> {
-    const MUST: &str = "be the name of an environment variable: letters, digits and `_`";
+    const MUST: &str = "be the name of an environment variable: upper-case letters, digits and `_`";
     let DeValue::String(name) = value.inner else {
         value.report(format!("`{}` must {MUST}", value.path), None);
         return None;
     };
-    let starts_well = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    if !starts_well || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
-        // Not shown: people put the secret itself here.
+    let starts_well = name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_');
+    if !starts_well || !name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_') {
+        // Not shown: people put the secret itself here. Upper case alone tells most secrets from names.
         value.report(format!("`{}` must {MUST}", value.path), None);
         return None;
     }
@@ -66,22 +66,18 @@ fn from_variable(value: &Value<'_, '_>) -> Option<Secret> {
 fn from_file(value: &Value<'_, '_>) -> Option<Secret> {
     let path = value.path()?;
     let shown = format!("secret file {}", path.display());
-    match value.context.environment.read(&path) {
-        Ok(bytes) => match String::from_utf8(bytes) {
-            Ok(text) => {
-                let text = text.trim_end_matches(['\n', '\r']).to_owned();
-                checked(value, &shown, text, SecretReference::File(path))
-            }
-            Err(_) => {
-                value.report(format!("{shown} is not UTF-8 text"), None);
-                None
-            }
-        },
+    let bytes = match value.context.environment.read(&path) {
+        Ok(bytes) => bytes,
         Err(error) => {
             value.report(format!("could not read {shown}: {error}"), Some("check the path and who may read it"));
-            None
+            return None;
         }
-    }
+    };
+    let Ok(text) = String::from_utf8(bytes) else {
+        value.report(format!("{shown} is not UTF-8 text"), None);
+        return None;
+    };
+    checked(value, &shown, text.trim_end_matches(['\n', '\r']).to_owned(), SecretReference::File(path))
 }
 
 fn checked(value: &Value<'_, '_>, shown: &str, text: String, reference: SecretReference) -> Option<Secret> {

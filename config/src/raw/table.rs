@@ -12,6 +12,7 @@ use toml::de::{DeTable, DeValue};
 use super::context::{Cause, Context, quoted};
 use super::nearest::nearest;
 use super::value::{NAME_RULE, Value};
+use crate::dotted::join;
 use crate::name::Name;
 
 /// A table of the file, or the empty one that stands for a table that is not there.
@@ -52,10 +53,7 @@ impl<'c, 'd> Table<'c, 'd> {
         self.context.know(join(&self.shape, key));
         let (found, value) = self.entries?.get_key_value(key)?;
         let (path, shape) = (join(&self.path, key), join(&self.shape, key));
-        // A table's own span may begin at a later header, so its key is the better place.
-        let is_table = matches!(value.get_ref(), DeValue::Table(_));
-        let offset = if is_table { found.span().start } else { value.span().start };
-        Some(Value { context: self.context, path, shape, offset, inner: value.get_ref() })
+        Some(Value { context: self.context, path, shape, offset: value_offset(found, value), inner: value.get_ref() })
     }
 
     /// The value of a key that must be there.
@@ -202,6 +200,10 @@ impl<'c, 'd> Table<'c, 'd> {
 
     /// Reports something that is missing from the table, or does not fit together in it.
     pub(super) fn report_here(&self, message: String, hint: Option<&str>) {
+        // What is no table at all has been reported as that.
+        if self.entries.is_none() {
+            return;
+        }
         self.context.note(self.offset, Cause::Absence, message, hint.map(str::to_owned));
     }
 
@@ -249,13 +251,6 @@ impl<'c, 'd> Table<'c, 'd> {
         keys.dedup();
         keys.join(", ")
     }
-}
-
-/// `path.key`, the key in quotes where TOML needs them.
-pub(super) fn join(path: &str, key: &str) -> String {
-    let bare = !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-' || b == b'*');
-    let key = if bare { key.to_owned() } else { format!("\"{}\"", key.escape_debug()) };
-    if path.is_empty() { key } else { format!("{path}.{key}") }
 }
 
 fn value_offset(key: &Spanned<toml::de::DeString<'_>>, value: &Spanned<DeValue<'_>>) -> usize {

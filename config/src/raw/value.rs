@@ -114,9 +114,10 @@ impl<'c, 'd> Value<'c, 'd> {
     }
 
     pub(super) fn number(&self, range: &RangeInclusive<f64>) -> Option<f64> {
-        let read = match self.inner {
-            DeValue::Float(number) => number.as_str().parse().ok(),
-            _ => self.integer().map(|number| number as f64),
+        let read = if let DeValue::Float(number) = self.inner {
+            number.as_str().parse().ok()
+        } else {
+            self.integer().map(|number| number as f64)
         };
         let read = read.filter(|number| range.contains(number));
         if read.is_none() {
@@ -127,15 +128,16 @@ impl<'c, 'd> Value<'c, 'd> {
 
     pub(super) fn duration(&self, range: &RangeInclusive<Duration>) -> Option<Duration> {
         const MUST: &str = "be a duration such as \"250ms\", \"30s\", \"15m\", \"6h\" or \"2d\"";
-        let Some(read) = self.string(MUST).map(parse_duration) else { return None };
+        let read = self.string(MUST).map(parse_duration)?;
         self.within(read, range, MUST, show_duration)
     }
 
     pub(super) fn size(&self, range: &RangeInclusive<u64>) -> Option<u64> {
         const MUST: &str = "be a size such as \"500MB\" or \"2GiB\", or a number of bytes";
-        let read = match self.inner {
-            DeValue::String(text) => parse_size(text),
-            _ => self.integer().and_then(|bytes| u64::try_from(bytes).ok()),
+        let read = if let DeValue::String(text) = self.inner {
+            parse_size(text)
+        } else {
+            self.integer().and_then(|bytes| u64::try_from(bytes).ok())
         };
         self.within(read, range, MUST, show_size)
     }

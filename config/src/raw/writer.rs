@@ -50,7 +50,7 @@ fn endpoint(table: &mut Table<'_, '_>) -> Option<Endpoint> {
     let model = table.required("model", "the name that the endpoint gives it").and_then(|value| value.word());
     let api_key = table.value("api_key").and_then(|value| secret(&value));
     let timeout =
-        table.duration("timeout", defaults::ENDPOINT_TIMEOUT, Duration::from_secs(1)..=Duration::from_secs(3_600));
+        table.duration("timeout", defaults::ENDPOINT_TIMEOUT, Duration::from_secs(1)..=Duration::from_hours(1));
     let max_tokens = table.whole("max_tokens", defaults::ENDPOINT_MAX_TOKENS, 64..=100_000);
     let new_token_field = table.boolean("new_token_field", false);
     let temperature = table.number("temperature", f64::from(defaults::ENDPOINT_TEMPERATURE), 0.0..=2.0) as f32;

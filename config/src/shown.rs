@@ -1,0 +1,100 @@
+//! Settings back as text: what is in force, and what differs between two settings.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use crate::dotted::join;
+use crate::secret::SecretReference;
+use crate::settings::{ScriptWriter, Settings};
+
+mod sections;
+#[cfg(test)]
+mod tests;
+
+use sections::sections;
+
+/// One table of the file and its keys.
+struct Section {
+    /// Dotted; feeds have their name in it.
+    path: String,
+    /// As it stands in the file: `[path]` or `[[feeds]]`.
+    header: String,
+    entries: Vec<(String, toml::Value)>,
+}
+
+impl Settings {
+    /// The settings in force as a config file that means the same: parsed with an empty base folder it gives equal
+    /// settings.
+    ///
+    /// Every key is there, but for those that have no default and are not set. Secrets stand as the reference that
+    /// they were found by, never as text; one that was made in code has no reference and is left out. Paths that are
+    /// not UTF-8 and durations finer than a millisecond, which no file can give, are rounded.
+    #[must_use]
+    pub fn to_toml(&self) -> String {
+        use std::fmt::Write;
+
+        let mut text = String::new();
+        for section in sections(self) {
+            let gap = if text.is_empty() { "" } else { "\n" };
+            writeln!(text, "{gap}{}", section.header).expect("a string takes all that is written");
+            for (key, value) in section.entries {
+                writeln!(text, "{} = {value}", join("", &key)).expect("a string takes all that is written");
+            }
+        }
+        text
+    }
+
+    /// A short name for exactly these settings: 16 hexadecimal digits, equal for equal [`Self::to_toml`]. A secret's
+    /// text has no part in it.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        blake3::hash(self.to_toml().as_bytes()).to_hex()[..16].to_owned()
+    }
+
+    /// The dotted keys that differ, in alphabetical order; a feed, niche or account that came or went is one key.
+    /// Empty exactly if the settings are equal.
+    #[must_use]
+    pub fn differences(&self, other: &Self) -> Vec<String> {
+        let (ours, theirs) = (by_path(self), by_path(other));
+        let mut keys = BTreeSet::new();
+        for path in ours.keys().chain(theirs.keys()) {
+            let (Some(our), Some(their)) = (ours.get(path), theirs.get(path)) else {
+                keys.insert(path.clone());
+                continue;
+            };
+            let differing = our.keys().chain(their.keys()).filter(|key| our.get(*key) != their.get(*key));
+            keys.extend(differing.map(|key| join(path, key)));
+        }
+        if secret_text(self) != secret_text(other) {
+            keys.insert("script.openai.api_key".to_owned());
+        }
+        if keys.is_empty() && self.feeds != other.feeds {
+            // The same feeds in another order.
+            keys.insert("feeds".to_owned());
+        }
+        keys.into_iter().collect()
+    }
+}
+
+fn by_path(settings: &Settings) -> BTreeMap<String, BTreeMap<String, toml::Value>> {
+    sections(settings).into_iter().map(|section| (section.path, section.entries.into_iter().collect())).collect()
+}
+
+fn secret_text(settings: &Settings) -> Option<&str> {
+    match &settings.script.writer {
+        ScriptWriter::Builtin => None,
+        ScriptWriter::OpenAi(endpoint) => endpoint.api_key.as_ref().map(crate::Secret::reveal),
+    }
+}
+
+fn show_reference(reference: &SecretReference) -> toml::Value {
+    let (key, value) = match reference {
+        SecretReference::Variable(name) => ("env", name.clone()),
+        SecretReference::File(path) => ("file", show_path(path)),
+    };
+    toml::Value::Table(toml::Table::from_iter([(key.to_owned(), toml::Value::String(value))]))
+}
+
+fn show_path(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}

@@ -1,0 +1,252 @@
+//! Each section's keys and values, in the order of `reelpress.toml`.
+
+use jiff::civil::Date;
+use std::path::Path;
+use std::time::Duration;
+use toml::Value;
+
+use super::{Section, show_path, show_reference};
+use crate::dotted::join;
+use crate::name::Name;
+use crate::raw::feeds::show_format;
+use crate::settings::{
+    Account, Assemble, Daemon, Devices, Endpoint, Feed, FeedPlace, LineSettings, Niche, Retries, ScriptWriter,
+    Settings, Trends,
+};
+use crate::units::{show_duration, show_size, show_window};
+
+pub(super) fn sections(settings: &Settings) -> Vec<Section> {
+    let mut sections = vec![
+        daemon(&settings.daemon),
+        retries(&settings.daemon.retries),
+        line(&settings.line),
+        trends(&settings.trends),
+    ];
+    sections.extend(settings.feeds.iter().map(feed));
+    sections.extend(settings.niches.iter().map(|(name, value)| niche(name, value)));
+    script(settings, &mut sections);
+    voice(settings, &mut sections);
+    sections.push(assemble(&settings.assemble));
+    let screen = Section::new("screen")
+        .optional("policy", settings.screen.policy.as_deref().map(path))
+        .with("min_duration", duration(settings.screen.min_duration))
+        .with("max_duration", duration(settings.screen.max_duration));
+    let review = Section::new("review")
+        .with("auto_approve", settings.review.auto_approve.into())
+        .with("sample_percent", settings.review.sample_percent.into());
+    sections.extend([screen, review]);
+    sections.extend(settings.accounts.iter().map(|(name, value)| account(name, value)));
+    let schedule = Section::new("schedule")
+        .with("horizon", duration(settings.schedule.horizon))
+        .with("lead", duration(settings.schedule.lead))
+        .with("promises_per_minute", settings.schedule.promises_per_minute.get().into());
+    let deliver = Section::new("deliver")
+        .with("outbox", path(&settings.deliver.outbox))
+        .with("ahead", duration(settings.deliver.ahead));
+    sections.extend([schedule, deliver]);
+    devices(&settings.devices, &mut sections);
+    sections
+}
+
+fn daemon(daemon: &Daemon) -> Section {
+    Section::new("daemon")
+        .with("data_dir", path(&daemon.data_dir))
+        .with("listen", daemon.listen.to_string().into())
+        .with("grace", duration(daemon.grace))
+        .with("stall_after", duration(daemon.stall_after))
+        .with("min_free", show_size(daemon.min_free_bytes).into())
+        .with("keep_history", format!("{}d", daemon.keep_history_days).into())
+}
+
+fn retries(retries: &Retries) -> Section {
+    Section::new("daemon.retries")
+        .with("attempts", retries.attempts.get().into())
+        .with("first", duration(retries.first))
+        .with("max", duration(retries.max))
+        .with("breaker_after", retries.breaker_after.get().into())
+        .with("breaker_pause", duration(retries.breaker_pause))
+}
+
+fn line(line: &LineSettings) -> Section {
+    Section::new("line")
+        .with("script", places(line.script.get()))
+        .with("voice", places(line.voice.get()))
+        .with("assemble", places(line.assemble.get()))
+        .with("screen", places(line.screen.get()))
+        .with("review", places(line.review.get()))
+        .with("shelf", places(line.shelf.get()))
+        .with("deliver", places(line.deliver.get()))
+        .with("cpu_workers", places(line.cpu_workers.get()))
+        .with("script_workers", places(line.script_workers.get()))
+}
+
+fn trends(trends: &Trends) -> Section {
+    Section::new("trends")
+        .with("max_bytes", show_size(trends.max_bytes).into())
+        .with("timeout", duration(trends.timeout))
+        .with("user_agent", trends.user_agent.clone().into())
+        .with("max_age", duration(trends.max_age))
+        .with("min_score", trends.min_score.into())
+        .with("take", places(trends.take))
+}
+
+fn feed(feed: &Feed) -> Section {
+    let place = match &feed.place {
+        FeedPlace::File(file) => ("file", path(file)),
+        FeedPlace::Url(url) => ("url", url.to_string().into()),
+    };
+    let section = Section::new(&join("feeds", feed.name.as_str()))
+        .with("name", feed.name.to_string().into())
+        .with(place.0, place.1)
+        .with("format", show_format(feed.format).into())
+        .with("every", duration(feed.every))
+        .optional("language", feed.language.clone().map(Value::String))
+        .with("allow_private", feed.allow_private.into());
+    Section { header: "[[feeds]]".to_owned(), ..section }
+}
+
+fn niche(name: &Name, niche: &Niche) -> Section {
+    Section::new(&join("niches", name.as_str()))
+        .with("language", niche.language.clone().into())
+        .with("tone", niche.tone.clone().into())
+        .with("keywords", niche.keywords.clone().into())
+        .with("avoid", niche.avoid.clone().into())
+        .with("templates", names(&niche.templates))
+        .with("hashtags", niche.hashtags.clone().into())
+        .with("call_to_action", niche.call_to_action.clone().into())
+}
+
+fn script(settings: &Settings, sections: &mut Vec<Section>) {
+    let script = &settings.script;
+    let writer = match script.writer {
+        ScriptWriter::Builtin => "builtin",
+        ScriptWriter::OpenAi(_) => "openai",
+    };
+    sections.push(
+        Section::new("script")
+            .with("writer", writer.into())
+            .with("words_min", places(script.words_min))
+            .with("words_max", places(script.words_max)),
+    );
+    if let ScriptWriter::OpenAi(endpoint) = &script.writer {
+        sections.push(openai(endpoint));
+    }
+}
+
+fn openai(endpoint: &Endpoint) -> Section {
+    let reference = endpoint.api_key.as_ref().and_then(crate::Secret::reference);
+    Section::new("script.openai")
+        .with("base_url", endpoint.base_url.to_string().into())
+        .with("model", endpoint.model.clone().into())
+        .optional("api_key", reference.map(show_reference))
+        .with("timeout", duration(endpoint.timeout))
+        .with("max_tokens", endpoint.max_tokens.into())
+        .with("new_token_field", endpoint.new_token_field.into())
+        .with("temperature", temperature(endpoint.temperature))
+        .with("calls_per_minute", endpoint.calls_per_minute.get().into())
+}
+
+/// The shortest number that is this `f32`: 0.7, not 0.699999988079071.
+fn temperature(temperature: f32) -> Value {
+    Value::Float(temperature.to_string().parse().unwrap_or_else(|_| f64::from(temperature)))
+}
+
+fn voice(settings: &Settings, sections: &mut Vec<Section>) {
+    let voice = &settings.voice;
+    sections.push(
+        Section::new("voice")
+            .with("words_per_minute", voice.words_per_minute.into())
+            .with("pitch", voice.pitch.into())
+            .with("pause", duration(Duration::from_millis(voice.pause_ms.into()))),
+    );
+    let mut voices = Section::new("voice.voices");
+    voices.entries.extend(voice.voices.iter().map(|(language, voice)| (language.clone(), voice.clone().into())));
+    sections.push(voices);
+}
+
+fn assemble(assemble: &Assemble) -> Section {
+    Section::new("assemble")
+        .with("width", assemble.width.into())
+        .with("height", assemble.height.into())
+        .with("fps", assemble.fps.into())
+        .with("preset", assemble.preset.clone().into())
+        .with("crf", assemble.crf.into())
+        .with("audio_bitrate", assemble.audio_bitrate.into())
+        .with("loudness_lufs", assemble.loudness_lufs.into())
+        .with("true_peak_dbtp", assemble.true_peak_dbtp.into())
+        .with("music_db", assemble.music_db.map_or_else(|| "off".into(), Value::Float))
+        .with("duck_db", assemble.duck_db.into())
+        .optional("library", assemble.library.as_deref().map(path))
+        .optional("templates", assemble.templates.as_deref().map(path))
+}
+
+fn account(name: &Name, account: &Account) -> Section {
+    let windows = account.windows.iter().map(|window| Value::String(show_window(*window))).collect();
+    let ramp = account.ramp.iter().map(|posts| Value::from(*posts)).collect();
+    Section::new(&join("accounts", name.as_str()))
+        .with("niches", names(&account.niches))
+        .with("timezone", account.timezone.iana_name().unwrap_or("UTC").into())
+        .with("windows", Value::Array(windows))
+        .with("min_gap", duration(account.min_gap))
+        .with("posts_per_day", account.posts_per_day.into())
+        .with("ramp", Value::Array(ramp))
+        .optional("since", account.since.map(date))
+        .with("enabled", account.enabled.into())
+        .with("max_in_line", places(account.max_in_line))
+}
+
+fn devices(devices: &Devices, sections: &mut Vec<Section>) {
+    sections.push(
+        Section::new("devices")
+            .with("enabled", devices.enabled.into())
+            .with("adb", devices.adb.to_string().into())
+            .with("folder", devices.folder.clone().into())
+            .with("lease", duration(devices.lease))
+            .with("timeout", duration(devices.timeout))
+            .with("pushes_per_hour", devices.pushes_per_hour.get().into()),
+    );
+    let mut serials = Section::new("devices.serials");
+    let entries = devices.serials.iter().map(|(name, serials)| (name.to_string(), serials.clone().into()));
+    serials.entries.extend(entries);
+    sections.push(serials);
+}
+
+impl Section {
+    fn new(path: &str) -> Self {
+        Self { path: path.to_owned(), header: format!("[{path}]"), entries: Vec::new() }
+    }
+
+    fn with(mut self, key: &str, value: Value) -> Self {
+        self.entries.push((key.to_owned(), value));
+        self
+    }
+
+    fn optional(self, key: &str, value: Option<Value>) -> Self {
+        match value {
+            Some(value) => self.with(key, value),
+            None => self,
+        }
+    }
+}
+
+fn duration(duration: Duration) -> Value {
+    Value::String(show_duration(duration))
+}
+
+fn path(path: &Path) -> Value {
+    Value::String(show_path(path))
+}
+
+/// A number of places, words or topics: far below what TOML's integers can hold.
+fn places(number: usize) -> Value {
+    Value::Integer(i64::try_from(number).unwrap_or(i64::MAX))
+}
+
+fn names(names: &[Name]) -> Value {
+    names.iter().map(Name::to_string).collect::<Vec<String>>().into()
+}
+
+fn date(date: Date) -> Value {
+    let date = toml::value::Date { year: date.year() as u16, month: date.month() as u8, day: date.day() as u8 };
+    Value::Datetime(toml::value::Datetime { date: Some(date), time: None, offset: None })
+}

@@ -1,0 +1,412 @@
+use std::collections::BTreeMap;
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use insta::assert_snapshot;
+use jiff::civil::{date, time};
+use jiff::tz::TimeZone;
+use proptest::prelude::*;
+
+use crate::testing::{settings, surroundings};
+use crate::{
+    Account, Assemble, Daemon, Deliver, Devices, Endpoint, Feed, FeedFormat, FeedPlace, LineSettings, Name, Niche,
+    Retries, Review, Schedule, Screen, Script, ScriptWriter, Secret, Settings, Trends, Voice, Window,
+};
+
+#[test]
+#[expect(clippy::too_many_lines, reason = "the whole file is one text")]
+fn the_defaults_are_shown_as_a_file() {
+    let mut settings = Settings::default();
+    // These two depend on the machine and on the version.
+    settings.line.cpu_workers = NonZeroUsize::MIN;
+    settings.trends.user_agent = "reelpress".to_owned();
+    assert_snapshot!(settings.to_toml(), @r#"
+    [daemon]
+    data_dir = "data"
+    listen = "127.0.0.1:9464"
+    grace = "1m"
+    stall_after = "10m"
+    min_free = "1GiB"
+    keep_history = "90d"
+
+    [daemon.retries]
+    attempts = 4
+    first = "1s"
+    max = "1m"
+    breaker_after = 5
+    breaker_pause = "30s"
+
+    [line]
+    script = 16
+    voice = 16
+    assemble = 4
+    screen = 8
+    review = 64
+    shelf = 2000
+    deliver = 2000
+    cpu_workers = 1
+    script_workers = 4
+
+    [trends]
+    max_bytes = "5MiB"
+    timeout = "20s"
+    user_agent = "reelpress"
+    max_age = "7d"
+    min_score = 0.0
+    take = 30
+
+    [niches.general]
+    language = "en"
+    tone = "clear, friendly and exact"
+    keywords = []
+    avoid = []
+    templates = ["facts"]
+    hashtags = []
+    call_to_action = ""
+
+    [script]
+    writer = "builtin"
+    words_min = 45
+    words_max = 110
+
+    [voice]
+    words_per_minute = 165
+    pitch = 50
+    pause = "250ms"
+
+    [voice.voices]
+    en = "en-us"
+
+    [assemble]
+    width = 1080
+    height = 1920
+    fps = 30
+    preset = "veryfast"
+    crf = 21
+    audio_bitrate = 128000
+    loudness_lufs = -14.0
+    true_peak_dbtp = -1.5
+    music_db = -20.0
+    duck_db = 9.0
+
+    [screen]
+    min_duration = "10s"
+    max_duration = "90s"
+
+    [review]
+    auto_approve = true
+    sample_percent = 15
+
+    [accounts.default]
+    niches = ["general"]
+    timezone = "UTC"
+    windows = ["07:00-22:00"]
+    min_gap = "2h"
+    posts_per_day = 4
+    ramp = []
+    enabled = true
+    max_in_line = 8
+
+    [schedule]
+    horizon = "2d"
+    lead = "10m"
+    promises_per_minute = 600
+
+    [deliver]
+    outbox = "outbox"
+    ahead = "1d"
+
+    [devices]
+    enabled = false
+    adb = "127.0.0.1:5037"
+    folder = "/sdcard/Movies/reelpress"
+    lease = "10m"
+    timeout = "30s"
+    pushes_per_hour = 12
+
+    [devices.serials]
+    "#);
+}
+
+#[test]
+fn a_secret_is_shown_as_its_reference() {
+    let settings = settings(include_str!("../../examples/agency.toml"));
+    let shown = settings.to_toml();
+    assert!(shown.contains("api_key = { env = \"REELPRESS_LLM_KEY\" }"), "{shown}");
+    assert!(!shown.contains("sk-") && !format!("{settings:?}").contains("sk-"));
+    let again = Settings::parse("shown.toml", Path::new(""), &shown, &surroundings());
+    assert_eq!(again, Ok(settings));
+}
+
+#[test]
+fn the_fingerprint_changes_with_the_settings_and_only_with_them() {
+    let settings = Settings::default();
+    let mut other = settings.clone();
+    assert_eq!(settings.fingerprint(), other.fingerprint());
+    other.review.sample_percent = 16;
+    assert_ne!(settings.fingerprint(), other.fingerprint());
+    assert_eq!(settings.fingerprint().len(), 16);
+}
+
+#[track_caller]
+fn check(before: &str, after: &str, expected: &[&str]) {
+    assert_eq!(settings(before).differences(&settings(after)), expected);
+    assert_eq!(settings(after).differences(&settings(before)), expected, "the other way round");
+}
+
+#[test]
+fn differences_are_dotted_keys() {
+    check("", "", &[]);
+    check("", "daemon.grace = \"60s\"", &[]);
+    check("", "daemon.grace = \"61s\"\nreview.sample_percent = 0", &["daemon.grace", "review.sample_percent"]);
+    check("daemon.retries.attempts = 5", "", &["daemon.retries.attempts"]);
+    check("", "screen.policy = \"p.toml\"", &["screen.policy"]);
+    check("", "voice.voices.de = \"de\"", &["voice.voices.de"]);
+    check("[niches.a]", "[niches.a]\n[niches.\"b.c\"]", &["accounts.default.niches", "niches.\"b.c\""]);
+    let (one, other) = ("{ name = \"a\", url = \"http://a.example\" }", "{ name = \"b\", file = \"b\" }");
+    check(&format!("feeds = [{one}]"), &format!("feeds = [{one}, {other}]"), &["feeds.b"]);
+    check(&format!("feeds = [{one}, {other}]"), &format!("feeds = [{other}, {one}]"), &["feeds"]);
+}
+
+#[test]
+fn a_secret_that_was_replaced_is_a_difference() {
+    let with = |text: &str| {
+        let mut settings = settings(include_str!("../../examples/agency.toml"));
+        let ScriptWriter::OpenAi(endpoint) = &mut settings.script.writer else { panic!("the agency has an endpoint") };
+        let reference = endpoint.api_key.as_ref().and_then(Secret::reference).cloned().expect("it is from a variable");
+        endpoint.api_key = Some(Secret::found(text.to_owned(), reference));
+        settings
+    };
+    assert_eq!(with("one").differences(&with("two")), ["script.openai.api_key"]);
+    assert_eq!(with("one").differences(&with("one")), [""; 0]);
+}
+
+fn name() -> impl Strategy<Value = Name> {
+    "[a-z0-9][a-z0-9._-]{0,8}".prop_map(|text| Name::parse(&text).expect("the pattern is the rule"))
+}
+
+fn milliseconds(from: u64, to: u64) -> impl Strategy<Value = Duration> {
+    (from..=to).prop_map(Duration::from_millis)
+}
+
+/// Text of one line as people write it, quotes and signs of TOML among it.
+fn text() -> impl Strategy<Value = String> {
+    "[a-zA-Zäß\"'\\\\#=\\[\\]{} .,!?-]{0,20}".prop_map(|text| text.trim().to_owned())
+}
+
+fn path() -> impl Strategy<Value = PathBuf> {
+    "[a-zA-Z0-9ü \"./_-]{1,12}[a-z]".prop_map(PathBuf::from)
+}
+
+fn count(most: u32) -> impl Strategy<Value = NonZeroU32> {
+    (1..=most).prop_map(|number| NonZeroU32::new(number).expect("from 1"))
+}
+
+fn depth() -> impl Strategy<Value = NonZeroUsize> {
+    (1..=1_024_usize).prop_map(|number| NonZeroUsize::new(number).expect("from 1"))
+}
+
+prop_compose! {
+    fn daemon()(
+        data_dir in path(), port in any::<u16>(), grace in milliseconds(0, 3_600_000),
+        stall_after in milliseconds(1_000, 86_400_000), min_free_bytes in 0..1_u64 << 50,
+        keep_history_days in 1..=36_500_u32, attempts in count(100), first in milliseconds(1, 3_600_000),
+        more in milliseconds(0, 3_600_000), breaker_after in count(10_000), breaker_pause in milliseconds(1, 86_400_000),
+    ) -> Daemon {
+        let retries = Retries { attempts, first, max: first + more, breaker_after, breaker_pause };
+        let listen = ([127, 0, 0, 1], port).into();
+        Daemon { data_dir, listen, grace, stall_after, min_free_bytes, keep_history_days, retries }
+    }
+}
+
+prop_compose! {
+    fn line()(d in prop::array::uniform9(depth())) -> LineSettings {
+        let [script, voice, assemble, screen, review, shelf, deliver, cpu_workers, script_workers] = d;
+        LineSettings { script, voice, assemble, screen, review, shelf, deliver, cpu_workers, script_workers }
+    }
+}
+
+prop_compose! {
+    fn feed()(
+        name in name(), file in prop::option::of(path()), host in "[a-z]{1,8}",
+        format in prop::sample::select(vec![FeedFormat::Syndication, FeedFormat::Ndjson, FeedFormat::Csv]),
+        every in milliseconds(10_000, 2_592_000_000), language in prop::option::of("[a-z]{2}"),
+        allow_private in any::<bool>(),
+    ) -> Feed {
+        let url = || format!("https://{host}.example/feed?a=1&b=2").parse().expect("an address");
+        let place = file.map_or_else(|| FeedPlace::Url(url()), FeedPlace::File);
+        Feed { name, place, format, every, language, allow_private }
+    }
+}
+
+prop_compose! {
+    fn trends()(
+        max_bytes in 1_024..=1_u64 << 30, timeout in milliseconds(100, 600_000), user_agent in "[!-~]{1,20}",
+        max_age in milliseconds(60_000, 315_360_000_000), min_score in 0.0..1e6, take in 1..=100_000_usize,
+    ) -> Trends {
+        Trends { max_bytes, timeout, user_agent, max_age, min_score, take }
+    }
+}
+
+prop_compose! {
+    fn niche()(
+        language in "[a-z]{2}", tone in text(), keywords in prop::collection::vec("[a-zß]{1,8}", 0..3),
+        avoid in prop::collection::vec("[a-z ]{0,4}[a-z]", 0..3).prop_map(|words| {
+            words.iter().map(|word| word.trim().to_owned()).collect::<Vec<_>>()
+        }),
+        templates in prop::collection::btree_set(name(), 1..3), hashtags in prop::collection::vec("[a-zA-Zä0-9_]{1,8}", 0..3),
+        call_to_action in text(),
+    ) -> Niche {
+        let templates = templates.into_iter().collect();
+        Niche { language, tone, keywords, avoid, templates, hashtags, call_to_action }
+    }
+}
+
+prop_compose! {
+    fn endpoint()(
+        port in any::<u16>(), model in "[a-z0-9:./-]{1,20}", timeout in milliseconds(1_000, 3_600_000),
+        max_tokens in 64..=100_000_u32, new_token_field in any::<bool>(), temperature in 0.0_f32..=2.0,
+        calls_per_minute in count(100_000),
+    ) -> Endpoint {
+        let base_url = format!("http://127.0.0.1:{port}/v1").parse().expect("an address");
+        Endpoint {
+            base_url, model, api_key: None, timeout, max_tokens, new_token_field, temperature, calls_per_minute,
+        }
+    }
+}
+
+prop_compose! {
+    fn script()(endpoint in prop::option::of(endpoint()), words_min in 1..500_usize, more in 0..500_usize) -> Script {
+        let writer = endpoint.map_or(ScriptWriter::Builtin, ScriptWriter::OpenAi);
+        Script { writer, words_min, words_max: words_min + more }
+    }
+}
+
+prop_compose! {
+    fn voice()(
+        mut voices in prop::collection::btree_map("[a-z]{2}", "[a-z]{1,4}(-[a-z]{2})?([+]f[1-5])?", 0..3),
+        english in "[a-z]{1,8}", words_per_minute in 80..=300_u32, pitch in 0..=99_u32, pause_ms in 0..=10_000_u32,
+    ) -> Voice {
+        // The default for English stays where a file names none.
+        voices.insert("en".to_owned(), english);
+        Voice { voices, words_per_minute, pitch, pause_ms }
+    }
+}
+
+prop_compose! {
+    fn assemble()(
+        sides in (32..=2_160_u32, 32..=2_160_u32), fps in 1..=120_u32, crf in 0..=51_u32,
+        preset in prop::sample::select(vec!["ultrafast", "veryfast", "veryslow"]), audio_bitrate in 32_000..=512_000_u32,
+        loudness_lufs in -40.0..=-5.0, true_peak_dbtp in -20.0..=0.0, music_db in prop::option::of(-60.0..=0.0),
+        duck_db in 0.0..=60.0, library in prop::option::of(path()), templates in prop::option::of(path()),
+    ) -> Assemble {
+        let (width, height) = (sides.0 * 2, sides.1 * 2);
+        let preset = preset.to_owned();
+        Assemble {
+            width, height, fps, preset, crf, audio_bitrate, loudness_lufs, true_peak_dbtp, music_db, duck_db, library,
+            templates,
+        }
+    }
+}
+
+prop_compose! {
+    fn account(niches: Vec<Name>)(
+        niches in prop::sample::subsequence(niches.clone(), 1..=niches.len()),
+        zone in prop::sample::select(vec!["UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu"]),
+        // An even number of times, each twice a window's end: strictly rising, so no window is empty.
+        times in prop::collection::btree_set(0..24 * 60_i16, 2..9), min_gap in milliseconds(0, 604_800_000),
+        posts_per_day in 1..=100_u32, ramp in prop::collection::vec(0..=700_u32, 0..5),
+        since in prop::option::of((0..=9_999_i16, 1..=12_i8, 1..=28_i8)), enabled in any::<bool>(),
+        max_in_line in 1..=10_000_usize,
+    ) -> Account {
+        let clock = |minutes: i16| time((minutes / 60) as i8, (minutes % 60) as i8, 0, 0);
+        let times: Vec<i16> = times.into_iter().collect();
+        let windows = times.chunks_exact(2).map(|ends| Window { from: clock(ends[0]), to: clock(ends[1]) }).collect();
+        let timezone = TimeZone::get(zone).expect("the system knows it");
+        let since = since.map(|(year, month, day)| date(year, month, day));
+        Account { niches, timezone, windows, min_gap, posts_per_day, ramp, since, enabled, max_in_line }
+    }
+}
+
+prop_compose! {
+    fn devices(accounts: Vec<Name>)(
+        enabled in any::<bool>(), port in any::<u16>(), folder in "(/[a-zA-Z0-9_-]{1,6}){1,3}",
+        lease in milliseconds(1_000, 86_400_000), timeout in milliseconds(1_000, 3_600_000),
+        pushes_per_hour in count(10_000), named in prop::sample::subsequence(accounts.clone(), 0..=accounts.len()),
+        serials in prop::collection::vec("[A-Za-z0-9.:-]{1,12}", 1..3),
+    ) -> Devices {
+        let serials = named.into_iter().map(|name| (name, serials.clone())).collect();
+        Devices { enabled, adb: ([127, 0, 0, 1], port).into(), folder, lease, timeout, pushes_per_hour, serials }
+    }
+}
+
+prop_compose! {
+    fn checks()(
+        policy in prop::option::of(path()), min_duration in milliseconds(100, 1_800_000),
+        more in milliseconds(0, 1_800_000), auto_approve in any::<bool>(), sample_percent in 0..=100_u32,
+    ) -> (Screen, Review) {
+        let screen = Screen { policy, min_duration, max_duration: min_duration + more };
+        (screen, Review { auto_approve, sample_percent })
+    }
+}
+
+prop_compose! {
+    fn planning()(
+        lead in milliseconds(0, 604_800_000), more in milliseconds(60_000, 2_000_000_000), promises in count(1_000_000),
+        outbox in path(), ahead in milliseconds(0, 2_678_400_000),
+    ) -> (Schedule, Deliver) {
+        let schedule = Schedule { horizon: lead + more, lead, promises_per_minute: promises };
+        (schedule, Deliver { outbox, ahead })
+    }
+}
+
+prop_compose! {
+    fn people()(
+        niches in prop::collection::btree_map(name(), niche(), 1..3),
+        names in prop::collection::btree_set(name(), 1..3),
+    )(
+        accounts in prop::collection::vec(account(niches.keys().cloned().collect()), names.len()),
+        devices in devices(names.iter().cloned().collect()),
+        names in Just(names), niches in Just(niches),
+    ) -> (BTreeMap<Name, Niche>, BTreeMap<Name, Account>, Devices) {
+        (niches, names.into_iter().zip(accounts).collect(), devices)
+    }
+}
+
+prop_compose! {
+    fn any_settings()(
+        daemon in daemon(), line in line(), feeds in prop::collection::vec(feed(), 0..3), trends in trends(),
+        people in people(), script in script(), voice in voice(), assemble in assemble(), checks in checks(),
+        planning in planning(),
+    ) -> Settings {
+        let mut feeds = feeds;
+        feeds.sort_by(|one: &Feed, other| one.name.cmp(&other.name));
+        feeds.dedup_by(|one, other| one.name == other.name);
+        let ((screen, review), (schedule, deliver), (niches, accounts, devices)) = (checks, planning, people);
+        Settings {
+            daemon, line, feeds, trends, niches, script, voice, assemble, screen, review, accounts, schedule, deliver,
+            devices,
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn what_is_shown_parses_back_to_equal_settings(settings in any_settings()) {
+        let shown = settings.to_toml();
+        match Settings::parse("shown.toml", Path::new(""), &shown, &surroundings()) {
+            Ok(again) => prop_assert_eq!(again, settings),
+            Err(problems) => prop_assert!(false, "{}\n{}", problems, shown),
+        }
+    }
+
+    #[test]
+    fn there_are_differences_exactly_if_settings_differ(one in any_settings(), other in any_settings()) {
+        prop_assert_eq!(one.differences(&other).is_empty(), one == other);
+        prop_assert!(one.differences(&one.clone()).is_empty());
+        prop_assert_eq!(one.fingerprint() == other.fingerprint(), one == other);
+    }
+}

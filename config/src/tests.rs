@@ -1,0 +1,164 @@
+//! The files beside this crate: `reelpress.toml` names every key and tells the truth about it; every example is right.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use crate::raw::known_keys;
+use crate::testing::{settings, surroundings};
+use crate::{Account, Niche, Settings};
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn reference() -> String {
+    std::fs::read_to_string(folder().join("reelpress.toml")).expect("config/reelpress.toml is there")
+}
+
+/// The reference with every key and table that is off turned on.
+fn all_keys_on() -> String {
+    let is_off = |line: &str| line.strip_prefix('#').is_some_and(|rest| !rest.is_empty() && !rest.starts_with(' '));
+    let text = reference();
+    let lines = text.lines().map(|line| if is_off(line) { &line[1..] } else { line }.to_owned());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_reference_as_it_stands_means_the_defaults() {
+    let in_no_folder = Settings::parse("reelpress.toml", Path::new(""), &reference(), &surroundings());
+    assert_eq!(in_no_folder, Ok(Settings::default()));
+}
+
+#[test]
+fn the_reference_shows_the_true_defaults() {
+    let read = Settings::parse("reelpress.toml", Path::new(""), &all_keys_on(), &surroundings());
+    let read = read.unwrap_or_else(|problems| panic!("{problems}"));
+    let default = Settings::default();
+    let mut line = read.line;
+    line.cpu_workers = default.line.cpu_workers;
+    assert_eq!(read.daemon, default.daemon);
+    assert_eq!(line, default.line);
+    // Its default changes with each version.
+    let user_agent = default.trends.user_agent.clone();
+    assert_eq!(crate::Trends { user_agent, ..read.trends }, default.trends);
+    assert_eq!(read.script, default.script);
+    assert_eq!(read.voice, default.voice);
+    assert_eq!(
+        crate::Assemble { library: None, templates: None, ..read.assemble },
+        default.assemble,
+        "but for the two folders, which have no default"
+    );
+    assert_eq!(crate::Screen { policy: None, ..read.screen }, default.screen);
+    assert_eq!(read.review, default.review);
+    assert_eq!(read.schedule, default.schedule);
+    assert_eq!(read.deliver, default.deliver);
+    assert_eq!(crate::Devices { serials: default.devices.serials.clone(), ..read.devices }, default.devices);
+}
+
+/// `Default: VALUE.` in the comment above a key is checked by the test above where the key shows its default; the keys
+/// of niches and accounts show an example, so their comments are checked here.
+#[test]
+fn the_reference_tells_the_true_defaults_of_niches_and_accounts() {
+    let text = reference();
+    let told = |section: &str| -> Vec<(String, String)> {
+        let body = text.split(section).nth(1).expect("the section is there").split("\n\n").next().unwrap_or_default();
+        let mut told = Vec::new();
+        let mut comment = String::new();
+        for line in body.lines() {
+            if let Some(words) = line.strip_prefix("# ") {
+                comment = format!("{comment} {words}");
+            } else if let Some((key, _)) = line.strip_prefix('#').and_then(|line| line.split_once(" = ")) {
+                if let Some((_, value)) = comment.rsplit_once("Default: ") {
+                    // What follows a comma outside brackets explains the value.
+                    let end = value.find("],").map_or(value.len(), |end| end + 1);
+                    let value = value[..end].trim_end_matches('.');
+                    told.push((key.to_owned(), value.split("\", which").next().unwrap_or(value).to_owned()));
+                }
+                comment.clear();
+            }
+        }
+        told
+    };
+    let check = |section: &str, shown: &str| {
+        let mut checked = 0;
+        for (key, value) in told(section) {
+            // Words, not a value.
+            if value.starts_with("the ") {
+                continue;
+            }
+            let value = if value == "\"" { "\"\"".to_owned() } else { value };
+            assert!(shown.contains(&format!("\n{key} = {value}\n")), "{section} {key}: {value} in\n{shown}");
+            checked += 1;
+        }
+        checked
+    };
+    let mut settings = Settings::default();
+    settings.niches.values_mut().for_each(|niche| *niche = Niche::default());
+    settings.accounts.values_mut().for_each(|account| *account = Account::default());
+    let shown = settings.to_toml();
+    assert_eq!(check("#[niches.space]", &shown), 7);
+    assert_eq!(check("#[accounts.orbit-daily]", &shown), 7);
+}
+
+#[test]
+fn the_reference_has_every_key_and_no_other() {
+    let text = all_keys_on();
+    // That it has no other key is that it parses: what the reader does not know is a problem.
+    settings(&text);
+    let mut written = BTreeSet::new();
+    collect(&text.parse().expect("it parsed above"), "", &mut written);
+    let known: BTreeSet<String> = known_keys(&text, &surroundings())
+        .into_iter()
+        .filter(|key| !key.starts_with("script.openai.api_key."))
+        .collect();
+    assert_eq!(written, known);
+    for reference in ["{ env = ", "{ file = "] {
+        assert!(text.contains(reference), "the reference does not explain secrets by `{reference}...`");
+    }
+}
+
+/// Every key of a file, with `*` for the names that the file chose.
+fn collect(table: &toml::Table, path: &str, keys: &mut BTreeSet<String>) {
+    for (key, value) in table {
+        let is_free = matches!(path, "niches" | "accounts" | "voice.voices" | "devices.serials");
+        let path = match (path, is_free) {
+            ("", _) => key.clone(),
+            (path, true) => format!("{path}.*"),
+            (path, false) => format!("{path}.{key}"),
+        };
+        if !is_free {
+            keys.insert(path.clone());
+        }
+        if path == "script.openai.api_key" {
+            continue;
+        }
+        let items = value.as_array().into_iter().flatten();
+        for table in items.chain([value]).filter_map(toml::Value::as_table) {
+            collect(table, &path, keys);
+        }
+    }
+}
+
+#[test]
+fn every_example_is_right() {
+    let mut seen = 0;
+    for entry in std::fs::read_dir(folder().join("examples")).expect("config/examples is there") {
+        let path = entry.expect("the folder can be read").path();
+        if path.extension().is_some_and(|ending| ending == "toml") {
+            let text = std::fs::read_to_string(&path).expect("the example can be read");
+            let name = path.display().to_string();
+            if let Err(problems) = Settings::parse(&name, &folder(), &text, &surroundings()) {
+                panic!("{problems}");
+            }
+            seen += 1;
+        }
+    }
+    assert!(seen > 0, "no example was looked at");
+}
+
+#[test]
+fn the_agency_has_two_niches_and_three_accounts_in_three_time_zones() {
+    let agency = settings(include_str!("../examples/agency.toml"));
+    let zones: BTreeSet<_> = agency.accounts.values().filter_map(|account| account.timezone.iana_name()).collect();
+    assert_eq!((agency.niches.len(), agency.accounts.len(), zones.len(), agency.feeds.len()), (2, 3, 3, 4));
+}
