@@ -16,7 +16,7 @@ pub const POST_SCHEMA: u32 = 1;
 
 /// The contents of `post.json`, beside `video.mp4`, `poster.png` and `caption.txt` in a post's folder.
 ///
-/// Fields may be added within one `schema`; readers skip those they do not know.
+/// `deliver/tests/post.json` is a whole example. Fields may be added within one `schema`; readers skip those they do not know.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PostFile {
     /// [`POST_SCHEMA`].
@@ -232,7 +232,7 @@ impl Labels {
 }
 
 const REMINDER: &str = "Before you publish, switch the AI label on in the app (TikTok: \"AI-generated content\"; \
-                        YouTube: \"Altered content\"; Instagram: \"AI info\"): a file cannot do that for you.";
+                        YouTube: \"Altered content\"; Instagram: \"AI label\"): a file cannot do that for you.";
 
 /// The text to paste: caption, the sentence that says a machine made it, hashtags.
 pub(crate) fn caption_text(settings: &Settings, scheduled: &Scheduled) -> String {
