@@ -1,1 +1,4 @@
-//! Harness.
+//! What the integration tests stand on: simulated devices and services. Never part of the product.
+#![forbid(unsafe_code)]
+
+pub mod adbsim;

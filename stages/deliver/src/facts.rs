@@ -1,0 +1,72 @@
+//! The facts this stage keeps in the journal, and reads back after a crash.
+
+use reelpress_core::{Durability, ItemId, Noted, Notes};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::error::DeliverError;
+use crate::handle::Handle;
+
+/// A fact with its fixed word.
+pub(crate) trait Fact: Serialize + DeserializeOwned {
+    const TOPIC: &'static str;
+}
+
+/// The post's name, before its first byte is written anywhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct HandleFact {
+    pub(crate) handle: Handle,
+    pub(crate) cut_hash: String,
+}
+
+/// The phone that is about to get the video, before the first byte leaves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct LeaseFact {
+    pub(crate) serial: String,
+    pub(crate) name: String,
+}
+
+/// The phone that has the video in its gallery.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct PushFact {
+    pub(crate) serial: String,
+    pub(crate) model: String,
+    pub(crate) path: String,
+    pub(crate) sha256: String,
+    /// False if the phone held it already: no push was spent.
+    pub(crate) pushed: bool,
+}
+
+/// The post is in place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct DoneFact {
+    pub(crate) handle: Handle,
+    pub(crate) hash: String,
+    pub(crate) devices: Vec<String>,
+}
+
+impl Fact for HandleFact {
+    const TOPIC: &'static str = "post.handle";
+}
+impl Fact for LeaseFact {
+    const TOPIC: &'static str = "device.lease";
+}
+impl Fact for PushFact {
+    const TOPIC: &'static str = "device.push";
+}
+impl Fact for DoneFact {
+    const TOPIC: &'static str = "post.done";
+}
+
+/// The newest fact of this kind about the item.
+pub(crate) fn newest<F: Fact>(notes: &dyn Notes, item: ItemId) -> Option<F> {
+    notes.of(item).iter().rev().find_map(|note| note.noted.read(F::TOPIC))
+}
+
+/// Writes a fact, through to the disk.
+pub(crate) async fn keep<F: Fact>(notes: &dyn Notes, item: ItemId, fact: &F) -> Result<(), DeliverError> {
+    notes
+        .note(item, Noted::new(F::TOPIC, fact), Durability::Synced)
+        .await
+        .map_err(|source| DeliverError::Journal { topic: F::TOPIC, source })
+}
