@@ -15,6 +15,8 @@ use url::Url;
 
 use crate::error::TrendsError;
 
+pub(crate) use date::parse as parse_date;
+
 /// Most items kept of one poll; a list longer than this is no list of what is rising.
 pub(crate) const ITEMS_A_POLL: usize = 1_000;
 /// How many unreadable lines are described; the others are only counted.
