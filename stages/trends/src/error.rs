@@ -1,0 +1,192 @@
+//! Why a feed could not be read, or the memory not kept.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use reelpress_config::Name;
+use reelpress_core::{Fault, Remedy};
+
+/// What can go wrong between a feed and its topics. One feed's error never stops the others.
+#[derive(Debug, thiserror::Error)]
+pub enum TrendsError {
+    /// The folder for the memory cannot be used.
+    #[error("could not use the folder {path} for the memory of trends")]
+    Folder {
+        /// The folder handed in.
+        path: PathBuf,
+        /// The system's reason.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The memory could not be written; what was learned since the last write is lost at the next restart.
+    #[error("could not save the memory of trends in {path}")]
+    Save {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The memory was unreadable and starts anew (a warning: the desk works).
+    #[error("the memory of trends in {path} is damaged and starts anew; the old file is kept as {kept}: {message}")]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// Where the damaged file was moved.
+        kept: PathBuf,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// The HTTP client could not be made.
+    #[error("could not make the HTTP client for feeds")]
+    Client(#[source] reqwest::Error),
+    /// A feed's file could not be read.
+    #[error("feed `{feed}`: could not read {path}")]
+    File {
+        /// Its name.
+        feed: Name,
+        /// Its file.
+        path: PathBuf,
+        /// The system's reason.
+        #[source]
+        source: std::io::Error,
+    },
+    /// More bytes than allowed, before or after decompression.
+    #[error("feed `{feed}`: {place} has more than {limit} bytes (raise `trends.max_bytes` if that is right)")]
+    TooLarge {
+        /// Its name.
+        feed: Name,
+        /// Address or file.
+        place: String,
+        /// `trends.max_bytes`.
+        limit: u64,
+    },
+    /// The bytes are not what the feed's format says.
+    #[error("feed `{feed}`: {place} is not {expected}: {message}")]
+    Format {
+        /// Its name.
+        feed: Name,
+        /// Address or file.
+        place: String,
+        /// What it should have been.
+        expected: &'static str,
+        /// What is wrong.
+        message: String,
+    },
+    /// The address, or one it redirects to, is not a public one.
+    #[error("feed `{feed}`: {place} is refused: {address} (set `allow_private` on this feed if it is yours)")]
+    Refused {
+        /// Its name.
+        feed: Name,
+        /// The address at fault: the feed's or a redirect's.
+        place: String,
+        /// Which part of it and why.
+        address: String,
+    },
+    /// A redirect leads nowhere: a missing or unusable `Location`, or too many of them.
+    #[error("feed `{feed}`: {place} redirects badly: {message}")]
+    Redirect {
+        /// Its name.
+        feed: Name,
+        /// The address that redirected.
+        place: String,
+        /// What is wrong.
+        message: String,
+    },
+    /// The server answered that the feed is gone for good.
+    #[error("feed `{feed}`: {place} is gone for good (410): take it out of the config")]
+    Gone {
+        /// Its name.
+        feed: Name,
+        /// Its address.
+        place: String,
+    },
+    /// The server answered with an error.
+    #[error("feed `{feed}`: {place} answered {status}")]
+    Status {
+        /// Its name.
+        feed: Name,
+        /// The address that answered.
+        place: String,
+        /// The HTTP status.
+        status: u16,
+        /// The server's `Retry-After`, if it sent one; at most seven days.
+        retry_after: Option<Duration>,
+    },
+    /// The whole fetch took too long.
+    #[error("feed `{feed}`: {place} took longer than {} ms (`trends.timeout`)", limit.as_millis())]
+    Timeout {
+        /// Its name.
+        feed: Name,
+        /// Its address.
+        place: String,
+        /// `trends.timeout`.
+        limit: Duration,
+    },
+    /// The connection failed.
+    #[error("feed `{feed}`: could not fetch {place}")]
+    Transfer {
+        /// Its name.
+        feed: Name,
+        /// The address that was asked.
+        place: String,
+        /// The client's reason.
+        #[source]
+        source: reqwest::Error,
+    },
+}
+
+impl TrendsError {
+    /// The server's own word on when to come back, if this is such an answer.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        if let Self::Status { retry_after, .. } = self { *retry_after } else { None }
+    }
+
+    /// The message with those of its causes, for a line of text.
+    #[must_use]
+    pub fn full_text(&self) -> String {
+        let mut text = self.to_string();
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            text.push_str(": ");
+            text.push_str(&error.to_string());
+            cause = error.source();
+        }
+        text
+    }
+}
+
+impl Fault for TrendsError {
+    fn remedy(&self) -> Remedy {
+        match self {
+            Self::Folder { .. } | Self::Save { .. } | Self::Client(_) => Remedy::StopStage,
+            Self::Status { retry_after, .. } => Remedy::Retry { after: *retry_after },
+            Self::File { .. } | Self::Timeout { .. } | Self::Transfer { .. } => Remedy::Retry { after: None },
+            Self::Damaged { .. }
+            | Self::TooLarge { .. }
+            | Self::Format { .. }
+            | Self::Refused { .. }
+            | Self::Redirect { .. }
+            | Self::Gone { .. } => Remedy::GiveUp,
+        }
+    }
+
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Folder { .. } => "folder",
+            Self::Save { .. } => "save",
+            Self::Damaged { .. } => "damaged",
+            Self::Client(_) => "client",
+            Self::File { .. } => "file",
+            Self::TooLarge { .. } => "too_large",
+            Self::Format { .. } => "format",
+            Self::Refused { .. } => "refused",
+            Self::Redirect { .. } => "redirect",
+            Self::Gone { .. } => "gone",
+            Self::Status { .. } => "status",
+            Self::Timeout { .. } => "timeout",
+            Self::Transfer { .. } => "transfer",
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! RSS 0.9 to 2.0, Atom and JSON Feed, told apart by content. Entities of the document's own are not expanded, so there
+//! is nothing to blow up.
+
+use feed_rs::model::{Entry, Link, Text};
+use jiff::Timestamp;
+use reelpress_config::{Feed, FeedPlace};
+use url::Url;
+
+use super::{ITEMS_A_POLL, Reading, Sighted, Snapshot, date, format_error};
+use crate::error::TrendsError;
+use crate::{language, link, text};
+
+/// The document is one poll at `now`; entries without a title are skipped with their position.
+pub(super) fn read(feed: &Feed, bytes: &[u8], now: Timestamp) -> Result<Reading, TrendsError> {
+    let base = match &feed.place {
+        FeedPlace::Url(url) => Some(url.clone()),
+        FeedPlace::File(_) => None,
+    };
+    let document = feed_rs::parser::Builder::new()
+        .base_uri(base.as_ref())
+        .timestamp_parser(|text| {
+            let at = date::parse(text)?;
+            chrono::DateTime::from_timestamp(at.as_second(), at.subsec_nanosecond().max(0).unsigned_abs())
+        })
+        .build()
+        .parse(bytes)
+        .map_err(|error| format_error(feed, "RSS, Atom or JSON Feed", explain(bytes, &error.to_string())))?;
+    let declared = document.language.as_deref().and_then(language::declared);
+    let mut reading = Reading::default();
+    let mut items = Vec::new();
+    for (at, entry) in document.entries.into_iter().enumerate() {
+        if items.len() >= ITEMS_A_POLL {
+            reading.skipped.add(at as u64 + 1, format!("more than {ITEMS_A_POLL} entries"));
+        } else if let Some(item) = item(entry, declared.as_deref(), base.as_ref()) {
+            items.push(item);
+        } else {
+            reading.skipped.add(at as u64 + 1, "the entry has no title");
+        }
+    }
+    reading.snapshots.push(Snapshot { at: now, items });
+    Ok(reading)
+}
+
+fn explain(bytes: &[u8], message: &str) -> String {
+    let start = String::from_utf8_lossy(&bytes[..bytes.len().min(512)]).to_ascii_lowercase();
+    if start.contains("<!doctype html") || start.contains("<html") {
+        "it is an HTML page (look for the page's own link to its feed)".to_owned()
+    } else {
+        text::plain(message, 200)
+    }
+}
+
+fn item(entry: Entry, declared: Option<&str>, base: Option<&Url>) -> Option<Sighted> {
+    let Entry { id, title, summary, content, links, published, updated, language, .. } = entry;
+    let words = |text: Option<Text>| text.map(|text| text.content).unwrap_or_default();
+    let content = content.and_then(|content| content.body).unwrap_or_default();
+    let summary = text::plain(&words(summary), text::SUMMARY_MAX);
+    let summary = if summary.is_empty() { text::plain(&content, text::SUMMARY_MAX) } else { summary };
+    let mut title = text::plain(&words(title), text::TITLE_MAX);
+    if title.is_empty() {
+        // Short notes come without a title: their first words are one.
+        title = text::plain(&summary, 100);
+    }
+    let published = published.or(updated).and_then(|at| Timestamp::from_second(at.timestamp()).ok());
+    (!title.is_empty()).then(|| Sighted {
+        id: (!id.is_empty()).then(|| id.chars().take(500).collect()),
+        title,
+        summary,
+        link: read_at(&links).and_then(|href| link::usable(href, base)),
+        published,
+        rank: None,
+        count: None,
+        language: language.as_deref().and_then(crate::language::declared).or_else(|| declared.map(str::to_owned)),
+    })
+}
+
+/// The link a reader follows: `alternate` or without a relation first, never an enclosure.
+fn read_at(links: &[Link]) -> Option<&str> {
+    let named = |link: &&Link| matches!(link.rel.as_deref(), None | Some("alternate"));
+    let href = links.iter().find(named).or_else(|| links.iter().find(|link| link.rel.as_deref() == Some("self")));
+    href.map(|link| link.href.as_str())
+}

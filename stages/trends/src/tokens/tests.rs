@@ -1,0 +1,59 @@
+use proptest::prelude::*;
+
+use super::{features, is_number, stem, words};
+
+#[track_caller]
+fn check(text: &str, expected: &[&str]) {
+    assert_eq!(words(text), expected, "for {text:?}");
+}
+
+#[test]
+fn words_are_folded_and_keep_numbers_and_hashtags() {
+    check("NASA's #Artemis-II: 1,000 km in 3.5 h!", &["nasa's", "artemis", "ii", "1000", "km", "in", "3.5", "h"]);
+    check("ＦＵＬＬ ﬁne Straße", &["full", "fine", "straße"]);
+    check("", &[]);
+}
+
+#[test]
+fn chinese_and_japanese_give_pairs() {
+    check("孙颖莎晋级16强", &["孙颖", "颖莎", "莎晋", "晋级", "16", "强"]);
+    check("東京タワー live", &["東京", "京タ", "タワ", "ワー", "live"]);
+    check("한국 뉴스", &["한국", "뉴스"]);
+}
+
+#[test]
+fn stop_words_go_by_language() {
+    let kept = |text: &str, language: &str| features(text, language).into_iter().collect::<Vec<_>>().join(" ");
+    assert_eq!(kept("The launch of the rockets", "en"), "launch rocket");
+    assert_eq!(kept("Der Start der Rakete", "de"), "rakete start");
+    assert_eq!(kept("Le lancement de la fusée", "fr"), "fusée lancement");
+    assert_eq!(kept("El lanzamiento de los cohetes", "es"), "cohetes lanzamiento");
+    assert_eq!(kept("Il lancio del razzo", "it"), "lancio razzo");
+    assert_eq!(kept("O lançamento do foguete", "pt"), "foguete lançamento");
+}
+
+#[test]
+fn english_endings_meet() {
+    for word in ["extends", "extended", "extending", "extend"] {
+        assert_eq!(stem(word, "en"), "extend");
+    }
+    assert_eq!(stem("launches", "en"), stem("launch", "en"));
+    assert_eq!(stem("cases", "en"), stem("case", "en"));
+    assert_eq!(stem("glass", "en"), "glass");
+    assert_eq!(stem("haus", "de"), "haus");
+}
+
+#[test]
+fn numbers_are_told() {
+    assert!(is_number("16") && is_number("3.5") && is_number("s11") && !is_number("強"));
+}
+
+proptest! {
+    #[test]
+    fn any_text_can_be_taken_apart(text in any::<String>()) {
+        for word in words(&text) {
+            prop_assert!(!word.is_empty());
+        }
+        features(&text, "und");
+    }
+}
