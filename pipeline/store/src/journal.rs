@@ -81,6 +81,7 @@ impl SledJournal {
         let database = Database::open(folder)?;
         let (end, torn) = mend_end(&database)?;
         let tail = read_tail(&database, end)?;
+        let room = Room::new(database.largest_at_end()?);
         let shared = Arc::new(Shared {
             door: Mutex::new(Door::Open(Arc::new(database))),
             tail: Mutex::new(tail),
@@ -94,12 +95,16 @@ impl SledJournal {
             clock,
             commands: receiver,
             next_seq: end,
-            room: Room::default(),
+            room,
             lock,
         };
-        let thread = std::thread::Builder::new().name("journal".to_owned()).spawn(move || writer.run()).map_err(|e| {
-            JournalError::Open { path: folder.display().to_string(), message: format!("could not start its thread: {e}") }
-        })?;
+        let thread =
+            std::thread::Builder::new().name("journal".to_owned()).spawn(move || writer.run()).map_err(|e| {
+                JournalError::Open {
+                    path: folder.display().to_string(),
+                    message: format!("could not start its thread: {e}"),
+                }
+            })?;
         Ok(Self {
             folder: folder.to_owned(),
             shared,
@@ -168,9 +173,7 @@ impl Journal for SledJournal {
         self.send(Command::Append(Append { entries: encoded, durability, answer })).await?;
         let written = written.await.map_err(|_| JournalError::Closed)??;
         let records = entries.into_iter().zip(written.first_seq..);
-        Ok(records
-            .map(|((item, entry), seq)| Record { seq, at_millis: written.at_millis, item, entry })
-            .collect())
+        Ok(records.map(|((item, entry), seq)| Record { seq, at_millis: written.at_millis, item, entry }).collect())
     }
 
     fn replay(&self, visit: &mut dyn FnMut(Record)) -> Result<Replayed, JournalError> {
@@ -185,7 +188,11 @@ impl Journal for SledJournal {
         let mut places: Vec<u64> = locked(&self.shared.tail).of(item).collect();
         let Ok(found) = index::find(&database, item) else {
             let mut records = Vec::new();
-            let mut keep = |record: Record| if record.item == item { records.push(record) };
+            let mut keep = |record: Record| {
+                if record.item == item {
+                    records.push(record)
+                }
+            };
             database.read(0, end, &mut keep)?;
             return Ok(records);
         };

@@ -14,11 +14,11 @@ use std::collections::hash_map::Entry as Slot;
 use reelpress_core::{Entry, ItemId, JournalError, Origin, Record};
 use tokio::sync::oneshot;
 
+use super::SledJournal;
 use super::database::{Database, guarded_next};
 use super::format::{Block, Frames, entry_bytes, key};
 use super::index::{self, Place, RUN};
 use super::writer::{Command, Rewrite, Target};
-use super::SledJournal;
 
 /// A batch of rewritten blocks is written once it holds this much.
 const BATCH_BYTES: u64 = 4 << 20;
@@ -35,14 +35,14 @@ struct Life {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct End {
+pub(super) struct End {
     at_millis: u64,
     finished: bool,
 }
 
 /// What is done about an ended item.
 #[derive(Debug)]
-enum Plan {
+pub(super) enum Plan {
     /// One record stays, at `last_seq`.
     Archive { last_seq: u64, origin: Origin, end: End },
     /// Inputs and outputs are dropped.
@@ -62,9 +62,9 @@ impl SledJournal {
         let (mut gone, mut before) = (0, end);
         loop {
             let (database, plans) = (self.database()?, plans.clone());
-            let step = on_a_thread(move || next_step(&database, &plans, before)).await?;
+            let step = on_a_thread(move || next_step(&database, &plans, before, BATCH_BYTES)).await?;
             if step.bytes > 0 || step.gone > 0 {
-                self.rewrite(Target::Records, step.batch, step.bytes).await?;
+                self.rewrite(Target::Records, step.batch, step.bytes, step.largest).await?;
                 gone += step.gone;
             }
             match step.base {
@@ -89,16 +89,22 @@ impl SledJournal {
             let database = self.database()?;
             let ends = ends.clone();
             let run = on_a_thread(move || merged_run(&database, &ends, from)).await?;
-            self.rewrite(Target::Index, run.batch, run.bytes).await?;
+            self.rewrite(Target::Index, run.batch, run.bytes, 0).await?;
             let Some(next) = run.end.checked_add(1) else { break };
             from = next;
         }
         Ok(())
     }
 
-    async fn rewrite(&self, target: Target, batch: sled::Batch, bytes: u64) -> Result<(), JournalError> {
+    pub(super) async fn rewrite(
+        &self,
+        target: Target,
+        batch: sled::Batch,
+        bytes: u64,
+        largest: u64,
+    ) -> Result<(), JournalError> {
         let (answer, done) = oneshot::channel();
-        self.send(Command::Rewrite(Rewrite { target, batch, bytes, answer })).await?;
+        self.send(Command::Rewrite(Rewrite { target, batch, bytes, largest, answer })).await?;
         done.await.map_err(|_| JournalError::Closed)?
     }
 }
@@ -117,7 +123,12 @@ async fn on_a_thread<T: Send + 'static>(
     }
 }
 
-fn plan(database: &Database, end: u64, ended_before_millis: u64) -> Result<HashMap<ItemId, Plan>, JournalError> {
+/// What is to be done about which item.
+pub(super) fn plan(
+    database: &Database,
+    end: u64,
+    ended_before_millis: u64,
+) -> Result<HashMap<ItemId, Plan>, JournalError> {
     let mut lives: HashMap<ItemId, Life> = HashMap::new();
     database.read(0, end, &mut |record| fold(&mut lives, &record))?;
     let plans = lives.into_iter().filter_map(|(item, life)| {
@@ -165,20 +176,28 @@ fn fold(lives: &mut HashMap<ItemId, Life>, record: &Record) {
     }
 }
 
-struct Step {
-    batch: sled::Batch,
-    bytes: u64,
+pub(super) struct Step {
+    pub(super) batch: sled::Batch,
+    pub(super) bytes: u64,
+    /// Size of the largest value that was looked at.
+    pub(super) largest: u64,
     gone: u64,
     /// First block of the step; `None` at the beginning of the journal.
-    base: Option<u64>,
+    pub(super) base: Option<u64>,
 }
 
-/// The blocks before `before`, from the last, until there is enough to write.
-fn next_step(database: &Database, plans: &HashMap<ItemId, Plan>, before: u64) -> Result<Step, JournalError> {
-    let mut step = Step { batch: sled::Batch::default(), bytes: 0, gone: 0, base: None };
+/// The blocks before `before`, from the last, until there are `enough` bytes to write.
+pub(super) fn next_step(
+    database: &Database,
+    plans: &HashMap<ItemId, Plan>,
+    before: u64,
+    enough: u64,
+) -> Result<Step, JournalError> {
+    let mut step = Step { batch: sled::Batch::default(), bytes: 0, largest: 0, gone: 0, base: None };
     let mut blocks = database.records.range(..key(before)).rev().map(|found| database.block(found));
     while let Some((base, value)) = guarded_next(database.folder(), &mut blocks)? {
         step.base = Some(base);
+        step.largest = step.largest.max(value.len() as u64);
         let mut block = Block::begin(base);
         let mut changed = false;
         for frame in Frames::of(base, &value) {
@@ -202,7 +221,7 @@ fn next_step(database: &Database, plans: &HashMap<ItemId, Plan>, before: u64) ->
             step.bytes += block.bytes.len() as u64;
             step.batch.insert(&key(base), block.bytes);
         }
-        if step.bytes >= BATCH_BYTES {
+        if step.bytes >= enough {
             break;
         }
     }
@@ -237,8 +256,8 @@ fn shortened(plan: Option<&Plan>, record: Record) -> Short {
 }
 
 struct MergedRun {
-    batch: sled::Batch,
-    bytes: u64,
+    pub(super) batch: sled::Batch,
+    pub(super) bytes: u64,
     end: u64,
 }
 

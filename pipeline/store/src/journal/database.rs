@@ -16,7 +16,9 @@ use super::format::{Flaw, Flawed, Frames, VERSION, base_of, key};
 /// sled's default is 1 GB; the journal is read once at start and written in order after that.
 const CACHE_BYTES: u64 = 32 << 20;
 /// A page over a quarter of a segment becomes a file of its own. With sled's 512 KiB, sixteen records of 10 KB would.
-const SEGMENT_BYTES: usize = 4 << 20;
+pub(super) const SEGMENT_BYTES: usize = 4 << 20;
+/// More than one of sled's pages holds.
+const BLOCKS_AT_END: usize = 64;
 /// How often sled cleans up behind itself.
 const CLEAN_EVERY_MS: u64 = 500;
 /// sled lets go of its file from background threads, a little after the last handle was dropped.
@@ -131,6 +133,16 @@ impl Database {
             }
         }
         Ok(seen)
+    }
+
+    /// The size of the largest value in the pages that the next records go to.
+    pub(super) fn largest_at_end(&self) -> Result<u64, JournalError> {
+        let mut largest = 0;
+        let mut blocks = self.blocks(0).rev().take(BLOCKS_AT_END);
+        while let Some((_, value)) = guarded_next(&self.folder, &mut blocks)? {
+            largest = largest.max(value.len() as u64);
+        }
+        Ok(largest)
     }
 
     /// The record `seq`, or `None` if compaction took it away.

@@ -20,8 +20,9 @@ pub(super) const WAITING: usize = 8_192;
 const TAKEN: usize = 4_096;
 /// A group is written once it holds this much.
 const GROUP_BYTES: usize = 8 << 20;
-/// A block is closed once it holds this much: what a history must skip, and what compaction writes anew at once.
-const BLOCK_BYTES: usize = 64 << 10;
+/// A block is closed once it holds this much: what a history must skip, and what compaction writes anew at once. Sixteen
+/// of them make a page, which must stay well below `room::PAGE_FILE_BYTES`.
+const BLOCK_BYTES: usize = 24 << 10;
 
 /// What the thread is asked for.
 pub(super) enum Command {
@@ -49,7 +50,10 @@ pub(super) struct Written {
 pub(super) struct Rewrite {
     pub(super) target: Target,
     pub(super) batch: sled::Batch,
+    /// Of all values together.
     pub(super) bytes: u64,
+    /// Of the largest value in reach of the change.
+    pub(super) largest: u64,
     pub(super) answer: oneshot::Sender<Result<(), JournalError>>,
 }
 
@@ -70,6 +74,20 @@ pub(super) struct Writer {
     pub(super) room: Room,
     /// Held as long as the thread lives.
     pub(super) lock: File,
+}
+
+/// How much a batch holds.
+#[derive(Debug, Clone, Copy, Default)]
+struct Size {
+    bytes: u64,
+    largest: u64,
+}
+
+impl Size {
+    fn add(&mut self, bytes: u64) {
+        self.bytes += bytes;
+        self.largest = self.largest.max(bytes);
+    }
 }
 
 #[derive(Default)]
@@ -142,19 +160,19 @@ impl Writer {
         let at_millis = self.clock.millis();
         let mut places = Vec::with_capacity(group.appends.len());
         let mut batch = sled::Batch::default();
-        let (mut seq, mut bytes) = (self.next_seq, 0);
+        let (mut seq, mut size) = (self.next_seq, Size::default());
         let mut block = Block::begin(seq);
         for (item, entry) in group.appends.iter().flat_map(|append| &append.entries) {
             if block.bytes.len() + entry.len() > BLOCK_BYTES && !block.bytes.is_empty() {
-                bytes += put(&mut batch, std::mem::replace(&mut block, Block::begin(seq)));
+                size.add(put(&mut batch, std::mem::replace(&mut block, Block::begin(seq))));
             }
             block.push(seq, at_millis, *item, entry);
             places.push((*item, seq));
             seq += 1;
         }
-        bytes += put(&mut batch, block);
+        size.add(put(&mut batch, block));
         let synced = group.appends.iter().any(|append| append.durability == Durability::Synced);
-        self.commit(Target::Records, batch, bytes, synced)?;
+        self.commit(Target::Records, batch, size, synced)?;
         // Order: a reader that sees the new end must find the places.
         let mut tail = locked(&self.shared.tail);
         places.into_iter().for_each(|place| tail.push(place));
@@ -168,7 +186,7 @@ impl Writer {
             let mut batch = sled::Batch::default();
             let ripe = locked(&self.shared.tail).ripe().map(|(end, places)| index::put_run(&mut batch, end, places));
             let Some(bytes) = ripe else { return };
-            if let Err(error) = self.commit(Target::Index, batch, bytes, false) {
+            if let Err(error) = self.commit(Target::Index, batch, Size { bytes, largest: 0 }, false) {
                 tracing::warn!(error = %error, "journal index not written, it is kept in memory");
                 return;
             }
@@ -177,14 +195,15 @@ impl Writer {
     }
 
     fn rewrite(&mut self, rewrite: Rewrite) {
-        let outcome = self.commit(rewrite.target, rewrite.batch, rewrite.bytes, false);
+        let size = Size { bytes: rewrite.bytes, largest: rewrite.largest };
+        let outcome = self.commit(rewrite.target, rewrite.batch, size, false);
         answer(rewrite.answer, outcome);
     }
 
-    fn commit(&mut self, target: Target, batch: sled::Batch, bytes: u64, synced: bool) -> Result<(), JournalError> {
+    fn commit(&mut self, target: Target, batch: sled::Batch, size: Size, synced: bool) -> Result<(), JournalError> {
         let database = self.database()?;
         self.room
-            .make(&database.file, bytes)
+            .make(&database.file, size.bytes, size.largest)
             .map_err(|error| write_error(&self.folder, &Failure::Io(error)))?;
         let tree = match target {
             Target::Records => &database.records,
@@ -212,7 +231,7 @@ impl Writer {
             unanswered.remove(base.map_err(|e| write_error(&self.folder, &Failure::Sled(e)))?);
         }
         database.commit(&database.records, unanswered, false)?;
-        self.room = Room::default();
+        self.room = Room::new(database.largest_at_end()?);
         *locked(&self.shared.door) = Door::Open(database.clone());
         tracing::warn!(path = %self.folder.display(), "journal opened again after a failed write");
         Ok(database)
