@@ -8,6 +8,7 @@
 
 mod artifact;
 mod clock;
+mod cpu;
 mod item;
 mod journal;
 mod notes;
@@ -17,6 +18,7 @@ pub mod testing;
 
 pub use artifact::{ArtifactError, ArtifactKey, Artifacts, InvalidArtifactKey, MemoKey};
 pub use clock::{Clock, SystemClock};
+pub use cpu::{CpuPool, CpuPoolError};
 pub use item::{InvalidItemId, ItemId, Origin};
 pub use journal::{Durability, Entry, Journal, JournalError, Noted, Record, Replayed};
 pub use notes::{Note, Notes};
