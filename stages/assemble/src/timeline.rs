@@ -106,7 +106,7 @@ fn check(script: &Script, voice: &VoiceTrack) -> Result<(), AssembleError> {
         return Err(AssembleError::Beats { spoken, written });
     }
     let wrong = |why: String| Err(AssembleError::Times { why });
-    if voice.duration_ms == 0 || voice.duration_ms + TAIL_MS > LONGEST_SECONDS * 1_000 {
+    if voice.duration_ms == 0 || voice.duration_ms > LONGEST_SECONDS * 1_000 - TAIL_MS {
         return wrong(format!("its length is {} ms, not 1 to {}", voice.duration_ms, LONGEST_SECONDS * 1_000 - TAIL_MS));
     }
     let mut now = 0;
