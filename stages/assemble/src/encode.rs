@@ -1,0 +1,223 @@
+//! H.264 and AAC into MP4, in this process: one encode, one generation, one thread.
+
+mod audio;
+mod mux;
+mod video;
+
+use std::path::{Path, PathBuf};
+use std::sync::Once;
+
+use ffmpeg_next::{Error, error, frame};
+
+use crate::native;
+use crate::picture::PlanesMut;
+use crate::watch::Watch;
+
+pub(crate) use video::picture_frame;
+
+/// Longest time between two key frames, in seconds: players seek to them, and platforms ask for 2 s at most.
+pub(crate) const GOP_SECONDS: u32 = 2;
+
+/// How a cut is encoded.
+#[derive(Debug, Clone, Copy)]
+pub struct EncodeSpec<'a> {
+    /// Pixels; even.
+    pub width: u32,
+    /// Pixels; even.
+    pub height: u32,
+    /// Frames a second; 1 or more.
+    pub fps: u32,
+    /// Frames in all; 1 or more.
+    pub frames: u64,
+    /// x264's speed preset.
+    pub preset: &'a str,
+    /// x264's quality, 0 to 51.
+    pub crf: u32,
+    /// AAC bit rate, bits a second.
+    pub audio_bitrate: u32,
+    /// Left and right in turn at 48 kHz; `None` makes a file without sound.
+    pub sound: Option<&'a [f32]>,
+}
+
+/// Why a cut was not encoded.
+#[derive(Debug, thiserror::Error)]
+pub enum EncodeError {
+    /// This FFmpeg build cannot write H.264 or AAC.
+    #[error("this host's FFmpeg libraries have no `{name}` encoder (install the Debian package `{package}`)")]
+    NoEncoder {
+        /// `libx264` or `aac`.
+        name: &'static str,
+        /// What brings it.
+        package: &'static str,
+    },
+    /// The encoder does not take the settings.
+    #[error("the `{name}` encoder does not take {settings}")]
+    Settings {
+        /// Which encoder.
+        name: &'static str,
+        /// What it was asked for.
+        settings: String,
+        /// FFmpeg's word.
+        #[source]
+        source: Error,
+    },
+    /// A frame could not be had.
+    #[error("no memory for a frame of {width}x{height} pixels")]
+    Memory {
+        /// Pixels.
+        width: u32,
+        /// Pixels.
+        height: u32,
+    },
+    /// The disk has no room left.
+    #[error("could not write {path}: no space left (free some, the press goes on by itself)")]
+    DiskFull {
+        /// The file being written.
+        path: PathBuf,
+    },
+    /// Any other failure to write.
+    #[error("could not write {path}")]
+    Write {
+        /// The file being written.
+        path: PathBuf,
+        /// FFmpeg's word.
+        #[source]
+        source: Error,
+    },
+    /// The encoder failed in the middle.
+    #[error("could not encode {what}")]
+    Encode {
+        /// `picture` or `sound`.
+        what: &'static str,
+        /// FFmpeg's word.
+        #[source]
+        source: Error,
+    },
+    /// FFmpeg takes paths as UTF-8 text.
+    #[error("the path {path} is not UTF-8 (choose another scratch folder)")]
+    Path {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The watcher stopped it.
+    #[error("stopped after {frames} frames")]
+    Cancelled {
+        /// Frames encoded by then.
+        frames: u64,
+    },
+}
+
+/// Where an encode gets its frames from.
+pub(crate) trait FrameSource {
+    /// Frame number `at`, asked for once each and in order.
+    fn frame(&mut self, at: u64) -> Result<&mut frame::Video, EncodeError>;
+}
+
+/// Encodes `spec.frames` frames, painted one by one straight into the encoder's planes, and the sound into an MP4 file
+/// at `path`, which is overwritten. On an error the file is left as it is; its owner removes it.
+///
+/// # Errors
+/// Any [`EncodeError`].
+pub fn encode(
+    spec: &EncodeSpec<'_>,
+    path: &Path,
+    paint: &mut dyn FnMut(u64, &mut PlanesMut<'_>),
+    watch: &dyn Watch,
+) -> Result<(), EncodeError> {
+    let frame = picture_frame(spec.width, spec.height)?;
+    encode_from(spec, path, &mut Painted { frame, paint }, watch)
+}
+
+pub(crate) fn encode_from(
+    spec: &EncodeSpec<'_>,
+    path: &Path,
+    source: &mut dyn FrameSource,
+    watch: &dyn Watch,
+) -> Result<(), EncodeError> {
+    quiet();
+    let mut video = video::Track::open(spec)?;
+    let mut audio = spec.sound.map(|sound| audio::Track::open(spec, sound)).transpose()?;
+    let mut mux = mux::Mux::create(path)?;
+    video.join(&mut mux, spec)?;
+    if let Some(audio) = &mut audio {
+        audio.join(&mut mux)?;
+    }
+    mux.begin()?;
+    for at in 0..spec.frames {
+        if watch.is_cancelled() {
+            return Err(EncodeError::Cancelled { frames: at });
+        }
+        video.encode(source.frame(at)?, at, &mut mux)?;
+        if let Some(audio) = &mut audio {
+            audio.encode_until((at + 1) * u64::from(crate::sound::SAMPLE_RATE) / u64::from(spec.fps), &mut mux)?;
+        }
+        watch.frame_done(at + 1, spec.frames);
+    }
+    video.finish(&mut mux)?;
+    if let Some(audio) = &mut audio {
+        audio.finish(&mut mux)?;
+    }
+    mux.end()
+}
+
+/// FFmpeg's libraries write to stderr by default; what matters comes back as an error anyway.
+pub(crate) fn quiet() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| ffmpeg_next::log::set_level(ffmpeg_next::log::Level::Quiet));
+}
+
+struct Painted<'a> {
+    frame: frame::Video,
+    paint: &'a mut dyn FnMut(u64, &mut PlanesMut<'_>),
+}
+
+impl FrameSource for Painted<'_> {
+    fn frame(&mut self, at: u64) -> Result<&mut frame::Video, EncodeError> {
+        let (width, height) = (self.frame.width(), self.frame.height());
+        native::make_writable(&mut self.frame).map_err(|_| EncodeError::Memory { width, height })?;
+        paint_into(&mut self.frame, at, self.paint)
+    }
+}
+
+/// Paints one frame into `frame`, whose planes nobody else holds.
+pub(crate) fn paint_into<'a>(
+    frame: &'a mut frame::Video,
+    at: u64,
+    paint: &mut dyn FnMut(u64, &mut PlanesMut<'_>),
+) -> Result<&'a mut frame::Video, EncodeError> {
+    let (width, height) = (frame.width(), frame.height());
+    let strides = [0, 1, 2].map(|plane| frame.stride(plane));
+    let [y, u, v] = native::planes_mut(frame).ok_or(EncodeError::Memory { width, height })?;
+    let mut planes = PlanesMut {
+        width: width as usize,
+        height: height as usize,
+        y,
+        y_stride: strides[0],
+        u,
+        u_stride: strides[1],
+        v,
+        v_stride: strides[2],
+    };
+    paint(at, &mut planes);
+    Ok(frame)
+}
+
+/// True if something came, false if the codec wants more first or has no more.
+fn received(outcome: Result<(), Error>) -> Result<bool, Error> {
+    match outcome {
+        Ok(()) => Ok(true),
+        Err(Error::Eof | Error::Other { errno: error::EAGAIN }) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// A failed write, with a full disk told apart.
+fn write_failed(path: &Path, source: Error) -> EncodeError {
+    match source {
+        Error::Other { errno: error::ENOSPC } => EncodeError::DiskFull { path: path.to_owned() },
+        _ => EncodeError::Write { path: path.to_owned(), source },
+    }
+}
+
+#[cfg(test)]
+mod tests;

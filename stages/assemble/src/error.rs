@@ -1,0 +1,148 @@
+//! What can go wrong in this stage, and what the runner does about it.
+
+use std::io;
+use std::path::PathBuf;
+
+use reelpress_core::{ArtifactError, CpuPoolError, Fault, Remedy};
+use reelpress_templates::TemplateProblems;
+
+use crate::encode::EncodeError;
+use crate::library::LibraryError;
+use crate::picture::PictureError;
+use crate::sound::SoundError;
+use crate::yuv::PngError;
+
+/// Why there is no cut.
+#[derive(Debug, thiserror::Error)]
+pub enum AssembleError {
+    /// Speech and script do not belong together.
+    #[error("the voice track has {spoken} beats and the script {written}")]
+    Beats {
+        /// Beats in the voice track.
+        spoken: usize,
+        /// Beats in the script.
+        written: usize,
+    },
+    /// The times of the speech make no sense.
+    #[error("the voice track's times do not fit: {why}")]
+    Times {
+        /// What does not fit.
+        why: String,
+    },
+    /// No template of this name.
+    #[error("there is no template `{name}` (a niche or an item names it; put it back or reject the item)")]
+    NoTemplate {
+        /// The name.
+        name: String,
+    },
+    /// The templates cannot be read.
+    #[error("could not load the templates")]
+    Templates(#[source] TemplateProblems),
+    /// The picture library cannot be used.
+    #[error("could not use the picture library")]
+    Library(#[source] LibraryError),
+    /// A picture is damaged. It is not picked again.
+    #[error("the picture {path} cannot be decoded: {why} (replace the file or take it out of `licences.toml`)")]
+    CorruptPicture {
+        /// The file.
+        path: PathBuf,
+        /// The decoder's word.
+        why: String,
+    },
+    /// The painter refused the plan.
+    #[error("could not prepare the picture")]
+    Picture(#[source] PictureError),
+    /// This host has no usable fonts.
+    #[error("could not load fonts (`reelpress doctor` names the package)")]
+    Fonts(#[source] PictureError),
+    /// The sound failed.
+    #[error("could not mix the sound")]
+    Sound(#[source] SoundError),
+    /// Encoder or muxer failed.
+    #[error("could not encode the cut")]
+    Encode(#[source] EncodeError),
+    /// The poster failed.
+    #[error("could not write the poster")]
+    Poster(#[source] PngError),
+    /// The scratch folder cannot be used.
+    #[error("could not {action} in the scratch folder {path}")]
+    Scratch {
+        /// What was tried.
+        action: &'static str,
+        /// The folder.
+        path: PathBuf,
+        /// The system's word.
+        #[source]
+        source: io::Error,
+    },
+    /// The speech could not be read or the cut not stored.
+    #[error("could not read or store what belongs to the cut")]
+    Artifact(#[source] ArtifactError),
+    /// The work ended without an answer.
+    #[error("the encoder's worker gave no answer")]
+    Worker(#[source] CpuPoolError),
+}
+
+impl From<ArtifactError> for AssembleError {
+    fn from(error: ArtifactError) -> Self {
+        Self::Artifact(error)
+    }
+}
+
+impl Fault for AssembleError {
+    fn remedy(&self) -> Remedy {
+        match self {
+            Self::Beats { .. }
+            | Self::Times { .. }
+            | Self::NoTemplate { .. }
+            | Self::CorruptPicture { .. }
+            | Self::Picture(_)
+            | Self::Sound(_) => Remedy::GiveUp,
+            // Nothing is wrong with the item: the host or the operator's files need a hand.
+            Self::Templates(_) | Self::Library(_) | Self::Fonts(_) => Remedy::StopStage,
+            Self::Encode(error) => match error {
+                EncodeError::DiskFull { .. } | EncodeError::NoEncoder { .. } | EncodeError::Path { .. } => {
+                    Remedy::StopStage
+                }
+                EncodeError::Settings { .. } => Remedy::StopStage,
+                EncodeError::Memory { .. }
+                | EncodeError::Write { .. }
+                | EncodeError::Encode { .. }
+                | EncodeError::Cancelled { .. } => Remedy::Retry { after: None },
+            },
+            Self::Poster(error) => if error.is_disk_full() { Remedy::StopStage } else { Remedy::Retry { after: None } },
+            Self::Scratch { .. } => Remedy::StopStage,
+            Self::Artifact(error) => error.remedy(),
+            Self::Worker(CpuPoolError::Panicked { .. }) => Remedy::GiveUp,
+            Self::Worker(CpuPoolError::Closed | CpuPoolError::Spawn { .. }) => Remedy::StopStage,
+        }
+    }
+
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Beats { .. } => "beats",
+            Self::Times { .. } => "times",
+            Self::NoTemplate { .. } => "no_template",
+            Self::Templates(_) => "templates",
+            Self::Library(_) => "library",
+            Self::CorruptPicture { .. } => "corrupt_picture",
+            Self::Picture(_) => "picture",
+            Self::Fonts(_) => "fonts",
+            Self::Sound(_) => "sound",
+            Self::Encode(EncodeError::DiskFull { .. }) => "disk_full",
+            Self::Encode(EncodeError::Cancelled { .. }) => "cancelled",
+            Self::Encode(EncodeError::NoEncoder { .. }) => "no_encoder",
+            Self::Encode(
+                EncodeError::Settings { .. }
+                | EncodeError::Memory { .. }
+                | EncodeError::Write { .. }
+                | EncodeError::Encode { .. }
+                | EncodeError::Path { .. },
+            ) => "encode",
+            Self::Poster(_) => "poster",
+            Self::Scratch { .. } => "scratch",
+            Self::Artifact(_) => "artifact",
+            Self::Worker(_) => "worker",
+        }
+    }
+}

@@ -1,0 +1,167 @@
+use std::num::NonZeroUsize;
+use std::path::Path;
+
+use reelpress_core::testing::{ManualClock, MemoryArtifacts};
+use reelpress_core::{ArtifactKey, Fault, ItemId, Remedy};
+use reelpress_vocabulary::{AccountId, TemplateId};
+
+use super::*;
+use crate::probe::{Depth, probe};
+use crate::testing::{settings, speech, voiced, wav};
+use crate::timeline::TAIL_MS;
+
+struct Bench {
+    stage: Assemble,
+    artifacts: Arc<MemoryArtifacts>,
+    settings: Arc<Settings>,
+    folder: tempfile::TempDir,
+}
+
+async fn bench(change: impl FnOnce(&mut Settings, &Path)) -> Bench {
+    let folder = tempfile::tempdir().unwrap();
+    let mut settings = settings();
+    change(&mut settings, folder.path());
+    let artifacts = Arc::new(MemoryArtifacts::default());
+    let voice = voiced(2_000).voice;
+    artifacts.put(&voice.audio, wav(&speech(2_000, 22_050), 22_050).into()).await.unwrap();
+    let clock = ManualClock::at("2026-01-01T12:00:00Z".parse().unwrap());
+    let stage = Assemble::new(
+        Live::new(settings.clone()),
+        Arc::clone(&artifacts) as Arc<dyn Artifacts>,
+        Arc::new(clock),
+        folder.path().join("scratch"),
+        CpuPool::new(NonZeroUsize::MIN).unwrap(),
+    );
+    Bench { stage, artifacts, settings: Arc::new(settings), folder }
+}
+
+fn job() -> Job {
+    Job::detached(ItemId::from_parts(1, 2))
+}
+
+impl Bench {
+    async fn process(&self, input: &Voiced) -> Result<Cut, AssembleError> {
+        match self.stage.process(&self.settings, &job(), input).await? {
+            Step::Next(cut) => Ok(cut),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn key(&self, input: &Voiced) -> MemoKey {
+        self.stage.memo(&self.settings, input).unwrap()
+    }
+
+    fn scratch_files(&self) -> usize {
+        std::fs::read_dir(self.folder.path().join("scratch")).map_or(0, Iterator::count)
+    }
+}
+
+#[tokio::test]
+async fn a_cut_is_stored_under_its_memo_key_and_described_truthfully() {
+    let bench = bench(|_, _| {}).await;
+    let input = voiced(2_000);
+    let cut = bench.process(&input).await.unwrap();
+    let key = bench.key(&input);
+    assert_eq!((&cut.video, &cut.poster), (&key.artifact("cut.mp4"), &key.artifact("poster.png")));
+    let bytes = bench.artifacts.get(&cut.video).await.unwrap().unwrap();
+    assert_eq!(cut.bytes, bytes.len() as u64);
+    assert_eq!(cut.hash, blake3::hash(&bytes).to_hex().to_string());
+    assert!(bench.artifacts.get(&cut.poster).await.unwrap().unwrap().starts_with(b"\x89PNG"));
+    assert!(cut.duration_ms.abs_diff(2_000 + TAIL_MS) <= 100);
+    assert_eq!((cut.scenes.len(), cut.scenes[0].start_ms), (4, 0));
+    assert_eq!(cut.scenes[3].end_ms, cut.duration_ms);
+    assert!((cut.loudness_lufs + 14.0).abs() <= 0.3);
+    assert_eq!(cut.provenance.voice, "test buzz");
+    assert_eq!(cut.provenance.music.as_deref(), Some("reelpress procedural bed"));
+    assert!(cut.provenance.pictures.iter().all(|picture| picture.origin == PictureOrigin::Procedural));
+    let file = bench.folder.path().join("back.mp4");
+    bench.artifacts.fetch(&cut.video, &file).await.unwrap();
+    let video = probe(&file, Depth::Headers).unwrap().video.unwrap();
+    assert_eq!((video.width, video.height), (cut.width, cut.height));
+    assert!(video.duration_ms.abs_diff(cut.duration_ms) <= 1);
+    assert_eq!(bench.scratch_files(), 0);
+    assert_eq!(bench.stage.hand_on(input.clone(), cut.clone()), Assembled { voiced: input, cut });
+}
+
+#[tokio::test]
+async fn the_memo_key_covers_what_makes_the_bytes_and_nothing_else() {
+    let bench = bench(|_, _| {}).await;
+    let input = voiced(2_000);
+    let key = bench.key(&input);
+    let other = |change: &dyn Fn(&mut Voiced)| {
+        let mut changed = input.clone();
+        change(&mut changed);
+        bench.key(&changed)
+    };
+    assert_eq!(other(&|input| input.scripted.brief.account = AccountId::parse("other").unwrap()), key);
+    assert_eq!(other(&|input| input.scripted.brief.topic.title = "Other".to_owned()), key);
+    assert_ne!(other(&|input| input.scripted.brief.seed += 1), key);
+    assert_ne!(other(&|input| input.voice.audio = ArtifactKey::parse("voice/aa/other.wav").unwrap()), key);
+    assert_ne!(other(&|input| input.voice.beats[0].words[0].end_ms += 40), key);
+    assert_ne!(other(&|input| input.voice.duration_ms += 1), key);
+    let with = |change: &dyn Fn(&mut Settings)| {
+        let mut changed = Settings::clone(&bench.settings);
+        change(&mut changed);
+        bench.stage.memo(&Arc::new(changed), &input).unwrap()
+    };
+    assert_eq!(with(&|settings| settings.review.sample_percent = 50), key);
+    assert_ne!(with(&|settings| settings.assemble.crf += 1), key);
+    assert_ne!(with(&|settings| settings.assemble.music_db = None), key);
+    assert_ne!(with(&|settings| settings.assemble.loudness_lufs = -16.0), key);
+}
+
+#[tokio::test]
+async fn pictures_are_taken_from_the_library_and_their_hashes_are_in_the_key() {
+    let records = "[[pictures]]\nfile = \"harbour.png\"\nsource = \"own\"\nlicence = \"own\"\n";
+    let bench = bench(|settings, folder| {
+        let library = folder.join("library");
+        std::fs::create_dir(&library).unwrap();
+        std::fs::write(library.join("licences.toml"), records).unwrap();
+        image::RgbImage::from_fn(64, 64, |x, y| image::Rgb([x as u8 * 4, y as u8 * 4, 90]))
+            .save(library.join("harbour.png"))
+            .unwrap();
+        settings.assemble.library = Some(library);
+    })
+    .await;
+    let input = voiced(2_000);
+    let cut = bench.process(&input).await.unwrap();
+    let origin = PictureOrigin::Library { file: "harbour.png".to_owned() };
+    assert_eq!(cut.provenance.pictures[0].origin, origin);
+    assert_eq!(cut.provenance.pictures[3].origin, PictureOrigin::Procedural, "not twice in one cut");
+    let key = bench.key(&input);
+    let file = bench.folder.path().join("library/harbour.png");
+    std::fs::write(&file, b"\x89PNG\r\n\x1a\n and then nothing").unwrap();
+    assert_ne!(bench.key(&input), key);
+
+    let error = bench.process(&input).await.unwrap_err();
+    assert!(matches!(&error, AssembleError::CorruptPicture { path, .. } if *path == file), "{error:?}");
+    assert_eq!((error.remedy(), error.kind()), (Remedy::GiveUp, "corrupt_picture"));
+    let cut = bench.process(&input).await.unwrap();
+    assert_eq!(cut.provenance.pictures[0].origin, PictureOrigin::Procedural, "the damaged file is not picked again");
+}
+
+#[tokio::test]
+async fn what_is_missing_is_named_and_says_what_to_do() {
+    let bench = bench(|_, _| {}).await;
+    let mut input = voiced(2_000);
+    input.scripted.brief.template = TemplateId::parse("no-such-template").unwrap();
+    assert!(bench.stage.memo(&bench.settings, &input).is_none());
+    let error = bench.process(&input).await.unwrap_err();
+    insta::assert_snapshot!(error, @"there is no template `no-such-template` (a niche or an item names it; put it back or reject the item)");
+    assert_eq!(error.remedy(), Remedy::GiveUp);
+    let mut input = voiced(2_000);
+    input.voice.audio = ArtifactKey::parse("voice/zz/gone.wav").unwrap();
+    let error = bench.process(&input).await.unwrap_err();
+    assert_eq!((error.kind(), error.remedy()), ("artifact", Remedy::GiveUp));
+}
+
+#[tokio::test]
+async fn a_cancelled_job_stores_nothing_and_may_be_tried_again() {
+    let bench = bench(|_, _| {}).await;
+    let job = job();
+    job.cancel.cancel();
+    let error = bench.stage.process(&bench.settings, &job, &voiced(2_000)).await.unwrap_err();
+    assert_eq!((error.kind(), error.remedy()), ("cancelled", Remedy::Retry { after: None }));
+    assert_eq!(bench.artifacts.keys(), [voiced(2_000).voice.audio], "the speech alone");
+    assert_eq!(bench.scratch_files(), 0);
+}

@@ -1,0 +1,220 @@
+//! What the tests of this crate press.
+
+use std::collections::BTreeMap;
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reelpress_config::{
+    Assemble, Daemon, Deliver, Devices, LineSettings, Retries, Review, Schedule, Screen, Script, ScriptWriter, Settings,
+    Trends, Voice,
+};
+use reelpress_core::ArtifactKey;
+use reelpress_templates::{Look, TemplateLibrary};
+use reelpress_vocabulary::{
+    AccountId, Brief, NicheId, Scene, ScriptDraft, ScriptLimits, Scripted, SpokenBeat, TemplateId, Topic, VoiceTrack,
+    Voiced, Word, Writer,
+};
+
+use crate::picture::Fonts;
+use crate::press::PressOrder;
+use crate::timeline::Timeline;
+
+/// A built-in template.
+pub(crate) const TEMPLATE: &str = "bold";
+
+pub(crate) fn look() -> Arc<Look> {
+    TemplateLibrary::load(None).expect("built-in templates load").get(TEMPLATE).expect("it is built in")
+}
+
+/// Something with the rhythm of speech: half-second words of a buzzing voice with short gaps between.
+pub(crate) fn speech(milliseconds: u64, rate: u32) -> Vec<i16> {
+    let count = milliseconds * u64::from(rate) / 1_000;
+    let sample = |at: u64| {
+        let time = at as f64 / f64::from(rate);
+        let word = (time % 0.5) / 0.5;
+        let shape = if word < 0.8 { (word / 0.8 * std::f64::consts::PI).sin() } else { 0.0 };
+        let pitch = 110.0 + 15.0 * (time * 3.0).sin();
+        let buzz: f64 =
+            (1..=12).map(|n| (time * pitch * f64::from(n) * std::f64::consts::TAU).sin() / f64::from(n)).sum();
+        (buzz * shape * 9_000.0) as i16
+    };
+    (0..count).map(sample).collect()
+}
+
+pub(crate) fn wav(samples: &[i16], rate: u32) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    bytes.extend_from_slice(b"RIFF");
+    bytes.extend_from_slice(&(36 + samples.len() as u32 * 2).to_le_bytes());
+    bytes.extend_from_slice(b"WAVEfmt \x10\0\0\0\x01\0\x01\0");
+    bytes.extend_from_slice(&rate.to_le_bytes());
+    bytes.extend_from_slice(&(rate * 2).to_le_bytes());
+    bytes.extend_from_slice(b"\x02\0\x10\0data");
+    bytes.extend_from_slice(&(samples.len() as u32 * 2).to_le_bytes());
+    samples.iter().for_each(|sample| bytes.extend_from_slice(&sample.to_le_bytes()));
+    bytes
+}
+
+pub(crate) fn assemble_settings() -> Assemble {
+    Assemble {
+        width: 270,
+        height: 480,
+        fps: 12,
+        preset: "ultrafast".to_owned(),
+        crf: 28,
+        audio_bitrate: 96_000,
+        loudness_lufs: -14.0,
+        true_peak_dbtp: -1.5,
+        music_db: Some(18.0),
+        duck_db: 8.0,
+        library: None,
+        templates: None,
+    }
+}
+
+/// Speech for the beats of [`script`]: each as long as the next, with a word every half second.
+pub(crate) fn track(milliseconds: u64) -> VoiceTrack {
+    let beats = script().beats().len() as u64;
+    let each = milliseconds / beats;
+    let beat = |at: u64| {
+        let start_ms = at * each;
+        let end_ms = if at + 1 == beats { milliseconds } else { start_ms + each };
+        let starts = (start_ms..end_ms.saturating_sub(400)).step_by(500);
+        let words = starts.map(|word| Word { text: "word".to_owned(), start_ms: word, end_ms: word + 400 }).collect();
+        SpokenBeat { start_ms, end_ms, words }
+    };
+    VoiceTrack {
+        audio: ArtifactKey::parse("voice/ab/abc.voice.wav").expect("a plain path"),
+        sample_rate: 22_050,
+        duration_ms: milliseconds,
+        beats: (0..beats).map(beat).collect(),
+        voice: "test buzz".to_owned(),
+        estimated: false,
+    }
+}
+
+pub(crate) fn script() -> reelpress_vocabulary::Script {
+    let scene = |narration: &str, on_screen: &str, show: &str| Scene {
+        narration: narration.to_owned(),
+        on_screen: on_screen.to_owned(),
+        show: show.to_owned(),
+    };
+    let limits = ScriptLimits { words_min: 1, ..ScriptLimits::default() };
+    ScriptDraft {
+        title: "Tides".to_owned(),
+        hook: scene("The sea breathes twice a day.", "Twice a day", "harbour boats at low tide"),
+        scenes: vec![
+            scene("The moon pulls the water.", "The moon pulls", "moon over water"),
+            scene("So does the sun, but less.", "", ""),
+        ],
+        call_to_action: scene("Look at the harbour tomorrow.", "Look", "harbour"),
+        caption: "Why there are tides.".to_owned(),
+        hashtags: vec!["tides".to_owned()],
+        sources: Vec::new(),
+    }
+    .check(Writer::Person, &limits)
+    .expect("it keeps the rules")
+}
+
+pub(crate) fn voiced(milliseconds: u64) -> Voiced {
+    let topic = Topic {
+        id: "0a".to_owned(),
+        title: "Tides".to_owned(),
+        summary: String::new(),
+        language: "en".to_owned(),
+        score: 1.0,
+        evidence: Vec::new(),
+    };
+    let brief = Brief {
+        topic,
+        niche: NicheId::parse("sea").expect("a name"),
+        account: AccountId::parse("harbour").expect("a name"),
+        template: TemplateId::parse(TEMPLATE).expect("a name"),
+        language: "en".to_owned(),
+        seed: 7,
+        given_script: None,
+    };
+    Voiced { scripted: Scripted { brief, script: script() }, voice: track(milliseconds) }
+}
+
+/// A cut of this much speech.
+pub(crate) fn order(milliseconds: u64, scratch: &Path) -> PressOrder {
+    let settings = assemble_settings();
+    let timeline = Timeline::new(milliseconds, settings.fps);
+    PressOrder {
+        plan: crate::picture::PicturePlan {
+            width: settings.width,
+            height: settings.height,
+            fps: settings.fps,
+            frames: timeline.frames(),
+            seed: 7,
+            language: "en".to_owned(),
+            look: look(),
+            title: "Tides".to_owned(),
+            scenes: crate::timeline::scenes(timeline, &script(), &track(milliseconds)).expect("they fit"),
+        },
+        timeline,
+        voice: wav(&speech(milliseconds, 22_050), 22_050).into(),
+        fonts: Arc::new(Fonts::system().expect("there are fonts")),
+        scratch: scratch.to_owned(),
+        settings,
+    }
+}
+
+pub(crate) fn settings() -> Settings {
+    let (second, one, few) = (Duration::from_secs(1), NonZeroU32::MIN, NonZeroUsize::MIN);
+    let line = LineSettings {
+        script: few,
+        voice: few,
+        assemble: few,
+        screen: few,
+        review: few,
+        shelf: few,
+        deliver: few,
+        cpu_workers: few,
+        script_workers: few,
+    };
+    let retries =
+        Retries { attempts: one, first: second, max: second, breaker_after: one, breaker_pause: second };
+    let loopback = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
+    Settings {
+        daemon: Daemon {
+            data_dir: "data".into(),
+            listen: loopback,
+            grace: second,
+            stall_after: second,
+            min_free_bytes: 0,
+            keep_history_days: 1,
+            retries,
+        },
+        line,
+        feeds: Vec::new(),
+        trends: Trends {
+            max_bytes: 1,
+            timeout: second,
+            user_agent: String::new(),
+            max_age: second,
+            min_score: 0.0,
+            take: 1,
+        },
+        niches: BTreeMap::new(),
+        script: Script { writer: ScriptWriter::Builtin, words_min: 1, words_max: 1 },
+        voice: Voice { voices: BTreeMap::new(), words_per_minute: 160, pitch: 50, pause_ms: 0 },
+        assemble: assemble_settings(),
+        screen: Screen { policy: None, min_duration: second, max_duration: second },
+        review: Review { auto_approve: true, sample_percent: 0 },
+        accounts: BTreeMap::new(),
+        schedule: Schedule { horizon: second, lead: second, promises_per_minute: one },
+        deliver: Deliver { outbox: "outbox".into(), ahead: second },
+        devices: Devices {
+            enabled: false,
+            adb: loopback,
+            folder: String::new(),
+            lease: second,
+            timeout: second,
+            pushes_per_hour: one,
+            serials: BTreeMap::new(),
+        },
+    }
+}
