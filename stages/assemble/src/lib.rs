@@ -1,1 +1,3 @@
 //! Script and speech in, a finished cut out: compositor, sound, encoder.
+
+pub mod picture;
