@@ -8,7 +8,7 @@ mod encode;
 mod error;
 mod library;
 mod native;
-mod picture;
+pub mod picture;
 mod poster;
 mod press;
 mod probe;
