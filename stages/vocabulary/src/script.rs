@@ -1,6 +1,7 @@
 //! The script: one type for the built-in writer, any LLM and a person's file. [`ScriptDraft`] is the shape as written;
 //! [`Script`] is the same after every rule held, and the only way to get one is [`ScriptDraft::check`].
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -146,10 +147,14 @@ impl ScriptDraft {
         let mut problems = Problems::default();
         self.check_beats(limits, &mut problems);
         self.check_amounts(limits, &mut problems);
+        self.check_texts(limits, &mut problems);
+        self.check_hashtags(limits, &mut problems);
+        self.check_sources(&mut problems);
         self.check_repetition(&mut problems);
         if problems.0.is_empty() { Ok(Script { draft: self, writer }) } else { Err(ScriptProblems(problems.0)) }
     }
 
+    /// Everything that is spoken, in order, each beat with the name of its field.
     fn beats(&self) -> impl Iterator<Item = (String, &Scene)> {
         std::iter::once(("hook".to_owned(), &self.hook))
             .chain(self.scenes.iter().enumerate().map(|(at, scene)| (format!("scenes[{at}]"), scene)))
@@ -158,27 +163,20 @@ impl ScriptDraft {
 
     fn check_beats(&self, limits: &ScriptLimits, problems: &mut Problems) {
         for (name, beat) in self.beats() {
-            if beat.narration.split_whitespace().next().is_none() {
-                problems.add(format!("{name}.narration"), "is empty".to_owned());
+            if spoken_words(&beat.narration) == 0 {
+                problems.add(format!("{name}.narration"), "has no word to speak".to_owned());
             }
-            let length = beat.on_screen.chars().count();
-            if length > limits.on_screen_max {
-                problems.add(
-                    format!("{name}.on_screen"),
-                    format!("has {length} characters, more than {}", limits.on_screen_max),
-                );
-            }
+            problems.length(&format!("{name}.on_screen"), &beat.on_screen, limits.on_screen_max);
+            problems.length(&format!("{name}.show"), &beat.show, SHOW_MAX);
             for (field, text) in [("narration", &beat.narration), ("on_screen", &beat.on_screen), ("show", &beat.show)]
             {
-                if let Some(bad) = text.chars().find(|c| c.is_control()) {
-                    problems.add(format!("{name}.{field}"), format!("holds the control character {bad:?}"));
-                }
+                problems.controls(&format!("{name}.{field}"), text, &[]);
             }
         }
     }
 
     fn check_amounts(&self, limits: &ScriptLimits, problems: &mut Problems) {
-        let words = self.beats().map(|(_, beat)| beat.narration.split_whitespace().count()).sum::<usize>();
+        let words = self.beats().map(|(_, beat)| spoken_words(&beat.narration)).sum::<usize>();
         if !(limits.words_min..=limits.words_max).contains(&words) {
             problems.add(
                 "narration".to_owned(),
@@ -190,49 +188,133 @@ impl ScriptDraft {
             problems
                 .add("scenes".to_owned(), format!("are {scenes}, not {} to {}", limits.scenes_min, limits.scenes_max));
         }
-        if self.title.trim().is_empty() || self.title.chars().count() > 150 {
-            problems.add("title".to_owned(), "must have 1 to 150 characters".to_owned());
+    }
+
+    fn check_texts(&self, limits: &ScriptLimits, problems: &mut Problems) {
+        for (field, text, max, allowed) in
+            [("title", &self.title, TITLE_MAX, &[][..]), ("caption", &self.caption, limits.caption_max, &['\n'][..])]
+        {
+            if text.trim().is_empty() {
+                problems.add(field.to_owned(), "is empty".to_owned());
+            }
+            problems.length(field, text, max);
+            problems.controls(field, text, allowed);
         }
-        let caption = self.caption.chars().count();
-        if self.caption.trim().is_empty() || caption > limits.caption_max {
-            problems.add("caption".to_owned(), format!("has {caption} characters, not 1 to {}", limits.caption_max));
-        }
+    }
+
+    fn check_hashtags(&self, limits: &ScriptLimits, problems: &mut Problems) {
         if self.hashtags.len() > limits.hashtags_max {
             problems
                 .add("hashtags".to_owned(), format!("are {}, more than {}", self.hashtags.len(), limits.hashtags_max));
         }
+        let mut seen = BTreeSet::new();
         for (at, tag) in self.hashtags.iter().enumerate() {
             if tag.is_empty() || tag.chars().count() > 60 || !tag.chars().all(|c| c.is_alphanumeric() || c == '_') {
                 problems.add(
                     format!("hashtags[{at}]"),
-                    format!("`{tag}` is not 1 to 60 letters, digits or `_` (leave the `#` out)"),
+                    format!("`{}` is not 1 to 60 letters, digits or `_` (leave the `#` out)", shortened(tag)),
                 );
             }
-        }
-        for (at, source) in self.sources.iter().enumerate() {
-            if !matches!(source.link.scheme(), "http" | "https") {
-                problems.add(format!("sources[{at}].link"), format!("`{}` is not http or https", source.link));
+            if !seen.insert(tag.to_lowercase()) {
+                problems.add(format!("hashtags[{at}]"), format!("`{}` is there twice", shortened(tag)));
             }
         }
     }
 
-    /// A model that has lost its way says one sentence over and over.
-    fn check_repetition(&self, problems: &mut Problems) {
-        let mut seen = std::collections::BTreeMap::<String, u32>::new();
-        for (_, beat) in self.beats() {
-            for sentence in beat.narration.split_inclusive(['.', '!', '?']) {
-                let plain = sentence.trim().to_lowercase();
-                if plain.split_whitespace().count() >= 3 {
-                    *seen.entry(plain).or_default() += 1;
-                }
-            }
+    fn check_sources(&self, problems: &mut Problems) {
+        if self.sources.len() > SOURCES_MAX {
+            problems.add("sources".to_owned(), format!("are {}, more than {SOURCES_MAX}", self.sources.len()));
         }
-        for (sentence, times) in seen {
-            if times > 1 {
-                problems.add("narration".to_owned(), format!("says `{sentence}` {times} times"));
+        for (at, source) in self.sources.iter().enumerate() {
+            if source.title.trim().is_empty() {
+                problems.add(format!("sources[{at}].title"), "is empty".to_owned());
+            }
+            problems.length(&format!("sources[{at}].title"), &source.title, TITLE_MAX);
+            problems.controls(&format!("sources[{at}].title"), &source.title, &[]);
+            problems.length(&format!("sources[{at}].link"), source.link.as_str(), LINK_MAX);
+            if !matches!(source.link.scheme(), "http" | "https") {
+                let link = shortened(source.link.as_str());
+                problems.add(format!("sources[{at}].link"), format!("`{link}` is not http or https"));
+            }
+            if !source.link.username().is_empty() || source.link.password().is_some() {
+                problems.add(format!("sources[{at}].link"), "holds a user name or a password".to_owned());
             }
         }
     }
+
+    /// A model that has lost its way says one sentence, or one string of words, over and over.
+    fn check_repetition(&self, problems: &mut Problems) {
+        let mut sentences = BTreeMap::<String, u32>::new();
+        let mut runs = BTreeMap::<String, u32>::new();
+        for (_, beat) in self.beats() {
+            for sentence in beat.narration.split(SENTENCE_ENDS) {
+                if spoken_words(sentence) >= 3 {
+                    *sentences.entry(plain_words(sentence).join(" ")).or_default() += 1;
+                }
+            }
+            for run in plain_words(&beat.narration).windows(RUN) {
+                *runs.entry(run.join(" ")).or_default() += 1;
+            }
+        }
+        let said = |(text, times): (String, u32), limit| {
+            (times > limit).then(|| format!("says `{}` {times} times", shortened(&text)))
+        };
+        let twice = sentences.into_iter().filter_map(|entry| said(entry, 1)).collect::<Vec<_>>();
+        // Long runs are looked at only where no whole sentence came back: one mistake, one problem.
+        let found = if twice.is_empty() {
+            runs.into_iter().filter_map(|entry| said(entry, 2)).take(1).collect()
+        } else {
+            twice
+        };
+        for message in found {
+            problems.add("narration".to_owned(), message);
+        }
+    }
+}
+
+/// Characters of a title, at most.
+const TITLE_MAX: usize = 150;
+/// Characters of a beat's `show`, at most.
+const SHOW_MAX: usize = 150;
+/// Sources, at most.
+const SOURCES_MAX: usize = 20;
+/// Characters of a link, at most.
+const LINK_MAX: usize = 2_048;
+/// Words in a row that may not be said three times.
+const RUN: usize = 6;
+const SENTENCE_ENDS: [char; 7] = ['.', '!', '?', '\u{2026}', '\u{3002}', '\u{ff01}', '\u{ff1f}'];
+
+/// How many words a text has when it is spoken. Scripts that put no space between words are counted by their
+/// characters: two of Chinese, Japanese or Korean Hanja, four of Thai, Lao, Khmer or Burmese make a word.
+#[must_use]
+pub fn spoken_words(text: &str) -> usize {
+    text.split_whitespace().map(words_of_token).sum()
+}
+
+fn words_of_token(token: &str) -> usize {
+    let (mut dense, mut wide, mut other) = (0_usize, 0_usize, false);
+    for character in token.chars() {
+        match u32::from(character) {
+            // Hiragana, Katakana, CJK ideographs with their extensions.
+            0x3041..=0x30FF | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xF900..=0xFAFF | 0x2_0000..=0x3_FFFF => dense += 1,
+            // Thai, Lao, Burmese, Khmer.
+            0x0E01..=0x0EFF | 0x1000..=0x109F | 0x1780..=0x17FF => wide += 1,
+            _ => other |= character.is_alphanumeric(),
+        }
+    }
+    dense.div_ceil(2) + wide.div_ceil(4) + usize::from(other)
+}
+
+fn plain_words(text: &str) -> Vec<String> {
+    text.split_whitespace()
+        .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase())
+        .filter(|word| !word.is_empty())
+        .collect()
+}
+
+/// Enough of a text to find it by; messages stay short whatever was written.
+fn shortened(text: &str) -> String {
+    if text.chars().count() <= 80 { text.to_owned() } else { text.chars().take(79).chain(['\u{2026}']).collect() }
 }
 
 #[derive(Default)]
@@ -240,6 +322,19 @@ struct Problems(Vec<ScriptProblem>);
 impl Problems {
     fn add(&mut self, field: String, message: String) {
         self.0.push(ScriptProblem { field, message });
+    }
+
+    fn length(&mut self, field: &str, text: &str, max: usize) {
+        let length = text.chars().count();
+        if length > max {
+            self.add(field.to_owned(), format!("has {length} characters, more than {max}"));
+        }
+    }
+
+    fn controls(&mut self, field: &str, text: &str, allowed: &[char]) {
+        if let Some(bad) = text.chars().find(|c| c.is_control() && !allowed.contains(c)) {
+            self.add(field.to_owned(), format!("holds the control character {bad:?}"));
+        }
     }
 }
 
@@ -266,3 +361,6 @@ impl Script {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

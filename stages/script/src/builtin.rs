@@ -1,0 +1,377 @@
+//! The built-in writer: no network, no key, no invention. It chooses among the topic's own sentences, puts them into the
+//! shape of a short video, and lends them only manner: how to open, how to go on, how to close.
+
+mod dice;
+mod keyphrase;
+mod select;
+
+use reelpress_config::Niche;
+use reelpress_core::Reason;
+use reelpress_vocabulary::{Brief, Scene, ScriptDraft, ScriptLimits, Source, spoken_words};
+
+use crate::material::{Material, Sentence, shortened};
+use crate::phrases::{Kind, Phrase, PhraseBook, primary};
+use dice::Dice;
+use keyphrase::Phrases;
+
+/// Spoken words aimed at: 30 seconds at 165 words a minute.
+const WORDS_AIM: usize = 82;
+/// Scenes at most; more than that is a slide show.
+const SCENES_MAX: usize = 6;
+/// Words of a hook that still catches.
+const HOOK_WORDS_MAX: usize = 24;
+/// Characters of on-screen text that can be read in passing.
+const ON_SCREEN_MAX: usize = 42;
+
+/// A draft, or why a person must look first.
+pub(crate) fn write(brief: &Brief, niche: &Niche, limits: &ScriptLimits) -> Result<ScriptDraft, Reason> {
+    let book = book_for(brief)?;
+    let material = Material::of(&brief.topic, book);
+    let plan = Plan::new(&material, brief, niche, limits, book);
+    let draft = plan.ways().into_iter().find_map(|hook| plan.draft(&hook));
+    draft.ok_or_else(|| {
+        let words = material.sentences.iter().map(|sentence| sentence.words).sum::<usize>();
+        Reason::new(
+            "too_little_text",
+            format!(
+                "topic `{}` has {words} usable words in {} sentences, too few for a script of {} to {} words (use a \
+                 feed with summaries, a language model, or `make --script`)",
+                shortened(&material.title, 80),
+                material.sentences.len(),
+                limits.words_min,
+                limits.words_max
+            ),
+        )
+    })
+}
+
+fn book_for(brief: &Brief) -> Result<&'static PhraseBook, Reason> {
+    let Some((language, book)) = PhraseBook::of(&brief.language) else {
+        return Err(Reason::new(
+            "no_phrase_book",
+            format!(
+                "the built-in writer does not write `{}`, only {} (set a language model in [script])",
+                shortened(&brief.language, 20),
+                PhraseBook::languages()
+            ),
+        ));
+    };
+    let spoken = primary(&brief.topic.language);
+    if spoken != language && spoken != "und" && !spoken.is_empty() {
+        return Err(Reason::new(
+            "language_mismatch",
+            format!(
+                "the topic is in `{}` and the script must be in `{language}`; the built-in writer does not translate \
+                 (set a language model in [script])",
+                shortened(&spoken, 20)
+            ),
+        ));
+    }
+    Ok(book)
+}
+
+/// A way to open.
+struct Hook {
+    narration: String,
+    on_screen: String,
+    /// The sentence it used up, by index.
+    used: Option<usize>,
+    /// A sentence the body must hold, since the hook points at it.
+    wants: Option<usize>,
+}
+
+struct Plan<'a> {
+    material: &'a Material,
+    niche: &'a Niche,
+    limits: &'a ScriptLimits,
+    book: &'a PhraseBook,
+    phrases: Phrases<'a>,
+    manner: &'a str,
+    title: String,
+    dice: Dice,
+}
+
+impl<'a> Plan<'a> {
+    fn new(
+        material: &'a Material,
+        brief: &Brief,
+        niche: &'a Niche,
+        limits: &'a ScriptLimits,
+        book: &'a PhraseBook,
+    ) -> Self {
+        let title = as_sentence(&material.title);
+        let dice = Dice::new(brief.seed, &material.title);
+        let manner = book.manner(&niche.tone);
+        Self { material, niche, limits, book, phrases: Phrases::new(book), manner, title, dice }
+    }
+
+    /// Every way to open this topic, the one the seed prefers first.
+    fn ways(&self) -> Vec<Hook> {
+        let mut dice = self.dice.named("hook");
+        let mut hooks = self
+            .book
+            .hooks
+            .iter()
+            .filter(|phrase| phrase.suits(self.manner))
+            .filter_map(|phrase| self.hook(phrase, &mut dice))
+            .filter(|hook| (3..=HOOK_WORDS_MAX).contains(&spoken_words(&hook.narration)))
+            .collect::<Vec<_>>();
+        dice.shuffle(&mut hooks);
+        hooks
+    }
+
+    fn hook(&self, phrase: &Phrase, dice: &mut Dice) -> Option<Hook> {
+        let screen = self.title_on_screen();
+        match phrase.kind {
+            Kind::Title => (!self.title.is_empty()).then(|| Hook {
+                narration: phrase.text.replace("{title}", &self.title),
+                on_screen: screen,
+                used: None,
+                wants: None,
+            }),
+            Kind::Fact => {
+                let index = dice.pick(&self.facts_that_stand_alone())?;
+                let fact = &self.material.sentences[index].text;
+                Some(Hook { narration: phrase.text.replace("{fact}", fact), on_screen: screen, used: Some(index), wants: None })
+            }
+            Kind::Number => {
+                let (index, number) = self.striking_number()?;
+                Some(Hook {
+                    narration: phrase.text.replace("{number}", &number).replace("{title}", &self.title),
+                    on_screen: number,
+                    used: None,
+                    wants: Some(index),
+                })
+            }
+            Kind::Plain | Kind::Figure | Kind::Year | Kind::Last | Kind::Source => None,
+        }
+    }
+
+    /// Sentences short and whole enough to open a video cold.
+    fn facts_that_stand_alone(&self) -> Vec<usize> {
+        let sentences = &self.material.sentences;
+        let alone = |sentence: &Sentence| {
+            let pronoun = sentence.text.split_whitespace().any(|word| {
+                let word = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+                self.book.pronouns.contains(&word)
+            });
+            !sentence.leans && !pronoun && (5..=18).contains(&sentence.words)
+        };
+        (0..sentences.len()).filter(|at| alone(&sentences[*at])).filter(|at| self.names_the_subject(*at)).collect()
+    }
+
+    /// A cold opening must say what it is about: it shares a word with the headline, or it is the first sentence.
+    fn names_the_subject(&self, at: usize) -> bool {
+        let title = self.phrases.content_words(&self.material.title);
+        at == 0
+            || self.phrases.content_words(&self.material.sentences[at].text).iter().any(|word| {
+                title.iter().any(|other| word == other || word.trim_end_matches('s') == other.trim_end_matches('s'))
+            })
+    }
+
+    fn striking_number(&self) -> Option<(usize, String)> {
+        let title = self.material.title.to_lowercase();
+        let numbers = self.material.sentences.iter().enumerate().filter_map(|(at, sentence)| {
+            let number = self.phrases.number(&sentence.text)?;
+            let figure = number.split_whitespace().next().unwrap_or_default().to_lowercase();
+            let digits = figure.chars().filter(char::is_ascii_digit).count();
+            let scale = number.split_whitespace().any(|word| self.book.scales.contains(&word.to_lowercase()));
+            (!title.contains(&figure) && (digits >= 2 || scale)).then_some((digits + 6 * usize::from(scale), at, number))
+        });
+        numbers.max_by_key(|(weight, at, _)| (*weight, std::cmp::Reverse(*at))).map(|(_, at, number)| (at, number))
+    }
+
+    /// The whole draft with this opening, or `None` if the topic has too little for it.
+    fn draft(&self, hook: &Hook) -> Option<ScriptDraft> {
+        let sources = &self.material.sources;
+        let closing = self.closing();
+        let around = spoken_words(&hook.narration) + spoken_words(&closing);
+        let most = self.limits.words_max.checked_sub(around)?;
+        let least = self.limits.words_min.saturating_sub(around);
+        let aim = WORDS_AIM.clamp(self.limits.words_min, self.limits.words_max).saturating_sub(around);
+        let wish = select::Wish { used: hook.used, wants: hook.wants, least, aim, most, title: &self.title };
+        let chosen = select::sentences(&self.material.sentences, &wish, &self.phrases, &mut self.dice.named("select"))?;
+        let scenes = self.scenes(&chosen, hook, most);
+        if scenes.len() < self.limits.scenes_min {
+            return None;
+        }
+        let on_screen = if self.niche.call_to_action.trim().is_empty() { None } else { Some(closing.as_str()) };
+        let on_screen = on_screen.filter(|text| text.chars().count() <= ON_SCREEN_MAX).map_or_else(
+            || host(sources).map(|host| format!("{}: {host}", self.book.source_label)).unwrap_or_default(),
+            ToOwned::to_owned,
+        );
+        Some(ScriptDraft {
+            title: shortened(&self.material.title, 100),
+            hook: Scene {
+                narration: hook.narration.clone(),
+                on_screen: fitting(&hook.on_screen, self.limits),
+                show: self.show(&hook.narration),
+            },
+            scenes,
+            call_to_action: Scene {
+                narration: closing,
+                on_screen: fitting(&on_screen, self.limits),
+                show: self.show(&self.material.title),
+            },
+            caption: self.caption(&chosen, hook.used),
+            hashtags: self.hashtags(),
+            sources: sources.clone(),
+        })
+    }
+
+    fn closing(&self) -> String {
+        let own = crate::material::plain(&self.niche.call_to_action);
+        if !own.is_empty() {
+            return own;
+        }
+        let has_source = !self.material.sources.is_empty();
+        let fitting = |phrase: &&Phrase| {
+            phrase.suits(self.manner) && (phrase.kind == Kind::Plain || (phrase.kind == Kind::Source && has_source))
+        };
+        let closings = self.book.closings.iter().filter(fitting).collect::<Vec<_>>();
+        self.dice.named("closing").pick(&closings).map_or_else(String::new, |phrase| phrase.text.clone())
+    }
+
+    fn scenes(&self, chosen: &[usize], hook: &Hook, most: usize) -> Vec<Scene> {
+        let mut groups = chosen.iter().map(|at| vec![*at]).collect::<Vec<_>>();
+        while groups.len() > SCENES_MAX.min(self.limits.scenes_max) {
+            let words = |group: &[usize]| group.iter().map(|at| self.material.sentences[*at].words).sum::<usize>();
+            let shortest = (1..groups.len()).min_by_key(|at| words(&groups[at - 1]) + words(&groups[*at]));
+            let Some(at) = shortest else { break };
+            let joined = groups.remove(at);
+            groups[at - 1].extend(joined);
+        }
+        let spoken = chosen.iter().map(|at| self.material.sentences[*at].words).sum::<usize>();
+        let bridges = self.bridges(&groups, most.saturating_sub(spoken));
+        let mut shown = vec![hook.on_screen.to_lowercase()];
+        groups
+            .iter()
+            .zip(bridges)
+            .map(|(group, bridge)| {
+                let said = group.iter().map(|at| self.material.sentences[*at].text.as_str()).collect::<Vec<_>>().join(" ");
+                let on_screen = self.on_screen(&said, &mut shown);
+                let show = self.show(&said);
+                let narration = bridge.map_or_else(|| said.clone(), |bridge| format!("{bridge} {said}"));
+                Scene { narration, on_screen: fitting(&on_screen, self.limits), show }
+            })
+            .collect()
+    }
+
+    /// One bridge, two in a long script, none before a scene that leans on the one before it.
+    fn bridges(&self, groups: &[Vec<usize>], room: usize) -> Vec<Option<String>> {
+        let mut dice = self.dice.named("bridge");
+        let mut bridges = vec![None; groups.len()];
+        let mut room = room;
+        let (last, wanted) = (groups.len().saturating_sub(1), if groups.len() >= 4 { 2 } else { 1 });
+        let mut places = (1..groups.len()).collect::<Vec<_>>();
+        dice.shuffle(&mut places);
+        let mut kinds = Vec::new();
+        for place in places {
+            let sentence = &self.material.sentences[groups[place][0]];
+            let near = bridges[place - 1].is_some() || bridges.get(place + 1).is_some_and(Option::is_some);
+            if kinds.len() == wanted || sentence.leans || near {
+                continue;
+            }
+            let year = self.phrases.year_told_late(&sentence.text);
+            let figure = self.phrases.number(&sentence.text).is_some();
+            let fits = |phrase: &&Phrase| {
+                phrase.suits(self.manner)
+                    && !kinds.contains(&phrase.kind)
+                    && match phrase.kind {
+                        Kind::Year => year.is_some(),
+                        Kind::Figure => figure,
+                        Kind::Last => place == last,
+                        Kind::Plain => place != last && place > 0,
+                        Kind::Title | Kind::Fact | Kind::Number | Kind::Source => false,
+                    }
+            };
+            let fitting = self.book.bridges.iter().filter(fits).collect::<Vec<_>>();
+            let Some(phrase) = dice.pick(&fitting) else { continue };
+            let text = phrase.text.replace("{year}", year.as_deref().unwrap_or_default());
+            let words = spoken_words(&text);
+            if words > room {
+                continue;
+            }
+            room -= words;
+            kinds.push(phrase.kind);
+            bridges[place] = Some(text);
+        }
+        bridges
+    }
+
+    fn title_on_screen(&self) -> String {
+        let title = self.material.title.trim_end_matches('.');
+        if title.chars().count() <= ON_SCREEN_MAX + 14 {
+            return title.to_owned();
+        }
+        self.phrases.keys(title).into_iter().next().unwrap_or_else(|| shortened(title, ON_SCREEN_MAX))
+    }
+
+    /// The first key phrase that is not on the screen already and is not the sentence again.
+    fn on_screen(&self, said: &str, shown: &mut Vec<String>) -> String {
+        let plain = said.trim_end_matches(['.', '!']);
+        let found = self.phrases.keys(said).into_iter().find(|key| {
+            let lower = key.to_lowercase();
+            key.chars().count() <= ON_SCREEN_MAX && key != plain && shown.iter().all(|other| *other != lower)
+        });
+        let found = found.unwrap_or_default();
+        shown.push(found.to_lowercase());
+        found
+    }
+
+    /// Words for the picture library: the topic's subject and what this beat adds to it.
+    fn show(&self, said: &str) -> String {
+        let mut words = self.phrases.subject_words(&self.material.title, 2);
+        for word in self.phrases.subject_words(said, 2) {
+            if !words.contains(&word) {
+                words.push(word);
+            }
+        }
+        shortened(&words.join(" "), 100)
+    }
+
+    fn caption(&self, chosen: &[usize], used: Option<usize>) -> String {
+        let sentences = &self.material.sentences;
+        let unused = (0..sentences.len()).find(|at| !chosen.contains(at) && Some(*at) != used && !sentences[*at].leans);
+        let more = unused.map(|at| sentences[at].text.as_str()).filter(|text| text.chars().count() <= 300);
+        let first = [Some(self.title.as_str()), more].into_iter().flatten().collect::<Vec<_>>().join(" ");
+        let label = &self.book.source_label;
+        let source = host(&self.material.sources).map_or_else(String::new, |host| format!("\n{label}: {host}"));
+        let room = self.limits.caption_max.saturating_sub(source.chars().count());
+        format!("{}{source}", shortened(&first, room))
+    }
+
+    fn hashtags(&self) -> Vec<String> {
+        let own = self.phrases.subject_words(&self.material.title, 3);
+        hashtags(&self.niche.hashtags, own, self.limits.hashtags_max)
+    }
+}
+
+/// The niche's tags, then the writer's own, each once and in a form that platforms take.
+pub(crate) fn hashtags(niche: &[String], own: Vec<String>, most: usize) -> Vec<String> {
+    let mut tags = Vec::<String>::new();
+    for tag in niche.iter().cloned().chain(own) {
+        let tag = tag.chars().filter(|c| c.is_alphanumeric() || *c == '_').take(60).collect::<String>();
+        if tag.chars().any(char::is_alphabetic) && tags.iter().all(|other| other.to_lowercase() != tag.to_lowercase()) {
+            tags.push(tag);
+        }
+    }
+    tags.truncate(most);
+    tags
+}
+
+fn host(sources: &[Source]) -> Option<&str> {
+    sources.iter().find_map(|source| source.link.host_str()).map(|host| host.trim_start_matches("www."))
+}
+
+fn as_sentence(text: &str) -> String {
+    let text = text.trim();
+    if text.is_empty() || text.ends_with(['.', '!', '?', '\u{2026}']) { text.to_owned() } else { format!("{text}.") }
+}
+
+fn fitting(text: &str, limits: &ScriptLimits) -> String {
+    shortened(text, limits.on_screen_max)
+}
+
+#[cfg(test)]
+mod tests;
