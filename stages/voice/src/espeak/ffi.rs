@@ -149,6 +149,7 @@ pub(super) fn version() -> String {
     unsafe { text(espeak_Info(ptr::null_mut())) }
 }
 
+#[expect(clippy::unused_self, reason = "holding the engine is the right to touch the library's global state")]
 impl Engine {
     /// Reads the data files and prepares for sound in memory. Must not be called again once it worked.
     pub(super) fn open() -> Result<Self, Status> {

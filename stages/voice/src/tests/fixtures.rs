@@ -13,36 +13,11 @@ use reelpress_vocabulary::{
 };
 
 pub(crate) fn settings() -> Settings {
-    let depth = NonZeroUsize::new(4).unwrap();
     let many = NonZeroU32::new(60).unwrap();
-    let minute = Duration::from_secs(60);
+    let minute = Duration::from_mins(1);
     Settings {
-        daemon: Daemon {
-            data_dir: "data".into(),
-            listen: "127.0.0.1:0".parse().unwrap(),
-            grace: minute,
-            stall_after: minute,
-            min_free_bytes: 0,
-            keep_history_days: 1,
-            retries: Retries {
-                attempts: NonZeroU32::MIN,
-                first: minute,
-                max: minute,
-                breaker_after: many,
-                breaker_pause: minute,
-            },
-        },
-        line: LineSettings {
-            script: depth,
-            voice: depth,
-            assemble: depth,
-            screen: depth,
-            review: depth,
-            shelf: depth,
-            deliver: depth,
-            cpu_workers: depth,
-            script_workers: depth,
-        },
+        daemon: daemon(),
+        line: line(),
         feeds: Vec::new(),
         trends: Trends {
             max_bytes: 1_000,
@@ -88,6 +63,41 @@ pub(crate) fn settings() -> Settings {
             pushes_per_hour: many,
             serials: BTreeMap::new(),
         },
+    }
+}
+
+fn daemon() -> Daemon {
+    let minute = Duration::from_mins(1);
+    let retries = Retries {
+        attempts: NonZeroU32::MIN,
+        first: minute,
+        max: minute,
+        breaker_after: NonZeroU32::MIN,
+        breaker_pause: minute,
+    };
+    Daemon {
+        data_dir: "data".into(),
+        listen: "127.0.0.1:0".parse().unwrap(),
+        grace: minute,
+        stall_after: minute,
+        min_free_bytes: 0,
+        keep_history_days: 1,
+        retries,
+    }
+}
+
+fn line() -> LineSettings {
+    let depth = NonZeroUsize::new(4).unwrap();
+    LineSettings {
+        script: depth,
+        voice: depth,
+        assemble: depth,
+        screen: depth,
+        review: depth,
+        shelf: depth,
+        deliver: depth,
+        cpu_workers: depth,
+        script_workers: depth,
     }
 }
 
