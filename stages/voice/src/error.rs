@@ -1,0 +1,108 @@
+//! What can go wrong between a script and its speech.
+
+use reelpress_core::{ArtifactError, Fault, Remedy};
+
+/// Why a script could not be spoken. Beats are counted from 0: the hook is beat 0.
+#[derive(Debug, thiserror::Error)]
+pub enum VoiceError {
+    /// The library is there, its data files are not.
+    #[error("could not read the speech data of espeak-ng: {message} (install the Debian package `espeak-ng-data`)")]
+    Data {
+        /// The library's status code.
+        status: i32,
+        /// The library's own words.
+        message: String,
+    },
+    /// No installed voice has this name or speaks this language.
+    #[error(
+        "espeak-ng has no voice `{voice}`; near: {} (set `voices` in [voice] to one of these)",
+        near.join(", ")
+    )]
+    UnknownVoice {
+        /// What was asked for.
+        voice: String,
+        /// Language codes of voices that exist, nearest first.
+        near: Vec<String>,
+    },
+    /// The library refused the voice, its settings or the text.
+    #[error("espeak-ng refused to speak with voice `{voice}`: {message} (status {status})")]
+    Refused {
+        /// The voice at hand.
+        voice: String,
+        /// The library's status code.
+        status: i32,
+        /// The library's own words.
+        message: String,
+    },
+    /// A beat is too long to be narration.
+    #[error("narration of beat {beat} has {characters} characters, more than {limit} (split it)")]
+    TooLong {
+        /// Which beat.
+        beat: usize,
+        /// How long it is.
+        characters: usize,
+        /// How long it may be.
+        limit: usize,
+    },
+    /// A beat gave more sound than any narration does.
+    #[error("speech of beat {beat} is longer than {seconds} s (split it, or raise `words_per_minute`)")]
+    TooMuchSound {
+        /// Which beat.
+        beat: usize,
+        /// The limit in seconds.
+        seconds: usize,
+    },
+    /// A beat has words and gave silence.
+    #[error("voice `{voice}` gave no sound for beat {beat}: `{text}` (is it the right voice for the language?)")]
+    NoSound {
+        /// Which beat.
+        beat: usize,
+        /// The voice at hand.
+        voice: String,
+        /// How the beat begins.
+        text: String,
+    },
+    /// Nothing in the whole script can be spoken.
+    #[error("no beat of the script has anything to speak (voice `{voice}`)")]
+    Silent {
+        /// The voice at hand.
+        voice: String,
+    },
+    /// The speaking thread could not be started.
+    #[error("could not start the speech thread")]
+    Start(#[source] std::io::Error),
+    /// The speaking thread ended in the middle of the work.
+    #[error("the speech thread ended while it spoke (see the log for its last words)")]
+    Ended,
+    /// The speech could not be stored.
+    #[error("could not keep the speech")]
+    Store(#[source] ArtifactError),
+}
+
+impl Fault for VoiceError {
+    fn remedy(&self) -> Remedy {
+        match self {
+            Self::Data { .. } | Self::Start(_) | Self::Ended => Remedy::StopStage,
+            Self::UnknownVoice { .. }
+            | Self::Refused { .. }
+            | Self::TooLong { .. }
+            | Self::TooMuchSound { .. }
+            | Self::NoSound { .. }
+            | Self::Silent { .. } => Remedy::GiveUp,
+            Self::Store(source) => source.remedy(),
+        }
+    }
+
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Data { .. } => "speech_data_missing",
+            Self::UnknownVoice { .. } => "unknown_voice",
+            Self::Refused { .. } => "speech_refused",
+            Self::TooLong { .. } => "narration_too_long",
+            Self::TooMuchSound { .. } => "speech_too_long",
+            Self::NoSound { .. } | Self::Silent { .. } => "no_sound",
+            Self::Start(_) | Self::Ended => "speech_thread",
+            Self::Store(_) => "store",
+        }
+    }
+}

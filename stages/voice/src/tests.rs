@@ -1,0 +1,367 @@
+mod fixtures;
+mod properties;
+
+use std::process::Command;
+use std::sync::Arc;
+
+use reelpress_config::{Live, Settings};
+use reelpress_core::testing::MemoryArtifacts;
+use reelpress_core::{Artifacts, Fault, ItemId, Job, Remedy, Stage, Step};
+use reelpress_vocabulary::{Scripted, VoiceTrack};
+
+use self::fixtures::{scripted, settings};
+use crate::{Voice, VoiceError};
+
+/// A track with its samples.
+struct Heard {
+    track: VoiceTrack,
+    samples: Vec<i16>,
+    wav: Vec<u8>,
+}
+
+impl Heard {
+    fn between(&self, start_ms: u64, end_ms: u64) -> &[i16] {
+        let at = |ms: u64| ((ms * u64::from(self.track.sample_rate) / 1000) as usize).min(self.samples.len());
+        &self.samples[at(start_ms)..at(end_ms)]
+    }
+}
+
+async fn try_speak(settings: Settings, input: &Scripted) -> Result<Heard, VoiceError> {
+    let artifacts = Arc::new(MemoryArtifacts::default());
+    let stage = Voice::new(Live::new(settings), artifacts.clone()).unwrap();
+    let settings = stage.settings();
+    let step = stage.process(&settings, &Job::detached(ItemId::from_parts(1, 1)), input).await?;
+    let Step::Next(track) = step else { panic!("speech is neither held nor rejected: {step:?}") };
+    let wav = artifacts.get(&track.audio).await.unwrap().expect("the track's sound is stored").to_vec();
+    let samples = wav[44..].chunks_exact(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]])).collect();
+    Ok(Heard { track, samples, wav })
+}
+
+async fn speak(language: &str, narrations: &[&str]) -> Heard {
+    try_speak(settings(), &scripted(language, narrations)).await.unwrap()
+}
+
+fn loudness(samples: &[i16]) -> f64 {
+    let energy = samples.iter().map(|sample| f64::from(*sample).powi(2)).sum::<f64>();
+    (energy / samples.len().max(1) as f64).sqrt()
+}
+
+/// What every track must keep, whatever was spoken.
+fn check_track(heard: &Heard, narrations: &[&str]) {
+    let track = &heard.track;
+    assert_eq!(track.beats.len(), narrations.len());
+    let mut at = 0;
+    for (beat, narration) in track.beats.iter().zip(narrations) {
+        assert_eq!(beat.start_ms, at, "beats follow each other");
+        let texts = beat.words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>();
+        assert_eq!(texts, narration.split_whitespace().collect::<Vec<_>>());
+        let mut time = beat.start_ms;
+        for word in &beat.words {
+            assert!(word.start_ms >= time, "{word:?} starts before {time}");
+            assert!(word.end_ms >= word.start_ms, "{word:?} ends before it starts");
+            time = word.end_ms;
+        }
+        assert!(time <= beat.end_ms, "words end at {time}, after their beat at {}", beat.end_ms);
+        at = beat.end_ms;
+    }
+    assert_eq!(at, track.duration_ms);
+    assert_eq!(track.duration_ms, heard.samples.len() as u64 * 1000 / u64::from(track.sample_rate));
+}
+
+/// Every word with a letter or a digit has a time, and that time has sound.
+async fn check_words_are_where_sound_is(language: &str, narrations: &[&str]) {
+    let heard = speak(language, narrations).await;
+    check_track(&heard, narrations);
+    assert!(!heard.track.estimated, "{language}: the engine told the times");
+    for word in heard.track.beats.iter().flat_map(|beat| &beat.words) {
+        if word.text.chars().any(char::is_alphanumeric) {
+            assert!(word.end_ms >= word.start_ms + 20, "{language}: {word:?} is too short to be heard");
+            let loud = loudness(heard.between(word.start_ms, word.end_ms));
+            assert!(loud > 300.0, "{language}: {word:?} has a loudness of {loud:.0} only");
+        }
+    }
+}
+
+#[tokio::test]
+async fn words_rise_and_lie_where_sound_is() {
+    for (language, narrations) in [
+        ("en", &["Hello there, world!", "Two thousand people ran a mile.", "Follow for more."][..]),
+        ("en", &["In 2024, 2,000 people ran 3.5 miles for $5.99.", "A well-known, state-of-the-art thing — done."]),
+        (
+            "en",
+            &["Dr. Smith e.g. met Mr. Jones at 10:30 AM.", "It's one of the best, because of the USA's COVID-19 plan."],
+        ),
+        ("fr", &["L'été dernier, où était-il ?", "À l'école, peut-être."]),
+        ("de", &["Über 2.000 Züge fuhren schön.", "Größe ist nicht alles."]),
+        ("es", &["¿Dónde está el niño?", "Mañana será otro día."]),
+        ("ru", &["Привет, мир!", "Сегодня хорошая погода."]),
+        ("ar", &["مرحبا بكم في العالم", "شكرا جزيلا لكم"]),
+        ("zh", &["你好世界。 今天 天气 很好", "再见 朋友"]),
+        ("ja", &["こんにちは 世界", "ありがとう ございます"]),
+    ] {
+        check_words_are_where_sound_is(language, narrations).await;
+    }
+}
+
+#[tokio::test]
+async fn between_sentences_there_is_silence_and_no_word() {
+    let heard = speak("en", &["Stop here. Go on there.", "Yes."]).await;
+    let words = &heard.track.beats[0].words;
+    let gap = (words[1].end_ms, words[2].start_ms);
+    assert!(gap.1 > gap.0 + 80, "a full stop pauses: {gap:?}");
+    assert!(loudness(heard.between(gap.0, gap.1)) < 60.0, "{}", loudness(heard.between(gap.0, gap.1)));
+}
+
+#[tokio::test]
+async fn each_beat_starts_at_once_and_ends_with_the_pause_that_is_set() {
+    for pause_ms in [0, 120, 900] {
+        let mut settings = settings();
+        settings.voice.pause_ms = pause_ms;
+        let narrations = ["Hello there.", "Dr. Smith, etc.", "Good night"];
+        let heard = try_speak(settings, &scripted("en", &narrations)).await.unwrap();
+        check_track(&heard, &narrations);
+        for beat in &heard.track.beats {
+            let first = beat.words.first().unwrap().start_ms - beat.start_ms;
+            assert!(first <= 6, "{first} ms of silence before the first word");
+            let pause = beat.end_ms - beat.words.last().unwrap().end_ms;
+            assert!(pause.abs_diff(u64::from(pause_ms)) <= 2, "{pause} ms instead of {pause_ms}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_number_in_several_spoken_words_is_one_word_with_one_time() {
+    let heard = speak("en", &["It cost 1,234,567 dollars.", "Now it costs 3.5."]).await;
+    let words = &heard.track.beats[0].words;
+    let length = |at: usize| words[at].end_ms - words[at].start_ms;
+    assert!(length(2) > 3 * length(3), "`1,234,567` is long to say: {words:?}");
+    assert!(words[3].start_ms >= words[2].end_ms);
+}
+
+#[tokio::test]
+async fn a_symbol_that_is_not_spoken_has_a_moment_and_takes_no_time() {
+    let heard = speak("en", &["Left — right … up.", "\u{200b} Down."]).await;
+    check_track(&heard, &["Left — right … up.", "\u{200b} Down."]);
+    let words = &heard.track.beats[0].words;
+    for at in [1, 3] {
+        assert_eq!(words[at].start_ms, words[at].end_ms, "{:?}", words[at]);
+    }
+    assert!(words[2].end_ms > words[2].start_ms);
+}
+
+#[tokio::test]
+async fn an_emoji_that_the_engine_names_does_not_take_its_neighbours_time() {
+    let heard = speak("en", &["Smile 😀 please.", "Thanks 🎉"]).await;
+    let words = &heard.track.beats[0].words;
+    assert!(words[1].end_ms > words[1].start_ms + 200, "`grinning face` is spoken: {words:?}");
+    assert!(words[2].start_ms >= words[1].end_ms);
+}
+
+#[tokio::test]
+async fn text_is_data_and_never_markup() {
+    // As markup the first would be five seconds of silence, the second a change of voice, the third one short word.
+    let length = |heard: &Heard| heard.track.duration_ms;
+    let plain = speak("en", &["one two", "end"]).await;
+    let ssml = speak("en", &["one <break time=\"60s\"/> two", "end"]).await;
+    assert!(length(&ssml) < 15_000, "{}", length(&ssml));
+    assert!(length(&ssml) > length(&plain) + 500, "the tag's letters are spoken");
+    let phonemes = speak("en", &["[[h@l'oU]]", "end"]).await;
+    let hello = speak("en", &["hello", "end"]).await;
+    assert!(length(&phonemes) > length(&hello) + 500, "the codes are spelled, not obeyed");
+}
+
+#[tokio::test]
+async fn a_control_character_is_not_a_command() {
+    // A script cannot hold one, but a journal from elsewhere could: U+0001 is the engine's own command mark.
+    let json = serde_json::to_string(&scripted("en", &["say 99S this", "end"])).unwrap();
+    let commands: Scripted = serde_json::from_str(&json.replace("99S", r"\u000199S")).unwrap();
+    let commanded = try_speak(settings(), &commands).await.unwrap().track.duration_ms;
+    let plain = speak("en", &["say 99S this", "end"]).await.track.duration_ms;
+    // Obeyed, it would slow the speech down to 99 words a minute.
+    assert!(commanded.abs_diff(plain) < 50, "{commanded} against {plain}");
+}
+
+#[tokio::test]
+async fn the_file_is_a_wav_of_16_bits_and_one_channel() {
+    let heard = speak("en", &["Hello.", "Bye."]).await;
+    let number = |at: usize| u32::from_le_bytes(heard.wav[at..at + 4].try_into().unwrap());
+    assert_eq!(
+        (&heard.wav[..4], &heard.wav[8..16], &heard.wav[36..40]),
+        (&b"RIFF"[..], &b"WAVEfmt "[..], &b"data"[..])
+    );
+    assert_eq!(number(4) as usize, heard.wav.len() - 8);
+    assert_eq!(number(24), heard.track.sample_rate);
+    assert_eq!(number(40) as usize, heard.wav.len() - 44);
+    assert_eq!((heard.wav[20], heard.wav[22], heard.wav[34]), (1, 1, 16));
+    assert!(heard.track.voice.starts_with("espeak-ng 1.5") && heard.track.voice.ends_with(" en-us"));
+}
+
+#[tokio::test]
+async fn the_settings_are_heard() {
+    let input = scripted("en", &["This is a sentence of some length.", "And another one."]);
+    let normal = try_speak(settings(), &input).await.unwrap();
+    let mut fast = settings();
+    fast.voice.words_per_minute = 300;
+    let fast = try_speak(fast, &input).await.unwrap();
+    assert!(fast.track.duration_ms * 4 < normal.track.duration_ms * 3);
+    let mut british = settings();
+    british.voice.voices.insert("en".to_owned(), "en-gb+f3".to_owned());
+    let british = try_speak(british, &input).await.unwrap();
+    assert_ne!(british.samples, normal.samples);
+}
+
+#[tokio::test]
+async fn an_unknown_voice_names_those_that_are_near() {
+    let mut wrong = settings();
+    wrong.voice.voices.insert("en".to_owned(), "en-uk".to_owned());
+    let error = try_speak(wrong, &scripted("en", &["Hello.", "Bye."])).await.err().unwrap();
+    assert_eq!(error.remedy(), Remedy::GiveUp);
+    assert_eq!(error.kind(), "unknown_voice");
+    let text = error.to_string();
+    assert!(text.starts_with("espeak-ng has no voice `en-uk`; near: en-"), "{text}");
+    assert!(text.contains("en-gb") && text.contains("en-us"), "{text}");
+    for voice in ["../../etc/passwd", "mb/mb-us1", "", "en-us+../../x", "en-us+", "xx"] {
+        let mut wrong = settings();
+        wrong.voice.voices.insert("en".to_owned(), voice.to_owned());
+        let error = try_speak(wrong, &scripted("en", &["Hello.", "Bye."])).await.err();
+        assert!(matches!(error, Some(VoiceError::UnknownVoice { .. })), "{voice}: {error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_script_with_nothing_to_say_is_an_error_and_one_silent_beat_is_a_pause() {
+    let error = try_speak(settings(), &scripted("en", &["…", "—"])).await.err().unwrap();
+    assert_eq!((error.remedy(), error.kind()), (Remedy::GiveUp, "no_sound"));
+    insta::assert_snapshot!(error, @"no beat of the script has anything to speak (voice `en-us`)");
+    let heard = speak("en", &["Hello.", "…", "Bye."]).await;
+    assert_eq!(heard.track.beats[1].end_ms - heard.track.beats[1].start_ms, 200);
+}
+
+#[tokio::test]
+async fn a_narration_without_end_is_refused() {
+    let long = "word ".repeat(500);
+    let error = try_speak(settings(), &scripted("en", &["Hello.", &long])).await.err().unwrap();
+    assert_eq!(error.remedy(), Remedy::GiveUp);
+    insta::assert_snapshot!(error, @"narration of beat 1 has 2500 characters, more than 2000 (split it)");
+}
+
+#[tokio::test]
+async fn two_stages_speak_at_once_and_do_not_mix() {
+    let english = ["Hello there, my friend.", "This is a test of two voices."];
+    let german = ["Guten Tag, mein Freund.", "Das ist nur ein Versuch."];
+    for _ in 0..5 {
+        let (one, other) = tokio::join!(speak("en", &english), speak("de", &german));
+        check_track(&one, &english);
+        check_track(&other, &german);
+        let alone = speak("de", &german).await;
+        let difference = alone.track.duration_ms.abs_diff(other.track.duration_ms);
+        assert!(difference < 50, "{difference} ms more or less than alone");
+    }
+}
+
+#[tokio::test]
+async fn a_request_that_was_given_up_does_not_stop_the_next() {
+    let artifacts = Arc::new(MemoryArtifacts::default());
+    let stage = Voice::new(Live::new(settings()), artifacts).unwrap();
+    let settings = stage.settings();
+    let job = Job::detached(ItemId::from_parts(1, 1));
+    let input = scripted("en", &["Hello.", "Bye."]);
+    for _ in 0..20 {
+        let mut future = Box::pin(stage.process(&settings, &job, &input));
+        assert!(poll_once(&mut future).is_none());
+    }
+    assert!(matches!(stage.process(&settings, &job, &input).await, Ok(Step::Next(_))));
+}
+
+fn poll_once<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    match std::pin::Pin::new(future).poll(&mut context) {
+        std::task::Poll::Ready(output) => Some(output),
+        std::task::Poll::Pending => None,
+    }
+}
+
+#[tokio::test]
+async fn the_key_covers_what_is_heard_and_nothing_else() {
+    let stage = Voice::new(Live::new(settings()), Arc::new(MemoryArtifacts::default())).unwrap();
+    let key = |change: &dyn Fn(&mut Settings), input: &Scripted| {
+        let mut settings = settings();
+        change(&mut settings);
+        stage.memo(&Arc::new(settings), input).unwrap().to_string()
+    };
+    let input = scripted("en", &["Hello.", "Bye."]);
+    let same = key(&|_| {}, &input);
+    assert_eq!(same, key(&|s| s.assemble.crf = 30, &input));
+    assert_eq!(same, key(&|s| s.voice.voices.extend([("fr".to_owned(), "fr-be".to_owned())]), &input));
+    let british = |s: &mut Settings| {
+        s.voice.voices.insert("en".to_owned(), "en-gb".to_owned());
+    };
+    assert_ne!(same, key(&british, &input));
+    assert_ne!(same, key(&|s| s.voice.pause_ms = 1, &input));
+    assert_ne!(same, key(&|s| s.voice.pitch = 1, &input));
+    assert_ne!(same, key(&|s| s.voice.words_per_minute = 100, &input));
+    assert_ne!(same, key(&|_| {}, &scripted("en", &["Hello!", "Bye."])));
+    assert_ne!(same, key(&|_| {}, &scripted("de", &["Hello.", "Bye."])));
+}
+
+/// The same script spoken twice by one process may differ by the engine's flutter, and by no more.
+#[tokio::test]
+async fn the_same_script_again_gives_the_same_words_at_the_same_times() {
+    let narrations = ["Hello there, world!", "Well-known e.g. Dr. Smith.", "Hello again."];
+    let first = speak("en", &narrations).await;
+    for _ in 0..3 {
+        let again = speak("en", &narrations).await;
+        for (one, other) in first.track.beats.iter().zip(&again.track.beats) {
+            for (one, other) in one.words.iter().zip(&other.words) {
+                assert!(one.start_ms.abs_diff(other.start_ms) <= 4 && one.end_ms.abs_diff(other.end_ms) <= 4);
+            }
+        }
+        let same_bytes = first.samples == again.samples;
+        assert_eq!(same_bytes, first.track.audio == again.track.audio, "a key names one sound only");
+    }
+}
+
+/// Runs one of the `child_` tests in a process of its own and gives what it printed.
+fn child(test: &str, data: Option<&std::path::Path>) -> String {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", &format!("tests::{test}"), "--ignored", "--nocapture"]);
+    if let Some(data) = data {
+        command.env("ESPEAK_DATA_PATH", data);
+    }
+    let output = command.output().unwrap();
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{printed}\n{}", String::from_utf8_lossy(&output.stderr));
+    printed.lines().filter_map(|line| line.split_once("says: ")).map(|(_, said)| said.to_owned()).collect()
+}
+
+#[test]
+fn two_processes_make_the_same_bytes_of_the_same_first_script() {
+    let one = child("child_prints_a_key", None);
+    assert!(one.contains(".voice-"), "{one}");
+    assert_eq!(one, child("child_prints_a_key", None));
+}
+
+#[tokio::test]
+#[ignore = "run by `two_processes_make_the_same_bytes_of_the_same_first_script`"]
+#[expect(clippy::print_stdout, reason = "the parent test reads it")]
+async fn child_prints_a_key() {
+    println!("says: {}", speak("en", &["Hello there.", "Good bye, all of you."]).await.track.audio);
+}
+
+#[test]
+fn missing_speech_data_stops_the_stage_and_names_the_package() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("espeak-ng-data")).unwrap();
+    let said = child("child_prints_an_error", Some(folder.path()));
+    assert!(said.starts_with("StopStage speech_data_missing could not read the speech data of espeak-ng: "), "{said}");
+    assert!(said.ends_with("(install the Debian package `espeak-ng-data`)"), "{said}");
+}
+
+#[tokio::test]
+#[ignore = "run by `missing_speech_data_stops_the_stage_and_names_the_package`"]
+#[expect(clippy::print_stdout, reason = "the parent test reads it")]
+async fn child_prints_an_error() {
+    let input = scripted("en", &["Hello.", "Bye."]);
+    let error = try_speak(settings(), &input).await.err().unwrap();
+    println!("says: {:?} {} {error}", error.remedy(), error.kind());
+}
