@@ -68,7 +68,7 @@ impl Assemble {
             frames: timeline.frames(),
             seed: brief.seed,
             language: brief.language.clone(),
-            look,
+            look: look.clone(),
             title: script.draft().title.clone(),
             scenes,
         };
