@@ -12,6 +12,7 @@ mod nearest;
 mod niches;
 mod press;
 mod secrets;
+mod syntax;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -26,7 +27,7 @@ use crate::defaults::default_accounts;
 use crate::environment::Environment;
 use crate::problems::{Problem, Problems};
 use crate::settings::{Niche, Settings};
-use context::{Cause, Context};
+use context::Context;
 use table::Table;
 
 /// Reads and checks a config file.
@@ -69,10 +70,7 @@ impl Settings {
 
 fn read(context: &Context<'_>, text: &str) -> Settings {
     let (document, errors) = DeTable::parse_recoverable(text);
-    for error in errors {
-        let start = error.span().map_or(text.len(), |span| span.start);
-        context.note(start, Cause::Syntax, error.message().to_owned(), None);
-    }
+    syntax::note_all(context, text, errors);
     Table::root(context, document.get_ref()).read(|root| {
         let defaults = Settings::default();
         let niches = root.children("niches", niches::niche).unwrap_or(defaults.niches);

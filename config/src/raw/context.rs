@@ -12,6 +12,8 @@ use crate::problems::{Problem, Problems};
 pub(super) enum Cause {
     /// The text is no TOML here.
     Syntax,
+    /// The text is no TOML from here on, since a bracket before it is not closed.
+    OpenBracket,
     /// The value that stands here is wrong, whatever the rest says.
     Value,
     /// Something is missing or does not fit something else; where the text is no TOML, that may only seem so.
@@ -59,12 +61,14 @@ impl<'s> Context<'s> {
         if found.is_empty() {
             return Ok(());
         }
-        let broken: BTreeSet<u32> =
-            found.iter().filter(|(cause, _)| *cause == Cause::Syntax).map(|(_, problem)| problem.line).collect();
+        let lines_of = |of: Cause| found.iter().filter(move |(cause, _)| *cause == of).map(|(_, problem)| problem.line);
+        let broken: BTreeSet<u32> = lines_of(Cause::Syntax).collect();
+        let lost_from = lines_of(Cause::OpenBracket).min().unwrap_or(u32::MAX);
+        let is_toml = broken.is_empty() && lost_from == u32::MAX;
         let list = found.into_iter().filter(|(cause, problem)| match cause {
-            Cause::Syntax => true,
-            Cause::Value => !broken.contains(&problem.line),
-            Cause::Absence => broken.is_empty(),
+            Cause::Syntax | Cause::OpenBracket => true,
+            Cause::Value => !broken.contains(&problem.line) && problem.line < lost_from,
+            Cause::Absence => is_toml,
         });
         Err(Problems::new(file_name, list.map(|(_, problem)| problem).collect()))
     }

@@ -75,6 +75,29 @@ shelf = -1
     "#);
 }
 
+#[test]
+fn a_bracket_that_is_not_closed_is_one_problem() {
+    assert_snapshot!(problems(
+        r#"review.sample_percent = 101
+[accounts.a]
+niches = ["general"
+windows = ["07:00-22:00"]
+min_gap = "2 hours"
+[line]
+shelf = 0
+"#
+    ), @r#"
+    reelpress.toml:1:25: `review.sample_percent` must be a whole number from 0 to 100, not `101`
+    reelpress.toml:4:1: this stands inside a list or an inline table that is not closed (close the bracket before it; the rest of the file is not checked)
+    "#);
+    assert_snapshot!(problems("script = {\n writer = \"openai\"\n[line]\nshelf = 0\n"), @"reelpress.toml:3:1: this stands inside a list or an inline table that is not closed (close the bracket before it; the rest of the file is not checked)");
+    // A comma that is missing in a closed list is just that.
+    assert_snapshot!(problems("[niches.a]\nkeywords = [\"a\" \"b\"]\ntone = 1"), @r"
+    reelpress.toml:2:17: missing comma between array elements, expected `,`
+    reelpress.toml:3:8: `niches.a.tone` must be text in quotes, not `1`
+    ");
+}
+
 /// One wrong line and what is said about it.
 #[track_caller]
 fn check(text: &str, expected: &str) {
@@ -143,6 +166,15 @@ fn values_that_do_not_fit_each_other_are_named_together() {
         "devices.serials.berlin = [\"x\"]",
         "1:26: `devices.serials.berlin` is for an account, and there is no [accounts.berlin] (there are default)",
     );
+}
+
+#[test]
+fn limits_themselves_are_allowed() {
+    let said = problems(
+        "script = { words_min = 50, words_max = 50 }\ndaemon.retries = { first = \"5s\", max = \"5s\" }\n\
+         review.sample_percent = 100\ntrends.max_bytes = \"1GiB\"\nassemble.crf = 0",
+    );
+    assert_eq!(said, "no problem");
 }
 
 #[test]
