@@ -107,14 +107,14 @@ impl Default for Trends {
 }
 
 impl Default for Niche {
-    /// English, any topic, the built-in template `facts`.
+    /// English, any topic, the built-in templates in turn.
     fn default() -> Self {
         Self {
             language: "en".to_owned(),
             tone: "clear, friendly and exact".to_owned(),
             keywords: Vec::new(),
             avoid: Vec::new(),
-            templates: vec![name("facts")],
+            templates: ["explainer", "news-brief", "top-list", "calm-story"].map(name).into(),
             hashtags: Vec::new(),
             call_to_action: String::new(),
         }

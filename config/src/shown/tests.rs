@@ -61,7 +61,7 @@ fn the_defaults_are_shown_as_a_file() {
     tone = "clear, friendly and exact"
     keywords = []
     avoid = []
-    templates = ["facts"]
+    templates = ["explainer", "news-brief", "top-list", "calm-story"]
     hashtags = []
     call_to_action = ""
 

@@ -213,6 +213,7 @@ pub(crate) struct ControlFile {
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Contact {
+    pid: u32,
     address: SocketAddr,
     token: String,
 }
@@ -223,7 +224,7 @@ impl ControlFile {
         let mut random = [0_u8; 32];
         let mut source = fs::File::open("/dev/urandom").context("could not open /dev/urandom")?;
         std::io::Read::read_exact(&mut source, &mut random).context("could not read /dev/urandom")?;
-        let contact = Contact { address, token: blake3::hash(&random).to_hex().to_string() };
+        let contact = Contact { pid: std::process::id(), address, token: blake3::hash(&random).to_hex().to_string() };
         let context = || format!("could not write {}", path.display());
         let fresh = path.with_extension("new");
         let mut options = fs::OpenOptions::new();
