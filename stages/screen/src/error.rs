@@ -1,0 +1,73 @@
+//! What can go wrong while a cut is screened. A cut that breaks a rule is no error.
+
+use std::path::PathBuf;
+
+use reelpress_core::{ArtifactError, Fault, JournalError, Remedy};
+
+use crate::inspect::InspectError;
+use crate::policy::PolicyProblems;
+
+/// Why a cut could not be screened.
+#[derive(Debug, thiserror::Error)]
+pub enum ScreenError {
+    /// The policy file could not be read.
+    #[error("could not read policy file {} (`policy` in [screen])", path.display())]
+    PolicyRead {
+        /// The file.
+        path: PathBuf,
+        /// The system's word.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The policy file is wrong.
+    #[error("policy file is wrong, nothing is screened until it is right")]
+    Policy(#[source] PolicyProblems),
+    /// The video could not be fetched from the store.
+    #[error("could not fetch the cut to screen it")]
+    Fetch(#[source] ArtifactError),
+    /// The scratch folder cannot be used.
+    #[error("could not use scratch file {}", path.display())]
+    Scratch {
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's word.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The inspector failed for a reason that is not the file's.
+    #[error("could not inspect the cut")]
+    Inspect(#[source] InspectError),
+    /// The inspector panicked.
+    #[error("inspection of the cut ended without an answer (see the log for its last words)")]
+    InspectorDied,
+    /// The daemon is stopping.
+    #[error("screening was stopped before its end")]
+    Cancelled,
+    /// The fingerprints of the cut could not be written to the journal.
+    #[error("could not note the fingerprints of the cut")]
+    Note(#[source] JournalError),
+}
+
+impl Fault for ScreenError {
+    fn remedy(&self) -> Remedy {
+        match self {
+            Self::PolicyRead { .. } | Self::Policy(_) | Self::Scratch { .. } => Remedy::StopStage,
+            Self::Fetch(source) => source.remedy(),
+            Self::Inspect(_) | Self::Cancelled => Remedy::Retry { after: None },
+            Self::InspectorDied => Remedy::GiveUp,
+            Self::Note(source) => source.remedy(),
+        }
+    }
+
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::PolicyRead { .. } => "policy_read",
+            Self::Policy(_) => "policy_wrong",
+            Self::Fetch(_) => "store",
+            Self::Scratch { .. } => "scratch",
+            Self::Inspect(_) | Self::InspectorDied => "inspect",
+            Self::Cancelled => "cancelled",
+            Self::Note(_) => "journal",
+        }
+    }
+}

@@ -1,0 +1,120 @@
+mod duplicates;
+mod files;
+mod fixtures;
+mod policies;
+mod texts;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use reelpress_config::{Live, Settings};
+use reelpress_core::testing::{MemoryArtifacts, MemoryNotes};
+use reelpress_core::{Artifacts, ItemId, Job, Notes, Stage, Step};
+use reelpress_vocabulary::{Assembled, Decision, Verdict};
+
+use self::fixtures::{assembled, draft, settings};
+use crate::{FileFacts, Inspect, InspectError, Screen, ScreenError};
+
+/// Says of every file what it was told to say.
+struct Told {
+    facts: Box<dyn Fn() -> Result<FileFacts, InspectError> + Send + Sync>,
+    calls: AtomicUsize,
+}
+
+impl Inspect for Told {
+    fn inspect(&self, file: &Path) -> Result<FileFacts, InspectError> {
+        assert!(file.exists(), "the file to inspect is there");
+        self.calls.fetch_add(1, Ordering::SeqCst);
+        (self.facts)()
+    }
+}
+
+fn good_facts() -> FileFacts {
+    FileFacts {
+        width: 1080,
+        height: 1920,
+        fps: 30.0,
+        video_codec: "h264".to_owned(),
+        profile: "High".to_owned(),
+        audio_codec: "aac".to_owned(),
+        duration_ms: 20_040,
+        moov_first: true,
+        loudness_lufs: Some(-14.3),
+        true_peak_dbtp: Some(-1.2),
+        longest_black_ms: 0,
+        longest_freeze_ms: 400,
+        bt709: true,
+    }
+}
+
+/// A screen with everything around it.
+struct Bench {
+    stage: Screen,
+    live: Live,
+    artifacts: Arc<MemoryArtifacts>,
+    scratch: tempfile::TempDir,
+}
+
+impl Bench {
+    fn new() -> Self {
+        Self::telling(|| Ok(good_facts()))
+    }
+
+    fn telling(facts: impl Fn() -> Result<FileFacts, InspectError> + Send + Sync + 'static) -> Self {
+        Self::with(settings(), Arc::new(MemoryNotes::default()), facts)
+    }
+
+    fn with(
+        settings: Settings,
+        notes: Arc<dyn Notes>,
+        facts: impl Fn() -> Result<FileFacts, InspectError> + Send + Sync + 'static,
+    ) -> Self {
+        let live = Live::new(settings);
+        let artifacts = Arc::new(MemoryArtifacts::default());
+        let scratch = tempfile::tempdir().unwrap();
+        let inspector = Arc::new(Told { facts: Box::new(facts), calls: AtomicUsize::new(0) });
+        let folder = scratch.path().join("not-yet-there");
+        let stage = Screen::new(live.clone(), artifacts.clone(), notes, inspector, folder);
+        Self { stage, live, artifacts, scratch }
+    }
+
+    /// Screens the cut as that item, with `file` in the store.
+    async fn try_screen(&self, number: u128, cut: &Assembled, file: &[u8]) -> Result<Step<Verdict>, ScreenError> {
+        self.artifacts.put(&cut.cut.video, file.to_vec().into()).await.unwrap();
+        let settings = self.stage.settings();
+        self.stage.process(&settings, &Job::detached(item(number)), cut).await
+    }
+
+    async fn screen(&self, number: u128, cut: &Assembled, file: &[u8]) -> Step<Verdict> {
+        self.try_screen(number, cut, file).await.unwrap()
+    }
+}
+
+fn item(number: u128) -> ItemId {
+    ItemId::from_parts(1, number)
+}
+
+/// The rules that found something, of a verdict or a rejection.
+fn found(step: &Step<Verdict>) -> Vec<String> {
+    match step {
+        Step::Next(verdict) => verdict.findings.iter().map(|finding| finding.rule.clone()).collect(),
+        Step::Reject(reason) => {
+            assert_eq!(reason.kind, "blocked");
+            reason.message.split("; ").map(|part| part.split(": ").next().unwrap().to_owned()).collect()
+        }
+        Step::Hold(_) | Step::Later(_) => panic!("screening neither holds nor waits: {step:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_good_cut_passes_with_nothing_found_and_leaves_no_file() {
+    let bench = Bench::new();
+    let cut = assembled(draft(), "main", b"film");
+    let Step::Next(verdict) = bench.screen(1, &cut, b"film").await else { panic!() };
+    assert_eq!((verdict.decision(), &verdict.findings[..]), (Decision::Pass, &[][..]));
+    assert_eq!(verdict.policy, crate::Policy::built_in().hash());
+    let left = std::fs::read_dir(bench.scratch.path().join("not-yet-there")).unwrap().count();
+    assert_eq!(left, 0, "the fetched copy is gone");
+    assert!(bench.stage.memo(&bench.stage.settings(), &cut).is_none(), "what came before is part of the answer");
+}
