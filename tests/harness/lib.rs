@@ -1,1 +1,3 @@
-//! Harness.
+//! What the integration tests stand on: sandbox services that answer like the real ones, on ports of their own.
+
+pub mod llm;

@@ -41,6 +41,8 @@ pub(crate) struct PhraseBook {
     pub noise: Vec<String>,
     /// Words that carry no meaning alone.
     pub stop_words: BTreeSet<String>,
+    /// Words that stand right before a noun or its adjectives.
+    pub before_nouns: BTreeSet<String>,
     /// Numbers as words, lower case.
     pub number_words: BTreeSet<String>,
     /// `million` and its like.
