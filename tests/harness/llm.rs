@@ -63,7 +63,8 @@ impl Answer {
     /// A status with the usual error body.
     #[must_use]
     pub fn error(status: u16, kind: &str, code: &Value) -> Self {
-        let body = json!({"error": {"message": format!("sandbox says {kind}"), "type": kind, "param": null, "code": code}});
+        let body =
+            json!({"error": {"message": format!("sandbox says {kind}"), "type": kind, "param": null, "code": code}});
         Self::Raw { status, headers: vec![("content-type", "application/json".to_owned())], body: body.to_string() }
     }
 
@@ -170,7 +171,9 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 async fn models() -> axum::Json<Value> {
-    axum::Json(json!({"object": "list", "data": [{"id": "sandbox", "object": "model", "created": 0, "owned_by": "tests"}]}))
+    axum::Json(
+        json!({"object": "list", "data": [{"id": "sandbox", "object": "model", "created": 0, "owned_by": "tests"}]}),
+    )
 }
 
 async fn complete(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Bytes) -> Response {
@@ -248,7 +251,8 @@ fn repetitions() -> Value {
 
 /// A script that keeps every rule, made of nothing but the topic's own words and a few phrases without figures.
 fn script_for(prompt: &str) -> Value {
-    let field = |name: &str| prompt.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default().trim().to_owned();
+    let field =
+        |name: &str| prompt.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default().trim().to_owned();
     let (title, text) = (field("title:"), field("text:"));
     let words = text.split_whitespace().take(64).collect::<Vec<_>>();
     let mut scenes = words.chunks(16).map(|chunk| format!("{}.", chunk.join(" ").trim_end_matches(['.', ','])));

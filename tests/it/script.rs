@@ -113,7 +113,8 @@ async fn a_cut_answer_is_asked_for_once_more_with_twice_the_room() {
     let sandbox = LlmSandbox::start([Answer::Cut]).await;
     let stage = ScriptStage::new(settings_with(openai(&sandbox.base_url())));
     assert_eq!(verdict(&write(&stage, &brief()).await), "next");
-    let room = sandbox.requests().iter().map(|request| request.body["max_completion_tokens"].clone()).collect::<Vec<_>>();
+    let room =
+        sandbox.requests().iter().map(|request| request.body["max_completion_tokens"].clone()).collect::<Vec<_>>();
     assert_eq!(room, [1_200, 2_400]);
     assert_play("twice", &play([Answer::Cut, Answer::Cut]).await, "cut:give up", 2);
 }
@@ -124,11 +125,7 @@ async fn every_status_has_its_remedy_and_costs_one_call() {
     for (name, answer, expected) in [
         ("429", limited(), "too_many_calls:retry"),
         ("429 retry-after", limited().with_header("retry-after", "2"), "too_many_calls:retry after 2s"),
-        (
-            "429 reset",
-            limited().with_header("x-ratelimit-reset-requests", "1m2s"),
-            "too_many_calls:retry after 62s",
-        ),
+        ("429 reset", limited().with_header("x-ratelimit-reset-requests", "1m2s"), "too_many_calls:retry after 62s"),
         ("429 a day", limited().with_header("retry-after", "86400"), "too_many_calls:retry after 86400s"),
         ("429 integer code", Answer::error(429, "rate_limit", &json!(429)), "too_many_calls:retry"),
         ("429 html", Answer::text(429, "<html><body>slow down</body></html>"), "too_many_calls:retry"),
@@ -143,7 +140,11 @@ async fn every_status_has_its_remedy_and_costs_one_call() {
         ("408", Answer::text(408, ""), "unavailable:retry"),
         ("409", Answer::text(409, ""), "unavailable:retry"),
         ("500", Answer::error(500, "server_error", &Value::Null), "unavailable:retry"),
-        ("503 text", Answer::text(503, "model is loading").with_header("retry-after", "30"), "unavailable:retry after 30s"),
+        (
+            "503 text",
+            Answer::text(503, "model is loading").with_header("retry-after", "30"),
+            "unavailable:retry after 30s",
+        ),
         ("200 html", Answer::text(200, "<html>captive portal</html>"), "not_an_answer:retry"),
         ("200 error", Answer::text(200, r#"{"error":"no"}"#), "not_an_answer:retry"),
         ("200 huge", Answer::Huge(3 << 20), "too_long:give up"),
@@ -239,7 +240,8 @@ async fn text_from_outside_stays_inside_the_fence() {
     let fence = fence_of(user);
     assert_ne!(fence, old, "the fence is named after the data");
     let lines = user.lines().collect::<Vec<_>>();
-    let fences = lines.iter().enumerate().filter(|(_, line)| line.starts_with("===")).map(|(at, _)| at).collect::<Vec<_>>();
+    let fences =
+        lines.iter().enumerate().filter(|(_, line)| line.starts_with("===")).map(|(at, _)| at).collect::<Vec<_>>();
     assert_eq!(fences.len(), 2, "{user}");
     let outside = [&lines[..fences[0]], &lines[fences[1]..]].concat().join("\n");
     assert!(!outside.contains("ignore previous") && !outside.contains("hearts"), "{outside}");

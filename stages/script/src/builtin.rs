@@ -136,7 +136,12 @@ impl<'a> Plan<'a> {
             Kind::Fact => {
                 let index = dice.pick(&self.facts_that_stand_alone())?;
                 let fact = &self.material.sentences[index].text;
-                Some(Hook { narration: phrase.text.replace("{fact}", fact), on_screen: screen, used: Some(index), wants: None })
+                Some(Hook {
+                    narration: phrase.text.replace("{fact}", fact),
+                    on_screen: screen,
+                    used: Some(index),
+                    wants: None,
+                })
             }
             Kind::Number => {
                 let (index, number) = self.striking_number()?;
@@ -180,13 +185,20 @@ impl<'a> Plan<'a> {
             let figure = number.split_whitespace().next().unwrap_or_default().to_lowercase();
             let digits = figure.chars().filter(char::is_ascii_digit).count();
             let scale = number.split_whitespace().any(|word| self.book.scales.contains(&word.to_lowercase()));
-            (!title.contains(&figure) && (digits >= 3 || scale)).then_some((digits + 6 * usize::from(scale), at, number))
+            (!title.contains(&figure) && (digits >= 3 || scale)).then_some((
+                digits + 6 * usize::from(scale),
+                at,
+                number,
+            ))
         });
         numbers.max_by_key(|(weight, at, _)| (*weight, std::cmp::Reverse(*at))).map(|(_, at, number)| (at, number))
     }
 
     /// The whole draft with this opening, or `None` if the topic has too little for it.
     fn draft(&self, hook: &Hook) -> Option<ScriptDraft> {
+        if self.title.is_empty() {
+            return None;
+        }
         let sources = &self.material.sources;
         let closing = self.closing();
         let around = spoken_words(&hook.narration) + spoken_words(&closing);
@@ -253,7 +265,8 @@ impl<'a> Plan<'a> {
             .iter()
             .zip(bridges)
             .map(|(group, bridge)| {
-                let said = group.iter().map(|at| self.material.sentences[*at].text.as_str()).collect::<Vec<_>>().join(" ");
+                let said =
+                    group.iter().map(|at| self.material.sentences[*at].text.as_str()).collect::<Vec<_>>().join(" ");
                 let on_screen = self.on_screen(&said, &mut shown);
                 let show = self.show(&said);
                 let narration = bridge.map_or_else(|| said.clone(), |bridge| format!("{bridge} {said}"));

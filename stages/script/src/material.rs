@@ -113,7 +113,8 @@ fn sentence(position: usize, text: &str, book: &PhraseBook) -> Option<Sentence> 
 
 /// It opens with a word that points back, or has a pronoun before it has said much of its own.
 fn leans(text: &str, book: &PhraseBook) -> bool {
-    let opening = text.split_whitespace().take(4).map(|w| w.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase());
+    let opening =
+        text.split_whitespace().take(4).map(|w| w.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase());
     opening.enumerate().any(|(at, word)| (at == 0 && book.leaning.contains(&word)) || book.pronouns.contains(&word))
 }
 

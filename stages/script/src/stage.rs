@@ -93,7 +93,8 @@ impl Stage for ScriptStage {
 
     fn memo(&self, settings: &Self::Settings, brief: &Brief) -> Option<MemoKey> {
         let topic = &brief.topic;
-        let seen = |evidence: &'_ reelpress_vocabulary::Evidence| evidence.link.as_ref().map(|link| link.as_str().to_owned());
+        let seen =
+            |evidence: &'_ reelpress_vocabulary::Evidence| evidence.link.as_ref().map(|link| link.as_str().to_owned());
         let links = topic.evidence.iter().map(seen).collect::<Vec<_>>();
         let titles = topic.evidence.iter().map(|evidence| evidence.title.as_str());
         let inputs = Inputs {

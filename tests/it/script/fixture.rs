@@ -70,7 +70,8 @@ pub(super) fn brief() -> Brief {
 
 /// A script by a person.
 pub(super) fn given() -> ScriptDraft {
-    let scene = |narration: &str| Scene { narration: narration.to_owned(), on_screen: String::new(), show: String::new() };
+    let scene =
+        |narration: &str| Scene { narration: narration.to_owned(), on_screen: String::new(), show: String::new() };
     ScriptDraft {
         title: "Three hearts".to_owned(),
         hook: scene("An octopus has more hearts than you would guess."),
@@ -81,10 +82,7 @@ pub(super) fn given() -> ScriptDraft {
         call_to_action: scene("The source is in the caption."),
         caption: "Three hearts".to_owned(),
         hashtags: vec!["octopus".to_owned()],
-        sources: vec![Source {
-            title: "Octopus".to_owned(),
-            link: Url::parse("https://example.org/octopus").unwrap(),
-        }],
+        sources: vec![Source { title: "Octopus".to_owned(), link: Url::parse("https://example.org/octopus").unwrap() }],
     }
 }
 
@@ -103,7 +101,13 @@ fn settings(writer: ScriptWriter) -> Settings {
             stall_after: second,
             min_free_bytes: 0,
             keep_history_days: 1,
-            retries: Retries { attempts: one(), first: second, max: second, breaker_after: one(), breaker_pause: second },
+            retries: Retries {
+                attempts: one(),
+                first: second,
+                max: second,
+                breaker_after: one(),
+                breaker_pause: second,
+            },
         },
         line: LineSettings {
             script: depth,

@@ -55,7 +55,9 @@ impl<'a> Phrases<'a> {
     pub(super) fn shared_words(&self, title: &str, text: &str, most: usize) -> Vec<String> {
         let known = self.content_words(text).iter().map(|word| stem(word).to_owned()).collect::<BTreeSet<_>>();
         let mut words = self.subject_words(title, usize::MAX);
-        let name = |word: &String| title.split_whitespace().skip(1).any(|t| starts_upper(t) && t.to_lowercase().contains(word.as_str()));
+        let name = |word: &String| {
+            title.split_whitespace().skip(1).any(|t| starts_upper(t) && t.to_lowercase().contains(word.as_str()))
+        };
         words.retain(|word| {
             known.contains(stem(word))
                 && !self.book.number_words.contains(word)
@@ -149,8 +151,8 @@ impl<'a> Phrases<'a> {
             };
             if plural || self.book.units.contains(&tokens[at].lower) {
                 // `degrees Fahrenheit`
-                let more = !tokens[at].ends
-                    && tokens.get(at + 1).is_some_and(|next| self.book.units.contains(&next.lower));
+                let more =
+                    !tokens[at].ends && tokens.get(at + 1).is_some_and(|next| self.book.units.contains(&next.lower));
                 return Some(if more { at + 1 } else { at });
             }
         }
@@ -230,7 +232,8 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
         .filter_map(|word| {
             let core = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '%' && c != '\u{b0}');
             let core = core.strip_suffix("'s").or_else(|| core.strip_suffix("\u{2019}s")).unwrap_or(core);
-            let ends = word.ends_with(|c: char| !c.is_alphanumeric() && !matches!(c, '\'' | '\u{2019}' | '%' | '\u{b0}'));
+            let ends =
+                word.ends_with(|c: char| !c.is_alphanumeric() && !matches!(c, '\'' | '\u{2019}' | '%' | '\u{b0}'));
             (!core.is_empty()).then(|| Token { core, lower: core.to_lowercase(), ends })
         })
         .collect()

@@ -24,7 +24,12 @@ pub(super) struct Wish<'a> {
 const SENTENCE: i64 = 100;
 
 /// The best selection in the topic's order, or `None` if nothing fits.
-pub(super) fn sentences(all: &[Sentence], wish: &Wish<'_>, phrases: &Phrases<'_>, dice: &mut Dice) -> Option<Vec<usize>> {
+pub(super) fn sentences(
+    all: &[Sentence],
+    wish: &Wish<'_>,
+    phrases: &Phrases<'_>,
+    dice: &mut Dice,
+) -> Option<Vec<usize>> {
     let worth = all.iter().map(|sentence| worth(sentence, wish, phrases, dice)).collect::<Vec<_>>();
     let best = (1_u32..1 << all.len()).filter(|set| holds_together(*set, all, wish)).filter_map(|set| {
         let chosen = || (0..all.len()).filter(move |at| set & (1 << at) != 0);

@@ -135,7 +135,10 @@ mod tests {
         let read = |text: &str| read(&serde_json::from_str(text).unwrap());
         let text = |text: &str| Some(Answer::Text(text.to_owned()));
         assert_eq!(read(r#"{"choices":[{"message":{"content":"a"}}]}"#), text("a"));
-        assert_eq!(read(r#"{"choices":[{"finish_reason":"eos","message":{"content":"a","refusal":null}}]}"#), text("a"));
+        assert_eq!(
+            read(r#"{"choices":[{"finish_reason":"eos","message":{"content":"a","refusal":null}}]}"#),
+            text("a")
+        );
         assert_eq!(
             read(r#"{"choices":[{"message":{"content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]}}]}"#),
             text("ab")
@@ -144,7 +147,10 @@ mod tests {
             read(r#"{"choices":[{"finish_reason":"tool_calls","message":{"content":null,"tool_calls":[{}]}}]}"#),
             text("")
         );
-        assert_eq!(read(r#"{"choices":[{"finish_reason":"length","message":{"content":"{\"ti"}}]}"#), Some(Answer::Cut));
+        assert_eq!(
+            read(r#"{"choices":[{"finish_reason":"length","message":{"content":"{\"ti"}}]}"#),
+            Some(Answer::Cut)
+        );
         assert!(matches!(
             read(r#"{"choices":[{"finish_reason":"content_filter","message":{"content":null}}]}"#),
             Some(Answer::Refused(_))

@@ -78,6 +78,8 @@ mod tests {
         walk(&schema, 1, &mut seen);
         assert!(seen.properties <= 5_000 && seen.depth <= 10 && seen.characters <= 120_000);
         assert_eq!(seen.properties, 15, "the walk saw every property");
-        assert!((1..=64).contains(&NAME.len()) && NAME.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b)));
+        assert!(
+            (1..=64).contains(&NAME.len()) && NAME.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b))
+        );
     }
 }

@@ -61,7 +61,9 @@ impl Line {
         // Servers without keys ignore this one, but some want a word there.
         let key = endpoint.api_key.as_ref().map_or("none", |key| key.reveal());
         if HeaderValue::from_str(&format!("Bearer {key}")).is_err() {
-            return Err(fault("the api key holds characters that cannot stand in a header (is there a line break in it?)"));
+            return Err(fault(
+                "the api key holds characters that cannot stand in a header (is there a line break in it?)",
+            ));
         }
         let client = reqwest::Client::builder()
             .connect_timeout(endpoint.timeout.min(Duration::from_secs(10)))
