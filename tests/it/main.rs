@@ -1,2 +1,4 @@
 //! Integration tests.
 mod devices;
+
+mod script;

@@ -16,12 +16,16 @@ use keyphrase::Phrases;
 
 /// Spoken words aimed at: 30 seconds at 165 words a minute.
 const WORDS_AIM: usize = 82;
+/// Spoken words over the aim that are let pass: 34 seconds.
+const WORDS_OVER: usize = 12;
 /// Scenes at most; more than that is a slide show.
 const SCENES_MAX: usize = 6;
 /// Words of a hook that still catches.
 const HOOK_WORDS_MAX: usize = 24;
 /// Characters of on-screen text that can be read in passing.
 const ON_SCREEN_MAX: usize = 42;
+/// Characters of a headline that still fits on the screen as it is.
+const TITLE_ON_SCREEN_MAX: usize = 60;
 
 /// A draft, or why a person must look first.
 pub(crate) fn write(brief: &Brief, niche: &Niche, limits: &ScriptLimits) -> Result<ScriptDraft, Reason> {
@@ -132,7 +136,12 @@ impl<'a> Plan<'a> {
             Kind::Fact => {
                 let index = dice.pick(&self.facts_that_stand_alone())?;
                 let fact = &self.material.sentences[index].text;
-                Some(Hook { narration: phrase.text.replace("{fact}", fact), on_screen: screen, used: Some(index), wants: None })
+                Some(Hook {
+                    narration: phrase.text.replace("{fact}", fact),
+                    on_screen: screen,
+                    used: Some(index),
+                    wants: None,
+                })
             }
             Kind::Number => {
                 let (index, number) = self.striking_number()?;
@@ -176,20 +185,28 @@ impl<'a> Plan<'a> {
             let figure = number.split_whitespace().next().unwrap_or_default().to_lowercase();
             let digits = figure.chars().filter(char::is_ascii_digit).count();
             let scale = number.split_whitespace().any(|word| self.book.scales.contains(&word.to_lowercase()));
-            (!title.contains(&figure) && (digits >= 2 || scale)).then_some((digits + 6 * usize::from(scale), at, number))
+            (!title.contains(&figure) && (digits >= 3 || scale)).then_some((
+                digits + 6 * usize::from(scale),
+                at,
+                number,
+            ))
         });
         numbers.max_by_key(|(weight, at, _)| (*weight, std::cmp::Reverse(*at))).map(|(_, at, number)| (at, number))
     }
 
     /// The whole draft with this opening, or `None` if the topic has too little for it.
     fn draft(&self, hook: &Hook) -> Option<ScriptDraft> {
+        if self.title.is_empty() {
+            return None;
+        }
         let sources = &self.material.sources;
         let closing = self.closing();
         let around = spoken_words(&hook.narration) + spoken_words(&closing);
-        let most = self.limits.words_max.checked_sub(around)?;
+        let most = self.limits.words_max.min(WORDS_AIM.max(self.limits.words_min) + WORDS_OVER).checked_sub(around)?;
         let least = self.limits.words_min.saturating_sub(around);
         let aim = WORDS_AIM.clamp(self.limits.words_min, self.limits.words_max).saturating_sub(around);
-        let wish = select::Wish { used: hook.used, wants: hook.wants, least, aim, most, title: &self.title };
+        let used = hook.used.or_else(|| self.told_by_title());
+        let wish = select::Wish { used, wants: hook.wants, least, aim, most, title: &self.title };
         let chosen = select::sentences(&self.material.sentences, &wish, &self.phrases, &mut self.dice.named("select"))?;
         let scenes = self.scenes(&chosen, hook, most);
         if scenes.len() < self.limits.scenes_min {
@@ -213,7 +230,7 @@ impl<'a> Plan<'a> {
                 on_screen: fitting(&on_screen, self.limits),
                 show: self.show(&self.material.title),
             },
-            caption: self.caption(&chosen, hook.used),
+            caption: self.caption(&chosen, used),
             hashtags: self.hashtags(),
             sources: sources.clone(),
         })
@@ -248,7 +265,8 @@ impl<'a> Plan<'a> {
             .iter()
             .zip(bridges)
             .map(|(group, bridge)| {
-                let said = group.iter().map(|at| self.material.sentences[*at].text.as_str()).collect::<Vec<_>>().join(" ");
+                let said =
+                    group.iter().map(|at| self.material.sentences[*at].text.as_str()).collect::<Vec<_>>().join(" ");
                 let on_screen = self.on_screen(&said, &mut shown);
                 let show = self.show(&said);
                 let narration = bridge.map_or_else(|| said.clone(), |bridge| format!("{bridge} {said}"));
@@ -257,12 +275,13 @@ impl<'a> Plan<'a> {
             .collect()
     }
 
-    /// One bridge, two in a long script, none before a scene that leans on the one before it.
+    /// None to two bridges, none before a scene that leans on the one before it.
     fn bridges(&self, groups: &[Vec<usize>], room: usize) -> Vec<Option<String>> {
         let mut dice = self.dice.named("bridge");
         let mut bridges = vec![None; groups.len()];
         let mut room = room;
-        let (last, wanted) = (groups.len().saturating_sub(1), if groups.len() >= 4 { 2 } else { 1 });
+        let last = groups.len().saturating_sub(1);
+        let wanted = if groups.len() >= 4 { (dice.roll() % 3) as usize } else { (dice.roll() % 2) as usize };
         let mut places = (1..groups.len()).collect::<Vec<_>>();
         dice.shuffle(&mut places);
         let mut kinds = Vec::new();
@@ -299,9 +318,21 @@ impl<'a> Plan<'a> {
         bridges
     }
 
+    /// The first sentence, if the headline says it already.
+    fn told_by_title(&self) -> Option<usize> {
+        let first = self.material.sentences.first()?;
+        self.phrases.repeats(&first.text, &self.material.title).then_some(0)
+    }
+
+    /// What the topic is about, for pictures and hashtags.
+    fn subject(&self, most: usize) -> Vec<String> {
+        let text = self.material.sentences.iter().map(|sentence| sentence.text.as_str()).collect::<Vec<_>>().join(" ");
+        self.phrases.shared_words(&self.material.title, &text, most)
+    }
+
     fn title_on_screen(&self) -> String {
         let title = self.material.title.trim_end_matches('.');
-        if title.chars().count() <= ON_SCREEN_MAX + 14 {
+        if title.chars().count() <= TITLE_ON_SCREEN_MAX {
             return title.to_owned();
         }
         self.phrases.keys(title).into_iter().next().unwrap_or_else(|| shortened(title, ON_SCREEN_MAX))
@@ -321,7 +352,7 @@ impl<'a> Plan<'a> {
 
     /// Words for the picture library: the topic's subject and what this beat adds to it.
     fn show(&self, said: &str) -> String {
-        let mut words = self.phrases.subject_words(&self.material.title, 2);
+        let mut words = self.subject(2);
         for word in self.phrases.subject_words(said, 2) {
             if !words.contains(&word) {
                 words.push(word);
@@ -342,8 +373,7 @@ impl<'a> Plan<'a> {
     }
 
     fn hashtags(&self) -> Vec<String> {
-        let own = self.phrases.subject_words(&self.material.title, 3);
-        hashtags(&self.niche.hashtags, own, self.limits.hashtags_max)
+        hashtags(&self.niche.hashtags, self.subject(3), self.limits.hashtags_max)
     }
 }
 

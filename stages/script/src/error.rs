@@ -47,7 +47,9 @@ pub enum ScriptError {
         said: String,
     },
     /// 401, 403, 404 or a redirect: the settings of the endpoint are wrong.
-    #[error("language model endpoint {host} answered {status}: {said} (check base_url, model and api_key in [script.openai])")]
+    #[error(
+        "language model endpoint {host} answered {status}: {said} (check base_url, model and api_key in [script.openai])"
+    )]
     Misconfigured {
         /// Host and port of the endpoint.
         host: String,
@@ -112,7 +114,9 @@ pub enum ScriptError {
         limit: usize,
     },
     /// The answer was cut off twice.
-    #[error("the model's answer was cut off at {max_tokens} tokens, after a second try with twice the room (raise max_tokens in [script.openai])")]
+    #[error(
+        "the model's answer was cut off at {max_tokens} tokens, after a second try with twice the room (raise max_tokens in [script.openai])"
+    )]
     Cut {
         /// Tokens of the second try.
         max_tokens: u32,

@@ -4,11 +4,11 @@
 
 mod builtin;
 mod error;
-
+mod llm;
 mod material;
 mod numbers;
 mod phrases;
-
+mod stage;
 
 pub use error::ScriptError;
-
+pub use stage::ScriptStage;

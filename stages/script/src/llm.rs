@@ -1,0 +1,219 @@
+//! The OpenAI-compatible writer: one prompt, at most one repair round and one wider try, everything checked here again.
+
+mod answer;
+pub(crate) mod prompt;
+mod schema;
+mod transport;
+mod wait;
+
+use std::num::NonZeroU32;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use governor::clock::{Clock as _, DefaultClock};
+use governor::{DefaultDirectRateLimiter, Quota};
+use reelpress_config::{Endpoint, Niche};
+use reelpress_core::{Job, Reason, Step};
+use reelpress_vocabulary::{Brief, Script, ScriptLimits, Writer};
+use serde_json::{Value, json};
+
+use crate::error::ScriptError;
+use crate::llm::answer::Answer;
+use crate::llm::transport::Line;
+use crate::material::{self, plain, shortened};
+use crate::{builtin, numbers};
+
+/// Characters of a useless answer that are shown to the model again.
+const ECHO_MAX: usize = 4_000;
+
+/// One order for a script.
+#[derive(Clone, Copy)]
+pub(crate) struct Order<'a> {
+    pub(crate) brief: &'a Brief,
+    pub(crate) niche: &'a Niche,
+    pub(crate) limits: &'a ScriptLimits,
+    pub(crate) endpoint: &'a Endpoint,
+}
+
+/// Writes through an endpoint. Keeps the connection and the call rate over items and reloads.
+#[derive(Default)]
+pub(crate) struct LlmWriter {
+    line: Mutex<Option<(Endpoint, Arc<Line>)>>,
+    limiter: Mutex<Option<(NonZeroU32, Arc<DefaultDirectRateLimiter>)>>,
+}
+
+/// Why a text is no script, and whether asking again in vain is nonsense or a figure nobody can vouch for.
+enum Flaw {
+    Shape(String),
+    Figures(Vec<String>),
+}
+
+impl LlmWriter {
+    /// # Errors
+    /// [`ScriptError`], by what the endpoint answered.
+    pub(crate) async fn write(&self, order: Order<'_>, job: &Job) -> Result<Step<Script>, ScriptError> {
+        let limiter = self.limiter(order.endpoint.calls_per_minute);
+        if let Some(wait) = turn(&limiter) {
+            return Ok(Step::Later(wait));
+        }
+        let line = self.line(order.endpoint)?;
+        let mut conversation = vec![
+            message("system", &prompt::system(order.brief, order.niche, order.limits)),
+            message("user", &prompt::user(&order.brief.topic)),
+        ];
+        let (mut tokens, mut widened, mut repaired) = (order.endpoint.max_tokens, false, false);
+        loop {
+            let text = match call(&line, order.endpoint, &conversation, tokens, job).await? {
+                Answer::Text(text) => text,
+                Answer::Refused(why) => return Ok(Step::Hold(Reason::new("writer_refused", why))),
+                Answer::Cut if widened => return Err(ScriptError::Cut { max_tokens: tokens }),
+                Answer::Cut => {
+                    widened = true;
+                    tokens = tokens.saturating_mul(2);
+                    wait_for_turn(&limiter, job).await?;
+                    continue;
+                }
+            };
+            let flaw = match script(&text, order) {
+                Ok(script) => return Ok(Step::Next(script)),
+                Err(flaw) => flaw,
+            };
+            if repaired {
+                return flaw.outcome();
+            }
+            repaired = true;
+            tracing::debug!(item = %job.item, problems = flaw.words(), "script needs a second try");
+            conversation.push(message("assistant", &shortened(&text, ECHO_MAX)));
+            conversation.push(message("user", &prompt::repair(&flaw.words())));
+            wait_for_turn(&limiter, job).await?;
+        }
+    }
+
+    /// The line to the endpoint, a new one if its settings changed.
+    fn line(&self, endpoint: &Endpoint) -> Result<Arc<Line>, ScriptError> {
+        let mut kept = self.line.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((for_endpoint, line)) = kept.as_ref()
+            && same_line(for_endpoint, endpoint)
+        {
+            return Ok(Arc::clone(line));
+        }
+        let line = Arc::new(Line::new(endpoint)?);
+        *kept = Some((endpoint.clone(), Arc::clone(&line)));
+        Ok(line)
+    }
+
+    /// The limiter, a new one only if the rate changed: another model or key buys no extra calls.
+    fn limiter(&self, rate: NonZeroU32) -> Arc<DefaultDirectRateLimiter> {
+        let mut kept = self.limiter.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((for_rate, limiter)) = kept.as_ref()
+            && *for_rate == rate
+        {
+            return Arc::clone(limiter);
+        }
+        // Evenly spaced, no burst: a restart or a reload is good for one call, not for a minute's worth.
+        let quota = Quota::with_period(Duration::from_mins(1) / rate.get()).expect("a minute by a rate is not zero");
+        let limiter = Arc::new(DefaultDirectRateLimiter::direct(quota));
+        *kept = Some((rate, Arc::clone(&limiter)));
+        limiter
+    }
+}
+
+fn same_line(one: &Endpoint, other: &Endpoint) -> bool {
+    one.base_url == other.base_url && one.api_key == other.api_key && one.timeout == other.timeout
+}
+
+/// Takes a turn, or says how long until there is one.
+fn turn(limiter: &DefaultDirectRateLimiter) -> Option<Duration> {
+    limiter.check().err().map(|not_until| not_until.wait_time_from(DefaultClock::default().now()))
+}
+
+async fn wait_for_turn(limiter: &DefaultDirectRateLimiter, job: &Job) -> Result<(), ScriptError> {
+    while let Some(wait) = turn(limiter) {
+        tokio::select! {
+            () = job.cancel.cancelled() => return Err(ScriptError::Stopped),
+            () = tokio::time::sleep(wait) => {}
+        }
+    }
+    Ok(())
+}
+
+async fn call(
+    line: &Line,
+    endpoint: &Endpoint,
+    conversation: &[Value],
+    tokens: u32,
+    job: &Job,
+) -> Result<Answer, ScriptError> {
+    let request = request(endpoint, conversation, tokens);
+    let completion = tokio::select! {
+        () = job.cancel.cancelled() => return Err(ScriptError::Stopped),
+        completion = line.complete(&request) => completion?,
+    };
+    answer::read(&completion).ok_or_else(|| ScriptError::NotAnAnswer {
+        host: line.host().to_owned(),
+        said: line.said(completion.to_string().as_bytes()),
+    })
+}
+
+fn request(endpoint: &Endpoint, conversation: &[Value], tokens: u32) -> Value {
+    let limit = if endpoint.new_token_field { "max_completion_tokens" } else { "max_tokens" };
+    // f32 to f64 would send 0.699999988079071.
+    let temperature = (f64::from(endpoint.temperature) * 1_000.0).round() / 1_000.0;
+    json!({
+        "model": endpoint.model,
+        "stream": false,
+        "temperature": temperature,
+        limit: tokens,
+        "messages": conversation,
+        "response_format": {
+            "type": "json_schema",
+            "json_schema": { "name": schema::NAME, "strict": true, "schema": schema::script() }
+        }
+    })
+}
+
+fn message(role: &str, content: &str) -> Value {
+    json!({ "role": role, "content": content })
+}
+
+/// The script in the model's text, with the parts that are not the model's to choose put in.
+fn script(text: &str, order: Order<'_>) -> Result<Script, Flaw> {
+    let topic = &order.brief.topic;
+    let mut draft = answer::draft(text, material::sources(topic)).map_err(Flaw::Shape)?;
+    let own = plain(&order.niche.call_to_action);
+    if !own.is_empty() {
+        draft.call_to_action.narration = own;
+    }
+    draft.hashtags = builtin::hashtags(&order.niche.hashtags, draft.hashtags, order.limits.hashtags_max);
+    let mut unknown = numbers::unsupported(&draft, topic);
+    unknown.retain(|number| !order.niche.call_to_action.contains(number.as_str()));
+    let script = draft
+        .check(Writer::Llm { model: order.endpoint.model.clone() }, order.limits)
+        .map_err(|problems| Flaw::Shape(problems.to_string()))?;
+    if unknown.is_empty() { Ok(script) } else { Err(Flaw::Figures(unknown)) }
+}
+
+impl Flaw {
+    fn words(&self) -> String {
+        match self {
+            Self::Shape(problems) => shortened(problems, 1_000),
+            Self::Figures(figures) => format!(
+                "these figures do not stand in the topic's data: {} (leave them out)",
+                shortened(&figures.join(", "), 300)
+            ),
+        }
+    }
+
+    fn outcome(self) -> Result<Step<Script>, ScriptError> {
+        match self {
+            Self::Shape(_) => Err(ScriptError::Nonsense { problems: self.words() }),
+            Self::Figures(figures) => Ok(Step::Hold(Reason::new(
+                "unsupported_number",
+                format!(
+                    "the model's script holds figures that do not stand in the topic's text: {}",
+                    shortened(&figures.join(", "), 300)
+                ),
+            ))),
+        }
+    }
+}

@@ -107,10 +107,15 @@ fn sentence(position: usize, text: &str, book: &PhraseBook) -> Option<Sentence> 
         text = format!("{}.", text.trim_end_matches([',', ';', ':', '\u{2026}', '-', '\u{2013}', ' ', '.']));
     }
     let words = spoken_words(&text);
-    let first = text.split_whitespace().next().unwrap_or_default();
-    let first = first.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-    let leans = book.leaning.contains(&first);
+    let leans = leans(&text, book);
     (4..=SENTENCE_WORDS_MAX).contains(&words).then_some(Sentence { text, words, leans, position })
+}
+
+/// It opens with a word that points back, or has a pronoun before it has said much of its own.
+fn leans(text: &str, book: &PhraseBook) -> bool {
+    let opening =
+        text.split_whitespace().take(4).map(|w| w.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase());
+    opening.enumerate().any(|(at, word)| (at == 0 && book.leaning.contains(&word)) || book.pronouns.contains(&word))
 }
 
 /// Drops what stands in round or square brackets: it reads well and speaks badly.

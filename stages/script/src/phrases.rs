@@ -41,6 +41,8 @@ pub(crate) struct PhraseBook {
     pub noise: Vec<String>,
     /// Words that carry no meaning alone.
     pub stop_words: BTreeSet<String>,
+    /// Words that stand right before a noun or its adjectives.
+    pub before_nouns: BTreeSet<String>,
     /// Numbers as words, lower case.
     pub number_words: BTreeSet<String>,
     /// `million` and its like.
@@ -131,7 +133,8 @@ impl PhraseBook {
     pub(crate) fn manner(&self, tone: &str) -> &str {
         let tone = tone.to_lowercase();
         let matching = self.manners.iter().find(|manner| {
-            manner.words.is_empty() || manner.words.iter().any(|word| tone.split(|c: char| !c.is_alphanumeric()).any(|t| t == word))
+            manner.words.is_empty()
+                || manner.words.iter().any(|word| tone.split(|c: char| !c.is_alphanumeric()).any(|t| t == word))
         });
         matching.map_or("plain", |manner| manner.name.as_str())
     }
@@ -169,7 +172,11 @@ mod tests {
                 };
                 assert!(need.is_none_or(|need| phrase.text.contains(need)), "{language}: {}", phrase.text);
                 assert!(phrase.manners.iter().all(|name| names.contains(name.as_str())), "{language}: {}", phrase.text);
-                assert!(!phrase.text.chars().any(|c| c.is_ascii_digit()), "{language}: figures are facts: {}", phrase.text);
+                assert!(
+                    !phrase.text.chars().any(|c| c.is_ascii_digit()),
+                    "{language}: figures are facts: {}",
+                    phrase.text
+                );
             }
             for name in names {
                 let hook = |kind| book.hooks.iter().any(|hook| hook.kind == kind && hook.suits(name));

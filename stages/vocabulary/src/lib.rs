@@ -15,7 +15,9 @@ mod voice;
 pub use cut::{Cut, Picture, PictureOrigin, Provenance, SceneSpan};
 pub use ids::{AccountId, FeedId, NicheId, TemplateId};
 pub use post::{Post, Slot};
-pub use script::{Scene, Script, ScriptDraft, ScriptLimits, ScriptProblem, ScriptProblems, Source, Writer, spoken_words};
+pub use script::{
+    Scene, Script, ScriptDraft, ScriptLimits, ScriptProblem, ScriptProblems, Source, Writer, spoken_words,
+};
 pub use topic::{Brief, Evidence, Topic};
 pub use verdict::{Approval, Decision, Finding, Severity, Verdict};
 pub use voice::{SpokenBeat, VoiceTrack, Word};

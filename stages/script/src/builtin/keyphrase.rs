@@ -1,5 +1,7 @@
 //! The few words of a sentence that are worth a place on the screen: its figure, its name, or its weightiest words.
 
+use std::collections::BTreeSet;
+
 use crate::phrases::PhraseBook;
 
 /// Finds phrases by the rules of one language.
@@ -26,7 +28,7 @@ impl<'a> Phrases<'a> {
         let tokens = tokens(text);
         let mut keys = self.numbers(&tokens);
         keys.extend(self.names(&tokens));
-        keys.extend(self.weighty(&tokens));
+        keys.extend(self.noun_phrases(&tokens));
         keys.extend(years(&tokens));
         keys.into_iter().map(|key| capitalised(&key)).collect()
     }
@@ -47,6 +49,33 @@ impl<'a> Phrases<'a> {
     /// Lower-case words that carry meaning, in order.
     pub(super) fn content_words(&self, text: &str) -> Vec<String> {
         tokens(text).into_iter().filter(|token| self.is_content(token)).map(|token| token.lower).collect()
+    }
+
+    /// Up to so many words of a headline that its text takes up again: they are what it is about.
+    pub(super) fn shared_words(&self, title: &str, text: &str, most: usize) -> Vec<String> {
+        let known = self.content_words(text).iter().map(|word| stem(word).to_owned()).collect::<BTreeSet<_>>();
+        let mut words = self.subject_words(title, usize::MAX);
+        let name = |word: &String| {
+            title.split_whitespace().skip(1).any(|t| starts_upper(t) && t.to_lowercase().contains(word.as_str()))
+        };
+        words.retain(|word| {
+            known.contains(stem(word))
+                && !self.book.number_words.contains(word)
+                && (word.chars().count() >= 5 || name(word))
+        });
+        if words.is_empty() {
+            words = self.subject_words(title, 1);
+        }
+        words.truncate(most);
+        words
+    }
+
+    /// Whether most of a sentence's weight is in the headline already.
+    pub(super) fn repeats(&self, sentence: &str, title: &str) -> bool {
+        let title = self.content_words(title).iter().map(|word| stem(word).to_owned()).collect::<BTreeSet<_>>();
+        let words = self.content_words(sentence);
+        let told = words.iter().filter(|word| title.contains(stem(word))).count();
+        !words.is_empty() && told * 5 >= words.len() * 3
     }
 
     /// Up to so many words that say what a text is about, lower case, in the text's order.
@@ -122,8 +151,8 @@ impl<'a> Phrases<'a> {
             };
             if plural || self.book.units.contains(&tokens[at].lower) {
                 // `degrees Fahrenheit`
-                let more = !tokens[at].ends
-                    && tokens.get(at + 1).is_some_and(|next| self.book.units.contains(&next.lower));
+                let more =
+                    !tokens[at].ends && tokens.get(at + 1).is_some_and(|next| self.book.units.contains(&next.lower));
                 return Some(if more { at + 1 } else { at });
             }
         }
@@ -162,20 +191,35 @@ impl<'a> Phrases<'a> {
         names.into_iter().map(|(_, name)| name).collect()
     }
 
-    fn weighty(&self, tokens: &[Token<'_>]) -> Vec<String> {
-        let good = |token: &Token<'_>| self.is_content(token) && token.core.chars().count() >= 4;
-        let pairs = tokens
-            .windows(2)
-            .filter(|pair| !pair[0].ends && good(&pair[0]) && good(&pair[1]) && !pair[0].lower.ends_with("ly"))
-            .map(join)
-            .filter(|pair| pair.chars().count() <= 26);
-        let words = tokens.iter().filter(|token| good(token)).map(|token| token.core.to_owned());
-        let mut found = pairs.collect::<Vec<_>>();
-        found.sort_by_key(|phrase| std::cmp::Reverse(phrase.chars().count()));
-        let mut singles = words.collect::<Vec<_>>();
-        singles.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
-        found.extend(singles);
-        found
+    /// `a shock wave`, `of natural asphalt`: what follows a word that stands before nouns, up to the next small word.
+    fn noun_phrases(&self, tokens: &[Token<'_>]) -> Vec<String> {
+        let mut found = Vec::new();
+        for at in 1..tokens.len() {
+            if tokens[at - 1].ends || !self.book.before_nouns.contains(&tokens[at - 1].lower) {
+                continue;
+            }
+            let mut end = at;
+            while end < tokens.len() && end < at + 3 {
+                let label = end > at && is_label(tokens[end].core);
+                if !(self.is_content(&tokens[end]) || label) || self.book.months.contains(&tokens[end].lower) {
+                    break;
+                }
+                end += 1;
+                if tokens[end - 1].ends {
+                    break;
+                }
+            }
+            // Near the start of a sentence the run holds the verb as well: keep what is surely the noun.
+            let whole = at >= 4 || end == tokens.len() || tokens[at..end].last().is_some_and(|token| token.ends);
+            let run = if whole { &tokens[at..end] } else { &tokens[at..end.min(at + 1)] };
+            let text = join(run);
+            let letters = text.chars().count();
+            if (run.len() >= 2 && letters <= 30) || (run.len() == 1 && letters >= 6) {
+                found.push((run.len() >= 2, letters, text));
+            }
+        }
+        found.sort_by_key(|(several, letters, _)| std::cmp::Reverse((*several, *letters)));
+        found.into_iter().map(|(_, _, text)| text).collect()
     }
 }
 
@@ -188,7 +232,8 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
         .filter_map(|word| {
             let core = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '%' && c != '\u{b0}');
             let core = core.strip_suffix("'s").or_else(|| core.strip_suffix("\u{2019}s")).unwrap_or(core);
-            let ends = word.ends_with(|c: char| !c.is_alphanumeric() && !matches!(c, '\'' | '\u{2019}' | '%' | '\u{b0}'));
+            let ends =
+                word.ends_with(|c: char| !c.is_alphanumeric() && !matches!(c, '\'' | '\u{2019}' | '%' | '\u{b0}'));
             (!core.is_empty()).then(|| Token { core, lower: core.to_lowercase(), ends })
         })
         .collect()
@@ -196,6 +241,11 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
 
 fn join(tokens: &[Token<'_>]) -> String {
     tokens.iter().map(|token| token.core).collect::<Vec<_>>().join(" ")
+}
+
+/// `heart` of `hearts`: enough to find a word again.
+fn stem(word: &str) -> &str {
+    word.strip_suffix('s').unwrap_or(word)
 }
 
 fn is_year(core: &str) -> bool {

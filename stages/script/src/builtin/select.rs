@@ -24,7 +24,12 @@ pub(super) struct Wish<'a> {
 const SENTENCE: i64 = 100;
 
 /// The best selection in the topic's order, or `None` if nothing fits.
-pub(super) fn sentences(all: &[Sentence], wish: &Wish<'_>, phrases: &Phrases<'_>, dice: &mut Dice) -> Option<Vec<usize>> {
+pub(super) fn sentences(
+    all: &[Sentence],
+    wish: &Wish<'_>,
+    phrases: &Phrases<'_>,
+    dice: &mut Dice,
+) -> Option<Vec<usize>> {
     let worth = all.iter().map(|sentence| worth(sentence, wish, phrases, dice)).collect::<Vec<_>>();
     let best = (1_u32..1 << all.len()).filter(|set| holds_together(*set, all, wish)).filter_map(|set| {
         let chosen = || (0..all.len()).filter(move |at| set & (1 << at) != 0);
@@ -33,8 +38,8 @@ pub(super) fn sentences(all: &[Sentence], wish: &Wish<'_>, phrases: &Phrases<'_>
             return None;
         }
         let gain = chosen().map(|at| worth[at]).sum::<i64>();
-        // Ten words from the aim weigh as much as a sentence.
-        let off = words.abs_diff(wish.aim) as i64 * 10;
+        // A sentence of usual length too many costs more than it brings; one too few costs less than it would bring.
+        let off = words.saturating_sub(wish.aim) as i64 * 24 + wish.aim.saturating_sub(words) as i64 * 10;
         Some((gain - off, std::cmp::Reverse(set)))
     });
     let (_, std::cmp::Reverse(set)) = best.max()?;
@@ -43,11 +48,8 @@ pub(super) fn sentences(all: &[Sentence], wish: &Wish<'_>, phrases: &Phrases<'_>
 
 fn worth(sentence: &Sentence, wish: &Wish<'_>, phrases: &Phrases<'_>, dice: &mut Dice) -> i64 {
     let figure = if phrases.number(&sentence.text).is_some() { 50 } else { 0 };
-    let title = phrases.content_words(wish.title);
-    let words = phrases.content_words(&sentence.text);
-    let told = words.iter().filter(|word| title.contains(word)).count();
     // A sentence that is mostly the headline again adds nothing.
-    let stale = if !words.is_empty() && told * 2 > words.len() { 80 } else { 0 };
+    let stale = if phrases.repeats(&sentence.text, wish.title) { 80 } else { 0 };
     let wordy = sentence.words.saturating_sub(24) as i64 * 6;
     SENTENCE + figure - stale - wordy + (dice.roll() % 60) as i64
 }

@@ -18,10 +18,7 @@ fn good() -> ScriptDraft {
         call_to_action: scene("Where this comes from stands in the caption."),
         caption: "Three hearts\nand blue blood".to_owned(),
         hashtags: vec!["octopus".to_owned(), "sea_life".to_owned()],
-        sources: vec![Source {
-            title: "Octopus".to_owned(),
-            link: Url::parse("https://example.org/octopus").unwrap(),
-        }],
+        sources: vec![Source { title: "Octopus".to_owned(), link: Url::parse("https://example.org/octopus").unwrap() }],
     }
 }
 
@@ -55,7 +52,9 @@ fn every_rule_that_is_broken_is_reported_at_once() {
         draft.caption = "c".repeat(1_001);
         draft.hashtags = vec!["#ad".to_owned(), "Sea".to_owned(), "sea".to_owned()];
         draft.sources[0].link = Url::parse("ftp://example.org/").unwrap();
-        draft.sources.push(Source { title: "Sea".to_owned(), link: Url::parse("https://me:pass@example.org/").unwrap() });
+        draft
+            .sources
+            .push(Source { title: "Sea".to_owned(), link: Url::parse("https://me:pass@example.org/").unwrap() });
     });
     insta::assert_snapshot!(broken, @r"
     hook.narration: has no word to speak
@@ -81,7 +80,7 @@ fn amounts_are_checked_at_both_ends() {
         @"scenes: are 9, not 2 to 8"
     );
     insta::assert_snapshot!(
-        problems(|draft| draft.hook.narration = (0..90).map(|at| format!("word{at} ")).collect()),
+        problems(|draft| draft.hook.narration = (0..90).map(|at| format!("word{at}")).collect::<Vec<_>>().join(" ")),
         @"narration: has 149 words in all, not 45 to 110"
     );
 }

@@ -1,0 +1,276 @@
+//! A sandbox that answers like an OpenAI-compatible endpoint: it records every request, plays the answers it was given
+//! in order, and then writes valid scripts out of the topic it finds in the prompt.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use futures::stream;
+use serde_json::{Value, json};
+
+/// One answer of the endpoint.
+#[derive(Debug, Clone)]
+pub enum Answer {
+    /// A valid script made of the topic in the prompt.
+    Good,
+    /// [`Answer::Good`] inside a code fence.
+    Fenced,
+    /// [`Answer::Good`] after a think block.
+    ThinkBlock,
+    /// This text as the model's content.
+    Content(String),
+    /// 200 with a refusal and no content.
+    Refusal(String),
+    /// 200, stopped by the content filter.
+    ContentFilter,
+    /// 200, the script cut in the middle, `finish_reason` `length`.
+    Cut,
+    /// 200 with half of a JSON text that claims to be whole.
+    Truncated,
+    /// 200 with JSON of another shape.
+    WrongShape,
+    /// 200 with a script of the right shape that says one sentence fifty times.
+    Repetitions,
+    /// [`Answer::Good`] with a figure that stands nowhere in the topic.
+    InventedFigure,
+    /// Status, headers, body, as they are.
+    Raw {
+        /// HTTP status.
+        status: u16,
+        /// Names and values.
+        headers: Vec<(&'static str, String)>,
+        /// Anything.
+        body: String,
+    },
+    /// The connection breaks in the middle of the answer.
+    Reset,
+    /// Headers arrive, the body never does.
+    Stall,
+    /// Nothing ever arrives.
+    Silence,
+    /// 200 with a body of this many bytes.
+    Huge(usize),
+}
+
+impl Answer {
+    /// A status with the usual error body.
+    #[must_use]
+    pub fn error(status: u16, kind: &str, code: &Value) -> Self {
+        let body =
+            json!({"error": {"message": format!("sandbox says {kind}"), "type": kind, "param": null, "code": code}});
+        Self::Raw { status, headers: vec![("content-type", "application/json".to_owned())], body: body.to_string() }
+    }
+
+    /// A status with plain text.
+    #[must_use]
+    pub fn text(status: u16, body: &str) -> Self {
+        Self::Raw { status, headers: vec![("content-type", "text/plain".to_owned())], body: body.to_owned() }
+    }
+
+    /// The same answer with one header more.
+    ///
+    /// # Panics
+    /// If it is not an [`Answer::Raw`].
+    #[must_use]
+    pub fn with_header(self, name: &'static str, value: &str) -> Self {
+        match self {
+            Self::Raw { status, mut headers, body } => {
+                headers.push((name, value.to_owned()));
+                Self::Raw { status, headers, body }
+            }
+            other => panic!("{other:?} has no headers of its own"),
+        }
+    }
+}
+
+/// One request as it arrived.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// All headers, the authorization too.
+    pub headers: HeaderMap,
+    /// The JSON body.
+    pub body: Value,
+}
+
+impl Request {
+    /// The content of the message at this place of the conversation; empty if there is none.
+    #[must_use]
+    pub fn message(&self, at: usize) -> &str {
+        self.body["messages"][at]["content"].as_str().unwrap_or_default()
+    }
+}
+
+#[derive(Default)]
+struct Inner {
+    answers: Mutex<VecDeque<Answer>>,
+    requests: Mutex<Vec<Request>>,
+}
+
+/// A running endpoint; it ends when it is dropped.
+pub struct LlmSandbox {
+    address: SocketAddr,
+    inner: Arc<Inner>,
+    server: tokio::task::JoinHandle<()>,
+}
+
+impl LlmSandbox {
+    /// Starts on a free port of this host, plays `answers` in order, then [`Answer::Good`] for ever.
+    ///
+    /// # Panics
+    /// If no port can be bound.
+    pub async fn start(answers: impl IntoIterator<Item = Answer>) -> Self {
+        let inner = Arc::new(Inner { answers: Mutex::new(answers.into_iter().collect()), ..Inner::default() });
+        let routes = Router::new()
+            .route("/v1/chat/completions", post(complete))
+            .route("/v1/models", get(models))
+            .with_state(Arc::clone(&inner));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port on this host");
+        let address = listener.local_addr().expect("a bound socket has an address");
+        #[expect(clippy::disallowed_methods, reason = "a sandbox service of the tests, ended by its drop")]
+        let server = tokio::spawn(async move {
+            if let Err(error) = axum::serve(listener, routes).await {
+                panic!("the LLM sandbox stopped: {error}");
+            }
+        });
+        Self { address, inner, server }
+    }
+
+    /// What belongs into `base_url`.
+    #[must_use]
+    pub fn base_url(&self) -> String {
+        format!("http://{}/v1", self.address)
+    }
+
+    /// Every request to the chat so far, oldest first.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Request> {
+        locked(&self.inner.requests).clone()
+    }
+
+    /// Adds an answer to the end of the queue.
+    pub fn then(&self, answer: Answer) {
+        locked(&self.inner.answers).push_back(answer);
+    }
+}
+
+impl Drop for LlmSandbox {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+async fn models() -> axum::Json<Value> {
+    axum::Json(
+        json!({"object": "list", "data": [{"id": "sandbox", "object": "model", "created": 0, "owned_by": "tests"}]}),
+    )
+}
+
+async fn complete(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Bytes) -> Response {
+    let body = serde_json::from_slice::<Value>(&body).unwrap_or(Value::Null);
+    locked(&inner.requests).push(Request { headers, body: body.clone() });
+    let answer = locked(&inner.answers).pop_front().unwrap_or(Answer::Good);
+    let prompt = body["messages"].as_array().and_then(|messages| messages.get(1)).map(|message| &message["content"]);
+    let good = script_for(prompt.and_then(Value::as_str).unwrap_or_default());
+    match answer {
+        Answer::Good => content(&good.to_string()),
+        Answer::Fenced => content(&format!("```json\n{good:#}\n```")),
+        Answer::ThinkBlock => content(&format!("<think>\nThe user wants {{a script}}.\n</think>\n\n{good}")),
+        Answer::Content(text) => content(&text),
+        Answer::Refusal(text) => completion(&json!({"role": "assistant", "content": null, "refusal": text}), "stop"),
+        Answer::ContentFilter => completion(&json!({"role": "assistant", "content": null}), "content_filter"),
+        Answer::Cut => completion(&json!({"role": "assistant", "content": half(&good)}), "length"),
+        Answer::Truncated => content(&half(&good)),
+        Answer::WrongShape => content(r#"{"script": ["first", "second"], "mood": 7}"#),
+        Answer::Repetitions => content(&repetitions().to_string()),
+        Answer::InventedFigure => {
+            let mut script = good;
+            script["scenes"][0]["on_screen"] = json!("987654 of them");
+            content(&script.to_string())
+        }
+        Answer::Raw { status, headers, body } => raw(status, headers, body),
+        Answer::Reset => broken(),
+        Answer::Stall => Body::from_stream(stream::pending::<Result<Bytes, Infallible>>()).into_response(),
+        Answer::Silence => std::future::pending().await,
+        Answer::Huge(bytes) => raw(200, Vec::new(), " ".repeat(bytes)),
+    }
+}
+
+fn content(text: &str) -> Response {
+    completion(&json!({"role": "assistant", "content": text, "refusal": null}), "stop")
+}
+
+fn completion(message: &Value, finish: &str) -> Response {
+    let body = json!({
+        "id": "chatcmpl-sandbox", "object": "chat.completion", "created": 1_790_000_000, "model": "sandbox",
+        "choices": [{"index": 0, "finish_reason": finish, "logprobs": null, "message": message}],
+        "usage": {"prompt_tokens": 20, "completion_tokens": 30, "total_tokens": 50}
+    });
+    axum::Json(body).into_response()
+}
+
+fn raw(status: u16, headers: Vec<(&'static str, String)>, body: String) -> Response {
+    let mut response = body.into_response();
+    *response.status_mut() = StatusCode::from_u16(status).expect("the tests ask for real statuses");
+    response.headers_mut().remove(header::CONTENT_TYPE);
+    for (name, value) in headers {
+        response.headers_mut().insert(name, HeaderValue::from_str(&value).expect("the tests ask for real headers"));
+    }
+    response
+}
+
+/// A body that fails after its first bytes: the server drops the connection.
+fn broken() -> Response {
+    let parts = [Ok(Bytes::from_static(b"{\"id\":")), Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset))];
+    Body::from_stream(stream::iter(parts)).into_response()
+}
+
+fn half(script: &Value) -> String {
+    let text = script.to_string();
+    text.chars().take(text.chars().count() / 2).collect()
+}
+
+fn repetitions() -> Value {
+    let line = "The sea is deep and blue. ";
+    let scene = |times: usize| json!({"narration": line.repeat(times), "on_screen": "", "show": "sea"});
+    json!({
+        "title": "The sea", "hook": scene(1), "scenes": [scene(24), scene(24)], "call_to_action": scene(1),
+        "caption": "The sea.", "hashtags": []
+    })
+}
+
+/// A script that keeps every rule, made of nothing but the topic's own words and a few phrases without figures.
+fn script_for(prompt: &str) -> Value {
+    let field =
+        |name: &str| prompt.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default().trim().to_owned();
+    let (title, text) = (field("title:"), field("text:"));
+    let words = text.split_whitespace().take(64).collect::<Vec<_>>();
+    let mut scenes = words.chunks(16).map(|chunk| format!("{}.", chunk.join(" ").trim_end_matches(['.', ','])));
+    let filler = [
+        "There is more to this than one short video can hold, and that is a good sign.",
+        "People have been curious about it for as long as they could ask questions.",
+        "Every detail here comes from the page that is named below, and from nowhere else.",
+        "Look at it slowly, and it becomes stranger and clearer at the same time.",
+    ];
+    let narrations = (0..4).map(|at| scenes.next().unwrap_or_else(|| filler[at].to_owned()));
+    let scene = |narration: String| json!({"narration": narration, "on_screen": "", "show": "light and water"});
+    let headline = title.split_whitespace().take(12).collect::<Vec<_>>().join(" ");
+    json!({
+        "title": headline,
+        "hook": scene(format!("Stay for this one: {}.", headline.trim_end_matches('.'))),
+        "scenes": narrations.map(scene).collect::<Vec<_>>(),
+        "call_to_action": scene("Where it comes from is written in the caption.".to_owned()),
+        "caption": headline,
+        "hashtags": ["story"]
+    })
+}
