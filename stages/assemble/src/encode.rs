@@ -42,7 +42,7 @@ pub struct EncodeSpec<'a> {
 /// Why a cut was not encoded.
 #[derive(Debug, thiserror::Error)]
 pub enum EncodeError {
-    /// This FFmpeg build cannot write H.264 or AAC.
+    /// This libav build cannot write H.264 or AAC.
     #[error("this host's FFmpeg libraries have no `{name}` encoder (install the Debian package `{package}`)")]
     NoEncoder {
         /// `libx264` or `aac`.
@@ -57,7 +57,7 @@ pub enum EncodeError {
         name: &'static str,
         /// What it was asked for.
         settings: String,
-        /// FFmpeg's word.
+        /// libav's word.
         #[source]
         source: Error,
     },
@@ -80,7 +80,7 @@ pub enum EncodeError {
     Write {
         /// The file being written.
         path: PathBuf,
-        /// FFmpeg's word.
+        /// libav's word.
         #[source]
         source: Error,
     },
@@ -89,11 +89,11 @@ pub enum EncodeError {
     Encode {
         /// `picture` or `sound`.
         what: &'static str,
-        /// FFmpeg's word.
+        /// libav's word.
         #[source]
         source: Error,
     },
-    /// FFmpeg takes paths as UTF-8 text.
+    /// libav takes paths as UTF-8 text.
     #[error("the path {path} is not UTF-8 (choose another scratch folder)")]
     Path {
         /// The path.
@@ -160,7 +160,7 @@ pub(crate) fn encode_from(
     mux.end()
 }
 
-/// FFmpeg's libraries write to stderr by default; what matters comes back as an error anyway.
+/// libav's libraries write to stderr by default; what matters comes back as an error anyway.
 pub(crate) fn quiet() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| ffmpeg_next::log::set_level(ffmpeg_next::log::Level::Quiet));
@@ -213,9 +213,11 @@ fn received(outcome: Result<(), Error>) -> Result<bool, Error> {
 
 /// A failed write, with a full disk told apart.
 fn write_failed(path: &Path, source: Error) -> EncodeError {
-    match source {
-        Error::Other { errno: error::ENOSPC } => EncodeError::DiskFull { path: path.to_owned() },
-        _ => EncodeError::Write { path: path.to_owned(), source },
+    let path = path.to_owned();
+    if source == (Error::Other { errno: error::ENOSPC }) {
+        EncodeError::DiskFull { path }
+    } else {
+        EncodeError::Write { path, source }
     }
 }
 

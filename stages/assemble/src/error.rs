@@ -97,24 +97,29 @@ impl Fault for AssembleError {
             | Self::NoTemplate { .. }
             | Self::CorruptPicture { .. }
             | Self::Picture(_)
-            | Self::Sound(_) => Remedy::GiveUp,
+            | Self::Sound(_)
+            | Self::Worker(CpuPoolError::Panicked { .. }) => Remedy::GiveUp,
             // Nothing is wrong with the item: the host or the operator's files need a hand.
-            Self::Templates(_) | Self::Library(_) | Self::Fonts(_) => Remedy::StopStage,
-            Self::Encode(error) => match error {
-                EncodeError::DiskFull { .. } | EncodeError::NoEncoder { .. } | EncodeError::Path { .. } => {
-                    Remedy::StopStage
-                }
-                EncodeError::Settings { .. } => Remedy::StopStage,
+            Self::Templates(_)
+            | Self::Library(_)
+            | Self::Fonts(_)
+            | Self::Scratch { .. }
+            | Self::Worker(CpuPoolError::Closed | CpuPoolError::Spawn { .. })
+            | Self::Encode(
+                EncodeError::DiskFull { .. }
+                | EncodeError::NoEncoder { .. }
+                | EncodeError::Path { .. }
+                | EncodeError::Settings { .. },
+            ) => Remedy::StopStage,
+            Self::Poster(error) if error.is_disk_full() => Remedy::StopStage,
+            Self::Poster(_)
+            | Self::Encode(
                 EncodeError::Memory { .. }
                 | EncodeError::Write { .. }
                 | EncodeError::Encode { .. }
-                | EncodeError::Cancelled { .. } => Remedy::Retry { after: None },
-            },
-            Self::Poster(error) => if error.is_disk_full() { Remedy::StopStage } else { Remedy::Retry { after: None } },
-            Self::Scratch { .. } => Remedy::StopStage,
+                | EncodeError::Cancelled { .. },
+            ) => Remedy::Retry { after: None },
             Self::Artifact(error) => error.remedy(),
-            Self::Worker(CpuPoolError::Panicked { .. }) => Remedy::GiveUp,
-            Self::Worker(CpuPoolError::Closed | CpuPoolError::Spawn { .. }) => Remedy::StopStage,
         }
     }
 

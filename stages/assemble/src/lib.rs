@@ -1,7 +1,7 @@
 //! Script and speech in, a finished cut out: compositor, sound, encoder; and the way back, a probe that reads a file.
 //!
 //! [`Assemble`] is the stage. [`press`] is its heavy part: a plain function that paints, mixes and encodes one cut in this
-//! process. [`probe`] reads a finished file back, hostile ones included. Only this crate knows FFmpeg.
+//! process. [`probe`] reads a finished file back, hostile ones included. Only this crate knows libav.
 
 mod bench;
 mod encode;
@@ -26,8 +26,8 @@ pub use library::{LICENCES_FILE, LibraryError, Licence, Picked, PictureLibrary};
 pub use picture::{Fonts, Painter, PictureError, PicturePlan, PictureScene, PlanesMut, Rect, TimedWord};
 pub use press::{ENGINE, PressOrder, Pressed, press};
 pub use probe::{
-    AudioReport, Colour, ContainerReport, DecodeReport, Depth, LumaFrame, MediaReport, ProbeError, VideoReport, luma_frames,
-    probe,
+    AudioReport, Colour, ContainerReport, DecodeReport, Depth, LumaFrame, MediaReport, ProbeError, VideoReport,
+    luma_frames, probe,
 };
 pub use sheet::{Sheet, SheetError, contact_sheet};
 pub use sound::{CHANNELS, LONGEST_SECONDS, Loudness, Meter, Mix, SAMPLE_RATE, SoundError, SoundOrder, mix};

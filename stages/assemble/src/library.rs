@@ -81,13 +81,13 @@ pub enum LibraryError {
         /// The file.
         file: String,
     },
-    /// A picture is too large to be one.
-    #[error("the picture {path} has {bytes} bytes, more than {LARGEST_FILE}")]
-    TooLarge {
+    /// A picked picture cannot be read, or is too large to be one.
+    #[error("the picture {path} cannot be used: {why}")]
+    Unusable {
         /// The file.
         path: PathBuf,
-        /// Its size.
-        bytes: u64,
+        /// Why.
+        why: String,
     },
 }
 
@@ -122,7 +122,8 @@ impl PictureLibrary {
     /// [`LibraryError`] if `licences.toml` is missing or not as it should be.
     pub fn load(folder: &Path, today: Date) -> Result<Self, LibraryError> {
         let path = folder.join(LICENCES_FILE);
-        let text = std::fs::read_to_string(&path).map_err(|source| LibraryError::Read { path: path.clone(), source })?;
+        let text =
+            std::fs::read_to_string(&path).map_err(|source| LibraryError::Read { path: path.clone(), source })?;
         let records: Records = toml::from_str(&text)
             .map_err(|source| LibraryError::Records { path: path.clone(), source: Box::new(source) })?;
         let mut seen = BTreeSet::new();
@@ -159,7 +160,7 @@ impl PictureLibrary {
     /// `shows` is what each beat is to show; files in `damaged` are passed over.
     ///
     /// # Errors
-    /// [`LibraryError`] if a picked file cannot be read.
+    /// [`LibraryError::Unusable`] if a picked file cannot be read.
     pub fn pick(
         &self,
         shows: &[&str],
@@ -189,12 +190,13 @@ impl PictureLibrary {
 
     fn read(&self, file: &str) -> Result<Picked, LibraryError> {
         let path = self.folder.join(file);
-        let failed = |source| LibraryError::Read { path: path.clone(), source };
-        let bytes = std::fs::metadata(&path).map_err(failed)?.len();
+        let unusable = |why: String| LibraryError::Unusable { path: path.clone(), why };
+        let bytes = std::fs::metadata(&path).map_err(|error| unusable(error.to_string()))?.len();
         if bytes > LARGEST_FILE {
-            return Err(LibraryError::TooLarge { path, bytes });
+            return Err(unusable(format!("it has {bytes} bytes, more than {LARGEST_FILE}")));
         }
-        let hash = blake3::hash(&std::fs::read(&path).map_err(failed)?).to_hex().to_string();
+        let content = std::fs::read(&path).map_err(|error| unusable(error.to_string()))?;
+        let hash = blake3::hash(&content).to_hex().to_string();
         Ok(Picked { file: file.to_owned(), path, hash })
     }
 }

@@ -1,4 +1,4 @@
-//! The few calls into FFmpeg's libraries that `ffmpeg-next` has no safe wrapper for.
+//! The few calls into libav's libraries that `ffmpeg-next` has no safe wrapper for.
 #![expect(unsafe_code, reason = "speaks to libavutil")]
 
 use std::slice;

@@ -52,7 +52,7 @@ pub struct Pressed {
     pub loudness: Loudness,
 }
 
-/// Makes one cut. The same order gives the same bytes on the same FFmpeg build.
+/// Makes one cut. The same order gives the same bytes on the same libav build.
 ///
 /// # Errors
 /// Any [`AssembleError`]; nothing is left in the scratch folder then.
@@ -76,8 +76,11 @@ pub fn press(order: &PressOrder, watch: &dyn Watch) -> Result<Pressed, AssembleE
     let poster = scratch_file(&order.scratch, "poster-", ".png")?;
     poster::write(&mut painter, (plan.width, plan.height), poster::frame_of(plan), &poster)
         .map_err(AssembleError::Poster)?;
-    let (hash, bytes) = fingerprint(&video)
-        .map_err(|source| AssembleError::Scratch { action: "read the cut", path: order.scratch.clone(), source })?;
+    let (hash, bytes) = fingerprint(&video).map_err(|source| AssembleError::Scratch {
+        action: "read the cut",
+        path: order.scratch.clone(),
+        source,
+    })?;
     Ok(Pressed { video, poster, hash, bytes, loudness: sound.loudness })
 }
 
@@ -98,10 +101,9 @@ pub(crate) fn spec(order: &PressOrder) -> EncodeSpec<'_> {
 /// The order's painter; if a picture is to blame for a failure, the error names its file.
 pub(crate) fn painter(order: &PressOrder) -> Result<Painter, AssembleError> {
     Painter::new(order.plan.clone(), &order.fonts).map_err(|error| {
-        let pictures = order.plan.scenes.iter().filter_map(|scene| scene.picture.as_deref());
+        let mut pictures = order.plan.scenes.iter().filter_map(|scene| scene.picture.as_deref());
         pictures
-            .filter_map(|path| damage(path).map(|why| AssembleError::CorruptPicture { path: path.to_owned(), why }))
-            .next()
+            .find_map(|path| damage(path).map(|why| AssembleError::CorruptPicture { path: path.to_owned(), why }))
             .unwrap_or(AssembleError::Picture(error))
     })
 }

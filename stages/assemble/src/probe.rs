@@ -10,8 +10,8 @@ mod stretches;
 use std::io;
 use std::path::{Path, PathBuf};
 
-pub use decode::{LumaFrame, luma_frames};
 pub(crate) use decode::visit_pictures;
+pub use decode::{LumaFrame, luma_frames};
 
 /// How much of a file is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,7 +117,7 @@ pub struct DecodeReport {
     pub frames: u64,
     /// Colour as tagged in the video stream.
     pub colour: Option<Colour>,
-    /// Pixel format by FFmpeg's name, such as `yuv420p`.
+    /// Pixel format by libav's name, such as `yuv420p`.
     pub pixel_format: String,
     /// Longest time from one key frame to the next (or the end), in milliseconds.
     pub longest_gop_ms: u64,
@@ -179,14 +179,14 @@ pub enum ProbeError {
         /// The limit.
         limit: u64,
     },
-    /// FFmpeg cannot open or decode it.
+    /// libav cannot open or decode it.
     #[error("could not {action} {path}")]
     Decode {
         /// `open` or `decode`.
         action: &'static str,
         /// The file.
         path: PathBuf,
-        /// FFmpeg's word.
+        /// libav's word.
         #[source]
         source: ffmpeg_next::Error,
     },

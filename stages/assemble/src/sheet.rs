@@ -90,7 +90,8 @@ pub fn contact_sheet(cuts: &[(&Path, String)], sheet: Sheet, out: &Path) -> Resu
 fn row(path: &Path, name: &str, sheet: Sheet) -> Result<Vec<RgbImage>, SheetError> {
     let failed = |source| SheetError::Cut { name: name.to_owned(), source };
     let video = probe(path, Depth::Headers).map_err(failed)?.video;
-    let video = video.filter(|video| video.frames > 0).ok_or_else(|| SheetError::NoPicture { name: name.to_owned() })?;
+    let video =
+        video.filter(|video| video.frames > 0).ok_or_else(|| SheetError::NoPicture { name: name.to_owned() })?;
     // The middle of each of `columns` equal parts.
     let columns = u64::from(sheet.columns);
     let wanted: Vec<u64> = (0..columns).map(|column| (2 * column + 1) * video.frames / (2 * columns)).collect();

@@ -110,7 +110,7 @@ pub fn mix(order: &SoundOrder<'_>) -> Result<Mix, SoundError> {
         return Err(SoundError::Silent { seconds: speech.seconds() });
     }
     let voice_gain = decibels(order.loudness_lufs - heard);
-    voice.iter_mut().for_each(|sample| *sample *= voice_gain);
+    scale(&mut voice, voice_gain);
 
     let mut mixed = stereo(&voice);
     if let Some(below) = order.music_db {
@@ -122,11 +122,18 @@ pub fn mix(order: &SoundOrder<'_>) -> Result<Mix, SoundError> {
             mixed.iter_mut().zip(&music).for_each(|(sum, bed)| *sum += bed * level);
         }
     }
-    master::finish(mixed, order.loudness_lufs, order.true_peak_dbtp)
+    master::finish(&mixed, order.loudness_lufs, order.true_peak_dbtp)
 }
 
 fn stereo(mono: &[f32]) -> Vec<f32> {
     mono.iter().flat_map(|&sample| [sample, sample]).collect()
+}
+
+/// Makes every sample louder or softer by a factor.
+fn scale(samples: &mut [f32], factor: f32) {
+    for sample in samples {
+        *sample *= factor;
+    }
 }
 
 /// The factor of a gain in dB.

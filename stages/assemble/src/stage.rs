@@ -13,7 +13,7 @@ use reelpress_vocabulary::{Assembled, Cut, Picture, PictureOrigin, Provenance, S
 use serde::Serialize;
 
 use crate::error::AssembleError;
-use crate::library::{Picked, PictureLibrary};
+use crate::library::{LibraryError, Picked, PictureLibrary};
 use crate::picture::{Fonts, PicturePlan};
 use crate::press::{ENGINE, PressOrder, press};
 use crate::timeline::{self, Timeline};
@@ -51,7 +51,8 @@ impl Assemble {
     /// What `input` is to be made into under these settings, without its speech: all that the memo key covers.
     fn design(&self, settings: &Settings, input: &Voiced) -> Result<Design, AssembleError> {
         let (brief, script) = (&input.scripted.brief, &input.scripted.script);
-        let library = TemplateLibrary::load(settings.assemble.templates.as_deref()).map_err(AssembleError::Templates)?;
+        let library =
+            TemplateLibrary::load(settings.assemble.templates.as_deref()).map_err(AssembleError::Templates)?;
         let look = library
             .get(brief.template.as_str())
             .ok_or_else(|| AssembleError::NoTemplate { name: brief.template.to_string() })?;
@@ -83,7 +84,13 @@ impl Assemble {
         let damaged = self.damaged.lock().unwrap_or_else(PoisonError::into_inner).clone();
         PictureLibrary::load(folder, today)
             .and_then(|library| library.pick(&shows, input.scripted.brief.seed, &damaged))
-            .map_err(AssembleError::Library)
+            .map_err(|error| match error {
+                LibraryError::Unusable { path, why } => AssembleError::CorruptPicture { path, why },
+                LibraryError::Read { .. }
+                | LibraryError::Records { .. }
+                | LibraryError::File { .. }
+                | LibraryError::Twice { .. } => AssembleError::Library(error),
+            })
     }
 
     fn fonts(&self) -> Result<Arc<Fonts>, AssembleError> {
@@ -126,7 +133,7 @@ impl Stage for Assemble {
     }
 
     async fn process(&self, settings: &Arc<Settings>, job: &Job, input: &Voiced) -> Result<Step<Cut>, AssembleError> {
-        let design = self.design(settings, input)?;
+        let design = self.design(settings, input).inspect_err(|error| self.remember(error))?;
         let key = design.key(settings, input);
         let order = PressOrder {
             settings: settings.assemble.clone(),

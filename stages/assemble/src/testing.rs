@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reelpress_config::{
-    Assemble, Daemon, Deliver, Devices, LineSettings, Retries, Review, Schedule, Screen, Script, ScriptWriter, Settings,
-    Trends, Voice,
+    Assemble, Daemon, Deliver, Devices, LineSettings, Retries, Review, Schedule, Screen, Script, ScriptWriter,
+    Settings, Trends, Voice,
 };
 use reelpress_core::ArtifactKey;
 use reelpress_templates::{Look, TemplateLibrary};
@@ -175,8 +175,7 @@ pub(crate) fn settings() -> Settings {
         cpu_workers: few,
         script_workers: few,
     };
-    let retries =
-        Retries { attempts: one, first: second, max: second, breaker_after: one, breaker_pause: second };
+    let retries = Retries { attempts: one, first: second, max: second, breaker_after: one, breaker_pause: second };
     let loopback = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
     Settings {
         daemon: Daemon {

@@ -107,18 +107,28 @@ fn check(script: &Script, voice: &VoiceTrack) -> Result<(), AssembleError> {
     }
     let wrong = |why: String| Err(AssembleError::Times { why });
     if voice.duration_ms == 0 || voice.duration_ms > LONGEST_SECONDS * 1_000 - TAIL_MS {
-        return wrong(format!("its length is {} ms, not 1 to {}", voice.duration_ms, LONGEST_SECONDS * 1_000 - TAIL_MS));
+        return wrong(format!(
+            "its length is {} ms, not 1 to {}",
+            voice.duration_ms,
+            LONGEST_SECONDS * 1_000 - TAIL_MS
+        ));
     }
     let mut now = 0;
     for (at, beat) in voice.beats.iter().enumerate() {
         if beat.start_ms < now || beat.end_ms < beat.start_ms || beat.end_ms > voice.duration_ms.saturating_add(1_000) {
-            return wrong(format!("beat {at} is at {} to {} ms after one that ends at {now} ms", beat.start_ms, beat.end_ms));
+            return wrong(format!(
+                "beat {at} is at {} to {} ms after one that ends at {now} ms",
+                beat.start_ms, beat.end_ms
+            ));
         }
         now = beat.end_ms;
         let mut last = 0;
         for word in &beat.words {
             if word.start_ms < last || word.end_ms < word.start_ms {
-                return wrong(format!("the word `{}` of beat {at} is at {} to {} ms", word.text, word.start_ms, word.end_ms));
+                return wrong(format!(
+                    "the word `{}` of beat {at} is at {} to {} ms",
+                    word.text, word.start_ms, word.end_ms
+                ));
             }
             last = word.start_ms;
         }

@@ -1,4 +1,4 @@
-//! The sound's track: AAC-LC, 48 kHz stereo, by FFmpeg's own encoder.
+//! The sound's track: AAC-LC, 48 kHz stereo, by libav's own encoder.
 
 use ffmpeg_next::codec::Flags;
 use ffmpeg_next::format::sample::{Sample, Type};

@@ -29,10 +29,7 @@ fn a_full_disk_is_told_apart() {
     // Every write to this device fails the way a full disk does.
     let error = encode(&spec(), Path::new("/dev/full"), &mut grey, &Unwatched).unwrap_err();
     insta::assert_snapshot!(error, @"could not write /dev/full: no space left (free some, the press goes on by itself)");
-    assert_eq!(
-        reelpress_core::Fault::remedy(&crate::AssembleError::Encode(error)),
-        reelpress_core::Remedy::StopStage
-    );
+    assert_eq!(reelpress_core::Fault::remedy(&crate::AssembleError::Encode(error)), reelpress_core::Remedy::StopStage);
 }
 
 #[test]

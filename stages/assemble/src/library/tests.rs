@@ -52,7 +52,11 @@ fn only_licensed_pictures_that_are_there_are_picked() {
     let folder = folder(RECORDS);
     let shows = ["boats in the harbour", "harbour at low tide", "harbour"];
     let after = picked(folder.path(), "2026-07-01", &shows, 1);
-    assert_eq!(after, [Some("harbour-boats.png".to_owned()), Some("sea/moon.png".to_owned()), None], "the lease ran out");
+    assert_eq!(
+        after,
+        [Some("harbour-boats.png".to_owned()), Some("sea/moon.png".to_owned()), None],
+        "the lease ran out"
+    );
     let before = picked(folder.path(), "2026-06-30", &shows, 1);
     assert_eq!(before[1].as_deref(), Some("harbour-old.png"), "its last day");
     assert_eq!(PictureLibrary::load(folder.path(), day("2026-07-01")).unwrap().len(), 2);
@@ -62,7 +66,11 @@ fn only_licensed_pictures_that_are_there_are_picked() {
 fn a_picture_is_picked_by_its_words_once_in_a_cut_and_by_the_seed_among_equals() {
     let folder = folder(RECORDS);
     assert_eq!(picked(folder.path(), "2026-01-01", &["a train", "", "of the"], 1), [None, None, None]);
-    assert_eq!(picked(folder.path(), "2026-01-01", &["NIGHT SKIES? no: night sky", "moon"], 1)[1], None, "used already");
+    assert_eq!(
+        picked(folder.path(), "2026-01-01", &["NIGHT SKIES? no: night sky", "moon"], 1)[1],
+        None,
+        "used already"
+    );
     let first = |seed| picked(folder.path(), "2026-01-01", &["harbour"], seed)[0].clone().unwrap();
     let choices: BTreeSet<String> = (0..32).map(first).collect();
     assert_eq!(choices.len(), 2, "{choices:?}");
@@ -76,6 +84,9 @@ fn a_pick_carries_the_files_hash_and_damaged_files_are_passed_over() {
     let pick = library.pick(&["boats"], 1, &BTreeSet::new()).unwrap().remove(0).unwrap();
     assert_eq!(pick.path, folder.path().join("harbour-boats.png"));
     assert_eq!(pick.hash, blake3::hash(b"harbour-boats.png").to_hex().to_string());
+    std::fs::File::options().write(true).open(&pick.path).unwrap().set_len(LARGEST_FILE + 1).unwrap();
+    let error = library.pick(&["boats"], 1, &BTreeSet::new()).unwrap_err().to_string();
+    assert!(error.ends_with("cannot be used: it has 67108865 bytes, more than 67108864"), "{error}");
     let damaged = BTreeSet::from([pick.path]);
     assert_eq!(library.pick(&["boats"], 1, &damaged).unwrap(), [None]);
 }

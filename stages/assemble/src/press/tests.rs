@@ -160,7 +160,7 @@ fn a_damaged_picture_is_named() {
 fn a_broken_voice_or_setting_is_an_error_and_leaves_no_file() {
     let scratch = tempfile::tempdir().unwrap();
     let mut silent = order(1_000, scratch.path());
-    silent.voice = wav(&[0; 22_050], 22_050).into();
+    silent.voice = wav(&vec![0; 22_050], 22_050).into();
     assert!(matches!(press(&silent, &Unwatched), Err(AssembleError::Sound(_))));
     let mut preset = order(1_000, scratch.path());
     preset.settings.preset = "warp".to_owned();

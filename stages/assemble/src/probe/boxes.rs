@@ -92,13 +92,13 @@ pub(super) fn inside(content: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
 }
 
 /// The first box of this kind.
-pub(super) fn find<'a>(content: &'a [u8], kind: &[u8; 4]) -> Option<&'a [u8]> {
-    inside(content).find(|(found, _)| found == kind).map(|(_, content)| content)
+pub(super) fn find(content: &[u8], kind: [u8; 4]) -> Option<&[u8]> {
+    inside(content).find(|(found, _)| *found == kind).map(|(_, content)| content)
 }
 
 /// The first box at the end of this path.
 pub(super) fn follow<'a>(content: &'a [u8], path: &[&[u8; 4]]) -> Option<&'a [u8]> {
-    path.iter().try_fold(content, |content, kind| find(content, kind))
+    path.iter().try_fold(content, |content, kind| find(content, **kind))
 }
 
 pub(super) fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {

@@ -1,4 +1,4 @@
-//! Decodes a file whose headers passed. Only H.264 and AAC are let in, whatever else FFmpeg could decode.
+//! Decodes a file whose headers passed. Only H.264 and AAC are let in, whatever else libav could decode.
 
 use std::path::{Path, PathBuf};
 

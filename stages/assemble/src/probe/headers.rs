@@ -40,10 +40,10 @@ pub(super) fn read(path: &Path) -> Result<MediaReport, ProbeError> {
         return Err(damaged("it has no `moov` or no `mdat` box".to_owned()));
     };
     let content = read_moov(&mut file, places[moov], path)?;
-    let movie = find(&content, b"mvhd").and_then(TimesAndScale::of_movie);
+    let movie = find(&content, *b"mvhd").and_then(TimesAndScale::of_movie);
     let movie = movie.filter(|movie| movie.scale > 0).ok_or_else(|| damaged("it has no `mvhd` box".to_owned()))?;
     let tracks: Vec<&[u8]> = inside(&content).filter(|(kind, _)| kind == b"trak").map(|(_, trak)| trak).collect();
-    let of_kind = |handler: &[u8; 4]| tracks.iter().find(|trak| is_handled_by(trak, handler));
+    let of_kind = |handler: [u8; 4]| tracks.iter().find(|trak| is_handled_by(trak, handler));
     Ok(MediaReport {
         bytes,
         container: ContainerReport {
@@ -53,8 +53,8 @@ pub(super) fn read(path: &Path) -> Result<MediaReport, ProbeError> {
             tracks: tracks.len(),
             duration_ms: milliseconds(movie.duration, movie.scale),
         },
-        video: of_kind(b"vide").and_then(|trak| video(trak, movie.scale)),
-        audio: of_kind(b"soun").and_then(|trak| audio(trak, movie.scale)),
+        video: of_kind(*b"vide").and_then(|trak| video(trak, movie.scale)),
+        audio: of_kind(*b"soun").and_then(|trak| audio(trak, movie.scale)),
         decoded: None,
     })
 }
@@ -71,8 +71,8 @@ fn read_moov(file: &mut File, place: Place, path: &Path) -> Result<Vec<u8>, Prob
     Ok(content)
 }
 
-fn is_handled_by(trak: &[u8], handler: &[u8; 4]) -> bool {
-    follow(trak, &[b"mdia", b"hdlr"]).and_then(|hdlr| hdlr.get(8..12)).is_some_and(|found| found == handler)
+fn is_handled_by(trak: &[u8], handler: [u8; 4]) -> bool {
+    follow(trak, &[b"mdia", b"hdlr"]).and_then(|hdlr| hdlr.get(8..12)).is_some_and(|found| *found == handler)
 }
 
 struct TimesAndScale {
@@ -102,7 +102,7 @@ fn milliseconds(duration: u64, scale: u32) -> u64 {
 
 /// How long a track is shown, edits applied, in milliseconds.
 fn shown_ms(trak: &[u8], movie_scale: u32) -> Option<u64> {
-    let header = find(trak, b"tkhd")?;
+    let header = find(trak, *b"tkhd")?;
     let duration = if *header.first()? == 1 { u64_at(header, 28)? } else { u64::from(u32_at(header, 20)?) };
     Some(milliseconds(duration, movie_scale))
 }
@@ -113,7 +113,7 @@ fn sample_table(trak: &[u8]) -> Option<&[u8]> {
 
 /// The first sample entry: its name and content.
 fn sample_entry(table: &[u8]) -> Option<([u8; 4], &[u8])> {
-    inside(find(table, b"stsd")?.get(8..)?).next()
+    inside(find(table, *b"stsd")?.get(8..)?).next()
 }
 
 fn video(trak: &[u8], movie_scale: u32) -> Option<VideoReport> {
@@ -121,8 +121,8 @@ fn video(trak: &[u8], movie_scale: u32) -> Option<VideoReport> {
     let (codec, entry) = sample_entry(table)?;
     // The boxes of a visual sample entry come after 78 bytes of fixed fields.
     let extensions = entry.get(78..).unwrap_or_default();
-    let avc = find(extensions, b"avcC");
-    let frames = u64::from(u32_at(find(table, b"stsz")?, 8)?);
+    let avc = find(extensions, *b"avcC");
+    let frames = u64::from(u32_at(find(table, *b"stsz")?, 8)?);
     let media = TimesAndScale::of_movie(follow(trak, &[b"mdia", b"mdhd"])?)?;
     Some(VideoReport {
         codec: printable(codec),
@@ -133,19 +133,19 @@ fn video(trak: &[u8], movie_scale: u32) -> Option<VideoReport> {
         frames,
         constant_fps: constant_fps(table, media.scale),
         duration_ms: shown_ms(trak, movie_scale)?,
-        colour: find(extensions, b"colr").and_then(colour),
+        colour: find(extensions, *b"colr").and_then(colour),
         keyframes: keyframes(table, frames),
     })
 }
 
 fn constant_fps(table: &[u8], scale: u32) -> Option<f64> {
-    let times = find(table, b"stts")?;
+    let times = find(table, *b"stts")?;
     let length = (u32_at(times, 4)? == 1).then(|| u32_at(times, 12))??;
     (length > 0).then(|| f64::from(scale) / f64::from(length))
 }
 
 fn keyframes(table: &[u8], frames: u64) -> Vec<u64> {
-    let Some(sync) = find(table, b"stss") else { return (0..frames.min(u64::from(MOST_ENTRIES))).collect() };
+    let Some(sync) = find(table, *b"stss") else { return (0..frames.min(u64::from(MOST_ENTRIES))).collect() };
     let count = u32_at(sync, 4).unwrap_or(0).min(MOST_ENTRIES) as usize;
     let numbers = (0..count).map_while(|at| u32_at(sync, 8 + at * 4));
     numbers.map(|number| u64::from(number).saturating_sub(1)).collect()
@@ -169,7 +169,7 @@ fn audio(trak: &[u8], movie_scale: u32) -> Option<AudioReport> {
     let extensions = entry.get(28..).unwrap_or_default();
     Some(AudioReport {
         codec: printable(codec),
-        object_type: find(extensions, b"esds").and_then(object_type),
+        object_type: find(extensions, *b"esds").and_then(object_type),
         sample_rate: u32_at(entry, 24)? >> 16,
         channels: u16_at(entry, 16)?,
         duration_ms: shown_ms(trak, movie_scale)?,

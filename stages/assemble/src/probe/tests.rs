@@ -23,8 +23,8 @@ fn look_at(bytes: &[u8], depth: Depth) -> Result<MediaReport, String> {
 }
 
 /// Where a box's name stands.
-fn find(bytes: &[u8], kind: &[u8; 4]) -> usize {
-    bytes.windows(4).position(|window| window == kind).unwrap()
+fn find(bytes: &[u8], kind: [u8; 4]) -> usize {
+    bytes.windows(4).position(|window| *window == kind).unwrap()
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn a_truncated_file_is_told_by_its_sizes() {
 #[test]
 fn a_box_that_claims_four_gigabytes_is_refused_without_reading_them() {
     let mut bytes = cut().to_vec();
-    let moov = find(&bytes, b"moov");
+    let moov = find(&bytes, *b"moov");
     bytes[moov - 4..moov].copy_from_slice(&u32::MAX.to_be_bytes());
     let error = look_at(&bytes, Depth::Full).unwrap_err();
     assert!(error.contains("its `moov` box at 32 claims 4294967295 bytes"), "{error}");
@@ -59,9 +59,9 @@ fn a_box_that_claims_four_gigabytes_is_refused_without_reading_them() {
 #[test]
 fn a_stream_of_another_codec_is_not_decoded() {
     let mut bytes = cut().to_vec();
-    let entry = find(&bytes, b"avc1");
+    let entry = find(&bytes, *b"avc1");
     // The brand `avc1` may stand in `ftyp`; the sample entry is the one inside `moov`.
-    let entry = if entry < find(&bytes, b"moov") { entry + 4 + find(&bytes[entry + 4..], b"avc1") } else { entry };
+    let entry = if entry < find(&bytes, *b"moov") { entry + 4 + find(&bytes[entry + 4..], *b"avc1") } else { entry };
     bytes[entry..entry + 4].copy_from_slice(b"mp4v");
     assert_eq!(look_at(&bytes, Depth::Headers).unwrap().video.unwrap().codec, "mp4v");
     insta::assert_snapshot!(look_at(&bytes, Depth::Full).unwrap_err(), @"could not open FILE");
@@ -70,7 +70,7 @@ fn a_stream_of_another_codec_is_not_decoded() {
 #[test]
 fn damage_in_the_media_is_counted_and_not_painted_over() {
     let mut bytes = cut().to_vec();
-    let media = find(&bytes, b"mdat") + 4;
+    let media = find(&bytes, *b"mdat") + 4;
     let middle = media + (bytes.len() - media) / 2;
     bytes[middle..middle + 4_000].fill(0x55);
     let report = look_at(&bytes, Depth::Full).unwrap();

@@ -11,9 +11,8 @@ fn a_sheet_has_a_row_for_each_cut_and_different_frames_in_it() {
     contact_sheet(&cuts, Sheet { columns: 4, frame_width: 90 }, &out).unwrap();
     let sheet = image::open(&out).unwrap().to_rgb8();
     assert_eq!((sheet.width(), sheet.height()), (8 + 4 * (90 + 8), 20 + 2 * (160 + 20)));
-    let frame = |column: u32, row: u32| {
-        image::imageops::crop_imm(&sheet, 8 + column * 98, 20 + row * 180, 90, 160).to_image()
-    };
+    let frame =
+        |column: u32, row: u32| image::imageops::crop_imm(&sheet, 8 + column * 98, 20 + row * 180, 90, 160).to_image();
     assert_ne!(frame(0, 0), frame(3, 0), "its frames are from different times");
     assert_eq!(frame(2, 0), frame(2, 1));
     assert!(frame(0, 0).pixels().any(|pixel| *pixel != BACKGROUND));

@@ -5,7 +5,7 @@ use reelpress_templates::MusicMood;
 
 use super::instruments::{Room, Table, add_bass, add_echo, add_hat, add_kick, add_pad, add_pluck, add_tap};
 use super::random::Choices;
-use super::{CHANNELS, SAMPLE_RATE};
+use super::{CHANNELS, SAMPLE_RATE, scale};
 
 const BEATS_IN_BAR: usize = 4;
 const NOTES_IN_OCTAVE: i32 = 7;
@@ -136,10 +136,10 @@ impl Sketch {
         if bar == 0 || bar + 1 == bars {
             return;
         }
-        let bass = score.bass_hertz(bar);
-        add_bass(&mut self.dry, start, bass, 0.22);
+        let low = score.bass_hertz(bar);
+        add_bass(&mut self.dry, start, low, 0.22);
         let second = if score.bass_on_third_beat { beat * 2 } else { beat * 5 / 2 };
-        add_bass(&mut self.dry, start + second, bass, 0.18);
+        add_bass(&mut self.dry, start + second, low, 0.18);
         for at in [0, 2] {
             add_kick(&mut self.dry, start + at * beat, 0.3);
         }
@@ -161,7 +161,7 @@ fn fade(music: &mut [f32]) {
         let risen = (at as f64 / (FADE_IN_SECONDS * rate)).min(1.0);
         let left = ((frames - at) as f64 / (FADE_OUT_SECONDS * rate)).min(1.0);
         let gain = (risen * left * left) as f32;
-        frame.iter_mut().for_each(|sample| *sample *= gain);
+        scale(frame, gain);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Lowers the music while the voice speaks.
 
-use super::{CHANNELS, SAMPLE_RATE};
+use super::{CHANNELS, SAMPLE_RATE, scale};
 
 /// The gain is computed once for this many samples (5 ms) and drawn out in straight lines between.
 const STEP: usize = SAMPLE_RATE as usize / 200;
@@ -22,7 +22,7 @@ pub(super) fn apply(music: &mut [f32], voice: &[f32], duck_db: f64) {
         let to = gains[(step + 1).min(gains.len() - 1)];
         for (at, frame) in block.chunks_mut(CHANNELS).enumerate() {
             let gain = from + (to - from) * (at as f32 / STEP as f32);
-            frame.iter_mut().for_each(|sample| *sample *= gain);
+            scale(frame, gain);
         }
     }
 }
@@ -35,7 +35,8 @@ fn envelope(voice: &[f32], duck_db: f64) -> Vec<f32> {
     let speaking = spread(&powers.iter().map(|power| *power >= threshold).collect::<Vec<_>>());
 
     let step_seconds = STEP as f64 / f64::from(SAMPLE_RATE);
-    let (attack, release) = (1.0 - (-step_seconds / ATTACK_SECONDS).exp(), 1.0 - (-step_seconds / RELEASE_SECONDS).exp());
+    let (attack, release) =
+        (1.0 - (-step_seconds / ATTACK_SECONDS).exp(), 1.0 - (-step_seconds / RELEASE_SECONDS).exp());
     let mut depth = 0.0;
     speaking
         .iter()

@@ -42,6 +42,12 @@ fn frames_from(into: &mut [f32], start: usize, length: usize) -> impl Iterator<I
     into[from..].chunks_mut(CHANNELS).take(length).enumerate().map(|(at, frame)| (at as f64 / RATE, frame))
 }
 
+fn add(frame: &mut [f32], sound: f32) {
+    for sample in frame {
+        *sample += sound;
+    }
+}
+
 /// A soft chord tone that swells, breathes and overlaps the next chord.
 pub(super) fn add_pad(into: &mut [f32], start: usize, length: usize, hertz: f64, level: f32, pan: f32, table: &Table) {
     const ATTACK: f64 = 0.45;
@@ -82,7 +88,7 @@ pub(super) fn add_bass(into: &mut [f32], start: usize, hertz: f64, level: f32) {
         let turn = (time * hertz).fract() * TAU;
         let shape = (time / 0.012).min(1.0) * (-time / RING).exp();
         let sound = level * (shape * (turn.sin() + 0.3 * (2.0 * turn).sin())) as f32;
-        frame.iter_mut().for_each(|sample| *sample += sound);
+        add(frame, sound);
     }
 }
 
@@ -94,7 +100,7 @@ pub(super) fn add_kick(into: &mut [f32], start: usize, level: f32) {
         let turns = 46.0 * time + 74.0 * FALL * (1.0 - (-time / FALL).exp());
         let shape = (time / 0.002).min(1.0) * (-time / RING).exp();
         let sound = level * (shape * (turns * TAU).sin()) as f32;
-        frame.iter_mut().for_each(|sample| *sample += sound);
+        add(frame, sound);
     }
 }
 
@@ -104,7 +110,7 @@ pub(super) fn add_tap(into: &mut [f32], start: usize, level: f32, choices: &mut 
     for (time, frame) in frames_from(into, start, (0.12 * RATE) as usize) {
         smooth += 0.25 * (choices.noise() - smooth);
         let sound = level * smooth * (-time / 0.03).exp() as f32 * 3.0;
-        frame.iter_mut().for_each(|sample| *sample += sound);
+        add(frame, sound);
     }
 }
 

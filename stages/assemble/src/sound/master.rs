@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::meter::{Loudness, measure};
-use super::{CHANNELS, Mix, SAMPLE_RATE, SoundError, decibels};
+use super::{CHANNELS, Mix, SAMPLE_RATE, SoundError, decibels, scale};
 
 /// The limiter sees this far ahead (5 ms): short enough not to pump, long enough not to crackle.
 const LOOK_AHEAD: usize = SAMPLE_RATE as usize / 200;
@@ -19,15 +19,15 @@ const ROUNDS: usize = 8;
 const MOST_GAIN_DB: f64 = 40.0;
 
 /// Gains and limits until the loudness is reached with every true peak below the limit.
-pub(super) fn finish(mixed: Vec<f32>, wanted_lufs: f64, peak_dbtp: f64) -> Result<Mix, SoundError> {
-    let raw = measure(&mixed)?;
+pub(super) fn finish(mixed: &[f32], wanted_lufs: f64, peak_dbtp: f64) -> Result<Mix, SoundError> {
+    let raw = measure(mixed)?;
     let mut gain_db = wanted_lufs - raw.integrated_lufs;
     let mut ceiling_db = peak_dbtp - 0.1;
     let mut best: Option<Mix> = None;
     for _ in 0..ROUNDS {
         gain_db = gain_db.min(wanted_lufs - raw.integrated_lufs + MOST_GAIN_DB);
-        let mut samples = mixed.clone();
-        samples.iter_mut().for_each(|sample| *sample *= decibels(gain_db));
+        let mut samples = mixed.to_vec();
+        scale(&mut samples, decibels(gain_db));
         limit(&mut samples, decibels(ceiling_db));
         let loudness = measure(&samples)?;
         let over = loudness.true_peak_dbtp - peak_dbtp;
@@ -83,7 +83,9 @@ fn limit(samples: &mut [f32], ceiling: f32) {
         recent.push_back(held);
         // A rounding error of the running sum must not lift a peak over the ceiling.
         let gain = ((sum / LOOK_AHEAD as f64) as f32).min(1.0);
-        frame.iter_mut().for_each(|sample| *sample = (*sample * gain).clamp(-ceiling, ceiling));
+        for sample in frame {
+            *sample = (*sample * gain).clamp(-ceiling, ceiling);
+        }
     }
 }
 

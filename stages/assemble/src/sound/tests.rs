@@ -81,14 +81,18 @@ fn the_music_gives_way_to_the_voice_and_comes_back() {
 
 #[test]
 fn orders_that_cannot_be_met_are_refused_with_a_reason() {
-    let silence = wav(&[0; 22_050], 22_050);
+    let silence = wav(&vec![0; 22_050], 22_050);
     insta::assert_snapshot!(mix(&order(&silence, 1.4)).unwrap_err(), @"the voice track is silent (1.0 s without a sound)");
     insta::assert_snapshot!(mix(&order(&silence, 0.0)).unwrap_err(), @"a sound of 0.0 s was ordered, not more than 0 and up to 600 s");
     insta::assert_snapshot!(mix(&order(&silence, 601.0)).unwrap_err(), @"a sound of 601.0 s was ordered, not more than 0 and up to 600 s");
     // A loudness that full scale cannot give.
     let voice = wav(&speech(1_000, 22_050), 22_050);
     let impossible = SoundOrder { loudness_lufs: 6.0, ..order(&voice, 1.4) };
-    assert!(matches!(mix(&impossible), Err(SoundError::Loudness { .. })), "{:?}", mix(&impossible).map(|mix| mix.loudness));
+    assert!(
+        matches!(mix(&impossible), Err(SoundError::Loudness { .. })),
+        "{:?}",
+        mix(&impossible).map(|mix| mix.loudness)
+    );
 }
 
 proptest! {

@@ -7,7 +7,8 @@ const HEIGHT: usize = 320;
 fn stretches(frames: usize, pixel: impl Fn(usize, usize, usize) -> u8) -> (u64, u64) {
     let mut seen = Stretches::default();
     for frame in 0..frames {
-        let luma: Vec<u8> = (0..HEIGHT).flat_map(|y| (0..WIDTH).map(move |x| (x, y))).map(|(x, y)| pixel(frame, x, y)).collect();
+        let luma: Vec<u8> =
+            (0..HEIGHT).flat_map(|y| (0..WIDTH).map(move |x| (x, y))).map(|(x, y)| pixel(frame, x, y)).collect();
         let from = frame as f64 * 100.0;
         seen.add(&luma, WIDTH, HEIGHT, WIDTH, from, from + 100.0);
     }
@@ -21,7 +22,8 @@ fn motion_is_neither_black_nor_frozen() {
 
 #[test]
 fn a_black_stretch_is_as_long_as_it_is() {
-    let (black, _) = stretches(30, |frame, x, _| if (10..25).contains(&frame) { 16 } else { 60 + (x + frame) as u8 % 90 });
+    let (black, _) =
+        stretches(30, |frame, x, _| if (10..25).contains(&frame) { 16 } else { 60 + (x + frame) as u8 % 90 });
     assert_eq!(black, 1_500);
     let (fade, _) = stretches(10, |frame, _, _| 16 + frame as u8 * 4);
     assert_eq!(fade, 300, "only what is dark all over");

@@ -40,8 +40,9 @@ fn says_what_is_wrong_with_a_file_it_does_not_read() {
 #[test]
 fn resampling_keeps_length_pitch_and_level() {
     let rate = 22_050;
-    let tone: Vec<i16> =
-        (0..rate).map(|at| ((at as f64 * 441.0 / f64::from(rate) * std::f64::consts::TAU).sin() * 16_384.0) as i16).collect();
+    let tone: Vec<i16> = (0..rate)
+        .map(|at| ((f64::from(at) * 441.0 / f64::from(rate) * std::f64::consts::TAU).sin() * 16_384.0) as i16)
+        .collect();
     let out = resampled(&Speech { rate: rate as u32, samples: tone }, 60_000).unwrap();
     assert_eq!(out.len(), 60_000);
     let heard = &out[2_000..46_000];
