@@ -51,14 +51,13 @@ pub struct Palette {
 }
 
 impl Palette {
-    /// The colour of this palette (or black or white) that reads best on `ground`: `base` and `ink` first.
+    /// The colour for large text on `ground`: the palette's lighter one of `base` and `ink` if its contrast is 3:1 or
+    /// more (what WCAG 2 asks of large text), else the darker one; black or white where neither serves.
     #[must_use]
     pub fn reading_on(&self, ground: Colour) -> Colour {
-        let own = if self.base.contrast(ground) >= self.ink.contrast(ground) { self.base } else { self.ink };
-        if own.contrast(ground) >= 4.5 {
-            return own;
-        }
-        if Colour::BLACK.contrast(ground) >= Colour::WHITE.contrast(ground) { Colour::BLACK } else { Colour::WHITE }
+        let lighter = self.base.contrast(Colour::BLACK) > self.ink.contrast(Colour::BLACK);
+        let (light, dark) = if lighter { (self.base, self.ink) } else { (self.ink, self.base) };
+        [light, dark, Colour::WHITE].into_iter().find(|colour| colour.contrast(ground) >= 3.0).unwrap_or(Colour::BLACK)
     }
 }
 

@@ -162,7 +162,6 @@ pub enum PictureError {
 struct Ground {
     path: Path,
     first_frame: u64,
-    end_frame: u64,
     /// A library picture, toned; drawn backgrounds are made when they are first seen.
     picture: Option<Picture420>,
     /// True if it came from a file and cannot be drawn again.
@@ -320,7 +319,6 @@ fn grounds(plan: &PicturePlan, fade: u64) -> Vec<Ground> {
             Ground {
                 path: Path::new(plan.look.motion, towards, frames, frame),
                 first_frame: scene.first_frame,
-                end_frame: scene.end_frame,
                 picture: None,
                 keep: false,
             }

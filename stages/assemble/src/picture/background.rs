@@ -24,7 +24,7 @@ pub(crate) fn draw(look: &Look, seed: u64, scene: usize, (width, height): (usize
     let place = |x: usize, y: usize| ((x as f32 + 0.5) * scale, (y as f32 + 0.5) * scale);
     match look.background.kind {
         BackgroundKind::Light => {
-            let light = Light::new(&mut dice, aspect, paints);
+            let light = Light::new(&mut dice, aspect, scale, paints);
             Picture420::draw(width, height, |x, y| light.at(place(x, y)))
         }
         BackgroundKind::Bands => {
@@ -114,12 +114,18 @@ fn vignette((x, y): (f32, f32), aspect: f32, depth: f32) -> f32 {
 struct Light {
     paints: Paints,
     aspect: f32,
+    pixel: f32,
     blobs: [(Blob, Rgb, f32); 5],
     phase: f32,
+    /// Middle of the rings and the turn of the beads on them.
+    rings: (f32, f32, f32),
 }
 
+/// Radii of the rings, and where on each its bead sits.
+const RINGS: [(f32, f32); 4] = [(0.115, 0.4), (0.19, 2.6), (0.285, 4.6), (0.40, 1.2)];
+
 impl Light {
-    fn new(dice: &mut Dice, aspect: f32, paints: Paints) -> Self {
+    fn new(dice: &mut Dice, aspect: f32, pixel: f32, paints: Paints) -> Self {
         let side = dice.sign();
         let mut blob = |x: f32, y: f32, radius: f32| Blob {
             middle: (aspect * (0.5 + side * (x + dice.between(-0.12, 0.12))), y + dice.between(-0.06, 0.06)),
@@ -133,7 +139,26 @@ impl Light {
             (blob(-0.40, 0.95, 0.50), paints.glow, 0.60),
             (blob(0.20, 1.02, 0.36), paints.accent, 0.22),
         ];
-        Self { paints, aspect, blobs, phase: dice.between(0.0, TAU) }
+        let rings =
+            (aspect * (0.5 - side * dice.between(0.12, 0.34)), dice.between(0.48, 0.56), dice.between(0.0, TAU));
+        Self { paints, aspect, pixel, blobs, phase: dice.between(0.0, TAU), rings }
+    }
+
+    /// Fine rings with a bead on each, like orbits.
+    fn ring_at(&self, (x, y): (f32, f32)) -> f32 {
+        let (dx, dy) = (x - self.rings.0, y - self.rings.1);
+        let distance = (dx * dx + dy * dy).sqrt();
+        let smooth = |outside: f32| (0.5 - outside / self.pixel).clamp(0.0, 1.0);
+        let mut light = 0.0_f32;
+        for (radius, turn) in RINGS {
+            light = light.max(smooth((distance - radius).abs() - 0.0007) * 0.20);
+            if (distance - radius).abs() < 0.012 {
+                let (sine, cosine) = (turn + self.rings.2).sin_cos();
+                let bead = ((dx - cosine * radius).powi(2) + (dy - sine * radius).powi(2)).sqrt();
+                light = light.max(smooth(bead - 0.0058) * 0.85).max(smooth(bead - 0.011) * 0.22);
+            }
+        }
+        light
     }
 
     fn at(&self, (x, y): (f32, f32)) -> Rgb {
@@ -144,6 +169,7 @@ impl Light {
         for (blob, paint, share) in &self.blobs {
             colour = mix(colour, *paint, blob.at(bent) * share * self.paints.strength);
         }
+        colour = mix(colour, self.paints.accent, self.ring_at((x, y)) * self.paints.strength);
         let shade = vignette((x, y), self.aspect, 0.35);
         colour.map(|channel| channel * shade)
     }
@@ -170,11 +196,11 @@ impl Bands {
             (start, start + width, colour, share)
         };
         let edges = [
-            band(-0.62, 0.30, paints.tone, 0.9),
-            band(-0.26, 0.10, paints.glow, 0.16),
+            band(-0.62, 0.30, mix(paints.tone, paints.glow, 0.15), 0.9),
+            band(-0.26, 0.10, paints.glow, 0.34),
             band(-0.04, 0.26, paints.tone, 0.8),
-            band(0.20, 0.34, mix(paints.tone, paints.glow, 0.30), 0.75),
-            band(0.46, 0.012, paints.accent, 0.95),
+            band(0.20, 0.34, mix(paints.tone, paints.glow, 0.42), 0.85),
+            band(0.205, 0.014, paints.accent, 1.0),
         ];
         let glow = Blob { middle: (aspect * dice.between(0.6, 1.0), dice.between(0.08, 0.3)), radius: 0.62 };
         Self { paints, aspect, pixel, across, edges, lines: (middle + 0.02, middle + 0.17), glow }
@@ -290,7 +316,7 @@ impl Paper {
         let dot = ((0.0016 - distance) / self.pixel + 0.5).clamp(0.0, 1.0);
         let ink = mix(self.paints.tone, self.paints.accent, 0.3);
         colour = mix(colour, ink, dot * 0.45 * self.paints.strength);
-        let shade = vignette((x, y), self.aspect, 0.10);
+        let shade = vignette((x, y), self.aspect, 0.05);
         colour.map(|channel| channel * shade)
     }
 }
@@ -308,7 +334,7 @@ const HILLS: usize = 5;
 
 impl Hills {
     fn new(dice: &mut Dice, aspect: f32, (width, pixel): (usize, f32), paints: Paints) -> Self {
-        let sun = (aspect * dice.between(0.28, 0.72), dice.between(0.455, 0.49), 0.095);
+        let sun = (aspect * dice.between(0.28, 0.72), dice.between(0.475, 0.505), 0.095);
         let waves: [[f32; 4]; HILLS] = std::array::from_fn(|_| {
             [dice.between(0.0, TAU), dice.between(0.0, TAU), dice.between(0.9, 1.5), dice.sign()]
         });
@@ -320,7 +346,7 @@ impl Hills {
                     let depth = layer as f32 / (HILLS - 1) as f32;
                     let swell = (x * PI * 1.6 * length + first).sin() * (0.030 + 0.014 * depth);
                     let detail = (x * PI * 5.2 * length + second).sin() * 0.009;
-                    0.53 + depth * 0.36 + swell + detail + side * (x - 0.5) * 0.035
+                    0.555 + depth * 0.35 + swell + detail + side * (x - 0.5) * 0.035
                 })
             })
             .collect();
@@ -347,7 +373,7 @@ impl Hills {
                 colour = mix(colour, hill, inside * (0.55 + 0.45 * paints.strength));
             }
         }
-        let shade = vignette((x, y), self.aspect, 0.08);
+        let shade = vignette((x, y), self.aspect, 0.02);
         colour.map(|channel| channel * shade)
     }
 }

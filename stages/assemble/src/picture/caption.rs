@@ -44,6 +44,7 @@ impl Captions {
             size: layout.share(look.caption.size),
             leading: if look.caption.highlight == Highlight::Box { 1.34 } else { 1.22 },
             align: Align::Centre,
+            gap: if look.caption.highlight == Highlight::Box { 0.16 } else { 0.10 },
         };
         Self { groups, style, shown: None }
     }
@@ -119,11 +120,15 @@ fn outline_radius(size: f32) -> usize {
     (size * 0.075).round().max(1.0) as usize
 }
 
-/// The lightest and the darkest of a palette's neutral colours.
+/// The lightest of a palette's neutral colours, and a shade of its darkest that is dark in any palette.
 fn light_and_dark(palette: &Palette) -> (Colour, Colour) {
     let mut neutrals = [palette.base, palette.ink, palette.surface];
     neutrals.sort_by(|one, two| one.contrast(Colour::BLACK).total_cmp(&two.contrast(Colour::BLACK)));
-    (neutrals[2], neutrals[0])
+    let (light, mut dark) = (neutrals[2], neutrals[0]);
+    if dark.contrast(Colour::BLACK) > 1.6 {
+        [dark.red, dark.green, dark.blue] = [dark.red, dark.green, dark.blue].map(|channel| channel / 4);
+    }
+    (light, dark)
 }
 
 fn ink(look: &Look) -> Colour {
@@ -193,7 +198,7 @@ fn compose(set: &Set, state: Spoken, look: &Look, typesetter: &mut Typesetter) -
             radius: size * 0.20,
         };
         let mut mask = layers.mask();
-        mask.put_box(moved.grown(size * 0.16, size * 0.09).scaled(scale));
+        mask.put_box(moved.grown(size * 0.15, size * 0.07).scaled(scale));
         layers.put(&mask, colour, 1.0);
     }
     let mut others = layers.mask();

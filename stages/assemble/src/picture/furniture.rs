@@ -82,6 +82,7 @@ fn header((look, layout): (&Look, &Layout), language: &str, family: &str, typese
         size,
         leading: 1.0,
         align: Align::Start,
+        gap: 0.0,
     };
     let mut set = |text: &str, width: f32| {
         let words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();

@@ -114,6 +114,7 @@ fn compose(
         size: wanted,
         leading: look.headline.leading,
         align: look.headline.align,
+        gap: 0.0,
     };
     let text = if look.headline.capitals { statement.text.to_uppercase() } else { statement.text.clone() };
     let words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
@@ -307,6 +308,7 @@ impl Sheet<'_> {
             size: self.size * 1.15,
             leading: 1.0,
             align: Align::Centre,
+            gap: 0.0,
         };
         let room = Room { width: radius * 1.4, height: radius * 1.5, lines: 1 };
         let numeral = typesetter.set(&[number.to_string()], &style, room);

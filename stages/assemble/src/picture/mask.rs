@@ -62,7 +62,7 @@ impl Mask {
 
     /// Adds a box with round corners and smooth edges.
     pub(crate) fn put_box(&mut self, shape: RoundBox) {
-        let radius = shape.radius.min((shape.right - shape.left) / 2.0).min((shape.bottom - shape.top) / 2.0).max(0.0);
+        let radius = shape.radius.min((shape.right - shape.left) / 2.0).min((shape.bottom - shape.top) / 2.0).max(0.5);
         let rows = clamp_range(shape.top, shape.bottom, self.height);
         let columns = clamp_range(shape.left, shape.right, self.width);
         for y in rows {

@@ -31,6 +31,8 @@ pub(crate) struct Style {
     /// Distance of two lines as a share of the size.
     pub(crate) leading: f32,
     pub(crate) align: Align,
+    /// Put to each space between two words, as a share of the size.
+    pub(crate) gap: f32,
 }
 
 /// The room for a text.
@@ -135,7 +137,7 @@ impl Typesetter {
         let mut spans = Vec::with_capacity(words.len() * 2);
         for (index, word) in words.iter().enumerate() {
             if index > 0 && needs_space(&words[index - 1], word) {
-                spans.push((" ", attrs.clone().metadata(index)));
+                spans.push((" ", attrs.clone().metadata(index).letter_spacing(style.gap)));
             }
             spans.push((word.as_str(), attrs.clone().metadata(index)));
         }
