@@ -257,6 +257,7 @@ impl Script {
     }
 
     /// Everything that is spoken, in order: hook, scenes, call to action.
+    #[must_use]
     pub fn beats(&self) -> impl ExactSizeIterator<Item = &Scene> + Clone {
         let count = self.draft.scenes.len() + 2;
         (0..count).map(move |at| match at {
