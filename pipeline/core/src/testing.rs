@@ -86,9 +86,9 @@ pub struct MemoryNotes(Mutex<Vec<Note>>);
 #[async_trait]
 impl Notes for MemoryNotes {
     async fn note(&self, item: ItemId, noted: Noted, _durability: Durability) -> Result<(), JournalError> {
-        let mut notes = locked(&self.0);
-        let at_millis = notes.len() as u64;
-        notes.push(Note { item, at_millis, noted });
+        let mut kept = locked(&self.0);
+        let at_millis = kept.len() as u64;
+        kept.push(Note { item, at_millis, noted });
         Ok(())
     }
 

@@ -190,7 +190,7 @@ impl Journal for SledJournal {
             let mut records = Vec::new();
             let mut keep = |record: Record| {
                 if record.item == item {
-                    records.push(record)
+                    records.push(record);
                 }
             };
             database.read(0, end, &mut keep)?;
@@ -274,7 +274,7 @@ fn read_tail(database: &Database, end: u64) -> Result<Tail, JournalError> {
     };
     let mut tail = Tail::default();
     // A damaged record is for a replay to complain about, with its number.
-    let read = database.read(from, end, &mut |record| tail.push((record.item, record.seq)));
+    let read = database.read(from, end, &mut |record| tail.extend([(record.item, record.seq)]));
     match read {
         Ok(_) | Err(JournalError::Damaged { .. } | JournalError::TooNew { .. }) => Ok(tail),
         Err(error) => Err(error),

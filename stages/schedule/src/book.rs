@@ -119,6 +119,11 @@ impl Book {
 
     /// Forgets what no cap can ask for any more.
     pub(crate) fn forget_before(&mut self, now: Timestamp, settings: &Settings) {
+        // Usually there is nothing to forget, and the longest gap need not be looked for.
+        let oldest = self.by_time.first().map(|(at, _)| *at);
+        if oldest.is_none_or(|at| now.checked_sub(KEPT).is_ok_and(|limit| at >= limit)) {
+            return;
+        }
         let gaps = settings.accounts.values().map(|account| account.min_gap);
         let kept = gaps.max().unwrap_or_default().saturating_add(KEPT);
         let Ok(limit) = now.checked_sub(kept) else { return };

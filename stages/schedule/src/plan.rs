@@ -143,13 +143,11 @@ impl<'a> Ramp<'a> {
     /// Without a first day of its own, the ramp starts with the first post, so weeks without one at its beginning mean
     /// nothing.
     fn of(account: &'a Account, promised: &Promised, today: Date) -> Self {
-        match account.since {
-            Some(start) => Self { weeks: &account.ramp, start },
-            None => {
-                let zeros = account.ramp.iter().take_while(|posts| **posts == 0).count();
-                Self { weeks: &account.ramp[zeros..], start: promised.first_day.unwrap_or(today) }
-            }
+        if let Some(start) = account.since {
+            return Self { weeks: &account.ramp, start };
         }
+        let zeros = account.ramp.iter().take_while(|posts| **posts == 0).count();
+        Self { weeks: &account.ramp[zeros..], start: promised.first_day.unwrap_or(today) }
     }
 
     /// How many posts `date` may hold.

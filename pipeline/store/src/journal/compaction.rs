@@ -250,7 +250,15 @@ fn shortened(plan: Option<&Plan>, record: Record) -> Short {
             Entry::Passed { stage, output, reused } if !output.is_empty() => {
                 Short::Other(record.at_millis, Entry::Passed { stage, output: Vec::new(), reused })
             }
-            _ => Short::Same(record),
+            Entry::Created { .. }
+            | Entry::Passed { .. }
+            | Entry::Failed { .. }
+            | Entry::Held { .. }
+            | Entry::Released { .. }
+            | Entry::Rejected { .. }
+            | Entry::Finished
+            | Entry::Noted(_)
+            | Entry::Archived { .. } => Short::Same(record),
         },
     }
 }

@@ -224,14 +224,12 @@ fn said(panic: &(dyn std::any::Any + Send)) -> String {
 /// The error for a failed write or read.
 pub(super) fn write_error(folder: &Path, failure: &Failure) -> JournalError {
     let path = folder.display().to_string();
-    match failure {
-        Failure::Sled(sled::Error::Io(error)) | Failure::Io(error)
-            if matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) =>
-        {
-            JournalError::Full { path }
-        }
-        failure => JournalError::Write { path, message: failure.to_string() },
+    if let Failure::Sled(sled::Error::Io(error)) | Failure::Io(error) = failure
+        && matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded)
+    {
+        return JournalError::Full { path };
     }
+    JournalError::Write { path, message: failure.to_string() }
 }
 
 fn open_error(folder: &Path, failure: &impl ToString) -> JournalError {

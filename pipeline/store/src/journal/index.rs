@@ -34,8 +34,8 @@ pub(super) struct Tail {
 }
 
 impl Tail {
-    pub(super) fn push(&mut self, place: Place) {
-        self.places.push(place);
+    pub(super) fn extend(&mut self, places: impl IntoIterator<Item = Place>) {
+        self.places.extend(places);
     }
 
     /// The end of the next run and its places, if there are enough.
@@ -130,7 +130,7 @@ pub(super) fn find(database: &Database, item: ItemId) -> Result<Vec<u64>, Unread
     Ok(places)
 }
 
-fn open_page<'a>(value: &'a [u8]) -> Result<impl Iterator<Item = Place> + use<'a>, Unreadable> {
+fn open_page(value: &[u8]) -> Result<impl Iterator<Item = Place> + use<'_>, Unreadable> {
     let (crc, places) = value.split_first_chunk::<4>().ok_or(Unreadable)?;
     if u32::from_le_bytes(*crc) != crc32fast::hash(places) || !places.len().is_multiple_of(PLACE_BYTES) {
         return Err(Unreadable);

@@ -56,7 +56,7 @@ async fn append(journal: &SledJournal, entries: Vec<(ItemId, Entry)>) -> Vec<Rec
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 fn from_hex(text: &str) -> Vec<u8> {

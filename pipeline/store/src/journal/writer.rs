@@ -175,7 +175,7 @@ impl Writer {
         self.commit(Target::Records, batch, size, synced)?;
         // Order: a reader that sees the new end must find the places.
         let mut tail = locked(&self.shared.tail);
-        places.into_iter().for_each(|place| tail.push(place));
+        tail.extend(places);
         self.shared.end.store(seq, Ordering::Release);
         Ok(at_millis)
     }

@@ -183,7 +183,6 @@ fn an_hour_that_never_comes_holds_no_slot() {
     insta::assert_snapshot!(plan_all(&across, now, DAY, 4), @r"
     Sun 29 01:40 +01:00
     Sun 29 03:00 +02:00
-    Mon 30 01:40 +02:00
     none
     ");
 }
@@ -331,7 +330,9 @@ proptest! {
         let slots = promised_over_time(&account, now, &vec![0; count]);
         prop_assert!(slots.is_sorted_by(|one, other| one.1 < other.1));
         let mut promised = Promised::default();
-        slots.iter().for_each(|(_, slot)| promised.add(*slot, &account.timezone));
+        for (_, slot) in &slots {
+            promised.add(*slot, &account.timezone);
+        }
         let ask = |now| next_slot(&account, &promised, Reach::new(now, Duration::ZERO, DAY * 9));
         if let (Some(soon), Some(late)) = (ask(now), ask(later(now, Duration::from_secs(wait)))) {
             // A ramp without a first day starts on the day that is asked about.

@@ -71,7 +71,9 @@ async fn a_record_of_a_newer_program_is_not_taken_for_a_damaged_one() {
     let newer = |value: &mut Vec<u8>, seq: u64| {
         let body = value[13..].to_vec();
         let mut hasher = crc32fast::Hasher::new();
-        [&seq.to_be_bytes()[..], &[9], &body].iter().for_each(|part| hasher.update(part));
+        for part in [&seq.to_be_bytes()[..], &[9], &body] {
+            hasher.update(part);
+        }
         value[0] = 9;
         value[1..5].copy_from_slice(&hasher.finalize().to_le_bytes());
     };
@@ -106,9 +108,9 @@ async fn a_cut_or_flipped_database_file_gives_a_prefix_or_an_error() {
         let mut harmed = db.clone();
         let at = (seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) % used as u64) as usize;
         if seed % 2 == 0 {
-            harmed.truncate(at)
+            harmed.truncate(at);
         } else {
-            harmed[at] ^= 0x40
+            harmed[at] ^= 0x40;
         }
         std::fs::write(copy.join("db"), harmed).unwrap();
         match SledJournal::open(&copy, clock()) {
@@ -128,6 +130,5 @@ async fn a_cut_or_flipped_database_file_gives_a_prefix_or_an_error() {
             }
         }
     }
-    eprintln!("{opened} opened, {refused} refused");
-    assert!(opened > 0, "sled mends some of these");
+    assert!(opened > 0, "sled mends some of these, and not all {refused} are refused");
 }

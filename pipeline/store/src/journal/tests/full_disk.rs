@@ -1,4 +1,5 @@
 //! A disk that fills up and is emptied again, in a small tmpfs.
+#![expect(clippy::print_stderr, reason = "a skipped test says so")]
 
 use std::path::PathBuf;
 use std::process::Command;

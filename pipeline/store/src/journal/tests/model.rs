@@ -202,9 +202,9 @@ async fn compaction_archives_the_old_slims_the_ended_and_leaves_the_rest() {
 
 #[tokio::test]
 async fn a_compaction_of_many_blocks_keeps_histories_and_shortens_the_index() {
+    const ITEMS: u64 = 9_000;
     let folder = tempfile::tempdir().unwrap();
     let mut journal = open(folder.path());
-    const ITEMS: u64 = 9_000;
     for chunk in 0..ITEMS / 100 {
         let numbers = chunk * 100..(chunk + 1) * 100;
         let entries = numbers.flat_map(|number| {
