@@ -128,7 +128,8 @@ impl Fleet {
 
     /// Takes a phone that nobody else holds, the one that rested longest: one of `serials`, or any.
     ///
-    /// Waits at most `patience` while all that match are busy. The lease ends after `devices.lease` or when it is
+    /// Waits at most `patience` while all that match are busy; finding the phones is not counted, and a phone that hangs
+    /// makes it `devices.timeout` longer. The lease ends after `devices.lease` or when it is
     /// dropped, also by a panic.
     ///
     /// # Errors

@@ -321,11 +321,13 @@ async fn one_phone_has_one_holder_at_a_time() {
     let error = farm.fleet.lease(None, patience).await.unwrap_err();
     insta::assert_snapshot!(error, @"all matching phones stayed busy for 0.2 s; raise `devices.lease` or connect more phones");
 
-    let give_back = async {
-        tokio::task::yield_now().await;
-        drop(first);
-    };
-    let (second, ()) = tokio::join!(farm.fleet.lease(None, WITHIN), give_back);
+    let second = farm.fleet.lease(None, WITHIN);
+    tokio::pin!(second);
+    let waiting = tokio::time::timeout(Duration::from_millis(500), &mut second).await;
+    assert!(waiting.is_err(), "two hold one phone");
+    drop(first);
+    // Long before the first lease would have ended by itself.
+    let second = second.await;
     assert_eq!(second.unwrap().serial(), "SIM0001");
 }
 
