@@ -229,3 +229,6 @@ impl Fault for FarmError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

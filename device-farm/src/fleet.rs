@@ -10,6 +10,7 @@ use futures::StreamExt;
 use jiff::Timestamp;
 use reelpress_config::Live;
 use reelpress_core::Clock;
+use serde::Serialize;
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 
@@ -24,7 +25,8 @@ use crate::socket::{Link, Server};
 const MEETINGS: usize = 8;
 
 /// What a phone can be used for now.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum DeviceState {
     /// Takes videos.
     Ready,
@@ -41,7 +43,7 @@ pub enum DeviceState {
 }
 
 /// One phone.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Device {
     /// Its own serial number (`ro.serialno`), the same on every cable and network; adb's word for the connection while
     /// the phone does not answer.
@@ -126,7 +128,8 @@ impl Fleet {
 
     /// Takes a phone that nobody else holds, the one that rested longest: one of `serials`, or any.
     ///
-    /// Waits at most `patience` while all that match are busy. The lease ends after `devices.lease` or when it is
+    /// Waits at most `patience` while all that match are busy; finding the phones is not counted, and a phone that hangs
+    /// makes it `devices.timeout` longer. The lease ends after `devices.lease` or when it is
     /// dropped, also by a panic.
     ///
     /// # Errors

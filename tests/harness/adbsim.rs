@@ -35,6 +35,8 @@ pub struct Faults {
     pub no_shell_v2: bool,
     /// The media scan answers `null` and lists nothing.
     pub scan_returns_null: bool,
+    /// The phone is not up, but in this state: `recovery`, `sideload`.
+    pub not_up: Option<&'static str>,
     /// One byte of each push is stored wrong.
     pub corrupt: bool,
 }
@@ -112,6 +114,15 @@ impl SimPhone {
     /// Changes what is wrong with it.
     pub fn set_faults(&self, faults: Faults) {
         *locked(&self.state.faults) = faults;
+    }
+
+    /// Puts a file on it, as if it had been there before.
+    ///
+    /// # Panics
+    /// If the file cannot be written.
+    pub fn put(&self, path: &str, bytes: &[u8]) {
+        let file = self.state.root.path().join(path);
+        std::fs::write(file, bytes).expect("a phone's folder can be written");
     }
 
     /// Every file on it, below its shared storage, in order: relative path and bytes.

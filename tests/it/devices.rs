@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use tokio::time::Instant;
 
+mod delivery;
 mod settings;
 
 /// `devices.timeout` of these tests; every fault must be named within a few of them.
@@ -156,7 +157,7 @@ async fn check_fault(faults: Faults, kind: &str, leaves_no_file: bool) {
     assert_eq!(error.kind(), kind, "{error}");
     assert_eq!(farm.phone().gallery(), Vec::<String>::new(), "{error}");
     let files = farm.phone().files();
-    let shown: Vec<_> = files.iter().filter(|(path, _)| !path.ends_with(".part")).collect();
+    let shown: Vec<_> = files.iter().filter(|(path, _)| !path.contains(".part")).collect();
     assert!(shown.iter().all(|(_, bytes)| **bytes == clip.bytes), "half a video shows after: {error}");
     assert!(!leaves_no_file || files.is_empty(), "{:?} stay after: {error}", files.keys());
 
@@ -195,10 +196,22 @@ async fn a_phone_that_stops_reading_is_given_up_in_time() {
 }
 
 #[tokio::test]
-async fn a_command_that_never_ends_is_given_up_in_time() {
-    for command in ["mkdir", "sha256sum", "mv"] {
-        check_fault(Faults { hang: Some(command.into()), ..Faults::default() }, "device_silent", true).await;
-    }
+async fn mkdir_that_never_ends_is_given_up_in_time() {
+    check_fault(Faults { hang: Some("mkdir".into()), ..Faults::default() }, "device_silent", true).await;
+}
+
+#[tokio::test]
+async fn sha256sum_that_never_ends_is_given_up_in_time() {
+    check_fault(Faults { hang: Some("sha256sum".into()), ..Faults::default() }, "device_silent", true).await;
+}
+
+#[tokio::test]
+async fn mv_that_never_ends_is_given_up_in_time() {
+    check_fault(Faults { hang: Some("mv".into()), ..Faults::default() }, "device_silent", true).await;
+}
+
+#[tokio::test]
+async fn content_that_never_ends_is_given_up_in_time() {
     check_fault(Faults { hang: Some("content".into()), ..Faults::default() }, "device_silent", false).await;
 }
 
@@ -224,6 +237,76 @@ async fn a_phone_that_allows_nobody_says_what_to_tap() {
 }
 
 #[tokio::test]
+async fn a_phone_that_is_not_up_is_named_with_its_state() {
+    let Some(farm) = Farm::one(Faults { not_up: Some("recovery"), ..Faults::default() }).await else { return };
+    assert_eq!(farm.fleet.devices().await.unwrap()[0].state, DeviceState::Other("recovery".into()));
+    assert_eq!(farm.fleet.lease(None, TIMEOUT).await.unwrap_err().kind(), "device_not_ready");
+}
+
+#[tokio::test]
+async fn a_phone_older_than_android_8_is_refused() {
+    let Some(farm) = Farm::with(vec![SimPhone::start_with_sdk("SIM0001", 25, Faults::default()).await]).await else {
+        return;
+    };
+    let error = farm.fleet.lease(None, TIMEOUT).await.unwrap_err();
+    insta::assert_snapshot!(error, @"phone SIM0001 has API level `25`, not 26 or more; Android 8 or newer is needed");
+}
+
+#[tokio::test]
+async fn a_phone_that_says_nothing_does_not_hide_the_others() {
+    let silent = SimPhone::start("SIM0001", Faults { hang: Some("getprop".into()), ..Faults::default() }).await;
+    let address = silent.address().to_string();
+    let phones = vec![silent, SimPhone::start("SIM0002", Faults::default()).await];
+    let Some(farm) = Farm::with(phones).await else { return };
+    let devices = farm.fleet.devices().await.unwrap();
+    let states: Vec<_> = devices.iter().map(|device| (device.serial.as_str(), device.state.clone())).collect();
+    assert_eq!(states, [(address.as_str(), DeviceState::Silent), ("SIM0002", DeviceState::Ready)]);
+    assert_eq!(farm.lease().await.serial(), "SIM0002");
+}
+
+#[tokio::test]
+async fn a_phone_that_says_no_is_quoted() {
+    let Some(farm) = Farm::one(Faults::default()).await else { return };
+    farm.phone().put("Movies", b"a file where the folder belongs");
+    let error = farm.hand_over(&Clip::new()).await.unwrap_err();
+    insta::assert_snapshot!(error, @"phone SIM0001 refused making a folder: exit code 1: mkdir: /storage/emulated/0/Movies/reelpress: I/O error");
+}
+
+#[tokio::test]
+async fn what_is_ours_to_mend_reaches_no_phone() {
+    let Some(farm) = Farm::one(Faults::default()).await else { return };
+    let (clip, nowhere) = (Clip::new(), std::path::Path::new("/nowhere/video.mp4"));
+    let lease = farm.lease().await;
+    for (video, kind) in [
+        (Video { file: nowhere, ..clip.video() }, "device_local_file"),
+        (Video { name: "../../video.mp4", ..clip.video() }, "device_name"),
+    ] {
+        let error = lease.hand_over(video, &|_sent| ()).await.unwrap_err();
+        assert_eq!((error.kind(), error.remedy()), (kind, reelpress_core::Remedy::GiveUp), "{error}");
+    }
+    drop(lease);
+    let mut settings = (*farm.live.snapshot()).clone();
+    settings.devices.folder = "/data/local".into();
+    farm.live.swap(Arc::new(settings));
+    assert_eq!(farm.fleet.lease(None, TIMEOUT).await.unwrap_err().kind(), "device_folder");
+    assert_eq!((farm.phone().pushes(), farm.phone().files().len()), (0, 0));
+}
+
+#[tokio::test]
+async fn a_refusal_stops_the_push_at_once() {
+    let Some(farm) = Farm::one(Faults { enospc_after: Some(1_000_000), ..Faults::default() }).await else { return };
+    let mut clip = Clip::new();
+    clip.bytes = vec![7; 60_000_000];
+    std::fs::write(&clip.file, &clip.bytes).unwrap();
+    let sent = AtomicU64::new(0);
+    let lease = farm.lease().await;
+    let error = lease.hand_over(clip.video(), &|bytes| sent.store(bytes, Ordering::SeqCst)).await.unwrap_err();
+    insta::assert_snapshot!(error, @"phone SIM0001 has no space left for /storage/emulated/0/Movies/reelpress/berlin-20261121t0930z-cats-7f3a2c.mp4.part; free some on it");
+    let sent = sent.load(Ordering::SeqCst);
+    assert!(sent < clip.bytes.len() as u64 / 2, "{sent} bytes were sent after the phone said no");
+}
+
+#[tokio::test]
 async fn without_phones_or_with_another_serial_number_nobody_waits() {
     let Some(farm) = Farm::one(Faults::default()).await else { return };
     let error = farm.fleet.lease(Some(&["A".into(), "B".into()]), WITHIN).await.unwrap_err();
@@ -238,11 +321,13 @@ async fn one_phone_has_one_holder_at_a_time() {
     let error = farm.fleet.lease(None, patience).await.unwrap_err();
     insta::assert_snapshot!(error, @"all matching phones stayed busy for 0.2 s; raise `devices.lease` or connect more phones");
 
-    let give_back = async {
-        tokio::task::yield_now().await;
-        drop(first);
-    };
-    let (second, ()) = tokio::join!(farm.fleet.lease(None, WITHIN), give_back);
+    let second = farm.fleet.lease(None, WITHIN);
+    tokio::pin!(second);
+    let waiting = tokio::time::timeout(Duration::from_millis(500), &mut second).await;
+    assert!(waiting.is_err(), "two hold one phone");
+    drop(first);
+    // Long before the first lease would have ended by itself.
+    let second = second.await;
     assert_eq!(second.unwrap().serial(), "SIM0001");
 }
 

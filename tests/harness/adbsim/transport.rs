@@ -107,8 +107,9 @@ async fn shake_hands(reader: &mut OwnedReadHalf, outgoing: &Outgoing, state: &St
         }
     }
     let shell = if state.faults().no_shell_v2 { "" } else { "shell_v2," };
+    let up = state.faults().not_up.unwrap_or("device");
     let banner = format!(
-        "device::ro.product.name=simfone;ro.product.model={};ro.product.device=sim;features={shell}cmd,stat_v2,ls_v2",
+        "{up}::ro.product.name=simfone;ro.product.model={};ro.product.device=sim;features={shell}cmd,stat_v2,ls_v2",
         state.model
     );
     outgoing.send(&Packet::new(CNXN, VERSION, PAYLOAD_BYTES_MAX, banner.as_bytes())).await

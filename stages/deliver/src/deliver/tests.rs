@@ -140,6 +140,10 @@ async fn whatever_step_fails_the_next_run_leaves_exactly_one_whole_post() {
             }
             steps += 1;
             let error = first.unwrap_err();
+            // What a crash may leave beside the files that the next run writes.
+            for left in fs::read_dir(press.outbox().join(".incoming")).into_iter().flatten().flatten() {
+                fs::write(left.path().join("left.tmp"), b"left").unwrap();
+            }
             let handle = press.notes.of(item()).first().and_then(|note| note.noted.read::<HandleFact>("post.handle"));
             let post = next(press.deliver(&scheduled("Why cats purr")).await.unwrap());
             assert_one_whole_post(&press, &post.handle, &format!("{how:?} call {at}: {error}"));
@@ -194,6 +198,18 @@ async fn a_folder_that_somebody_changed_is_left_alone() {
         assert!(error.to_string().contains(what), "{error}");
         assert_eq!(press.files(), before);
     }
+}
+
+#[tokio::test]
+async fn a_folder_about_another_item_is_left_alone() {
+    let press = Press::new().await;
+    run(&press.faulty_stage(&Fault::at(3, Failing::Before)), &scheduled("t")).await.unwrap_err();
+    let post = press.files().keys().find(|path| path.ends_with("post.json")).unwrap().clone();
+    let text = fs::read_to_string(press.outbox().join(&post)).unwrap();
+    fs::write(press.outbox().join(&post), text.replace(&item().to_string(), "01AAAAAAAAAAAAAAAAAAAAAAAA")).unwrap();
+    let error = press.deliver(&scheduled("t")).await.unwrap_err();
+    assert_eq!(error.kind(), "outbox_occupied");
+    assert!(error.to_string().contains("01AAAAAAAAAAAAAAAAAAAAAAAA"), "{error}");
 }
 
 #[tokio::test]
