@@ -211,7 +211,9 @@ impl Topics {
                 *candidates.entry(*topic).or_default() += 1;
             }
         }
-        let scored = candidates.into_keys().filter_map(|topic| Some((self.fits(topic, headline, features)?, topic)));
+        let least = features.len().min(2);
+        let candidates = candidates.into_iter().filter(|(_, shared)| *shared >= least).map(|(topic, _)| topic);
+        let scored = candidates.filter_map(|topic| Some((self.fits(topic, headline, features)?, topic)));
         // The best; of equal ones the one that was there first.
         scored.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1))).map(|(_, topic)| topic)
     }

@@ -180,9 +180,11 @@ impl TrendDesk {
     fn fill(&self, poll: &mut Poll, settings: &Settings, now: Timestamp) {
         let trends = &settings.trends;
         let oldest = now.checked_sub(trends.max_age).unwrap_or(Timestamp::MIN);
-        let wanted = self.memory.topics(now).into_iter().filter(|rising| {
-            rising.newest >= oldest && rising.topic.score >= trends.min_score
-        });
+        let wanted = self
+            .memory
+            .topics(now)
+            .into_iter()
+            .filter(|rising| rising.newest >= oldest && rising.topic.score >= trends.min_score);
         for rising in wanted.take(trends.take) {
             poll.reasons.insert(rising.topic.id.clone(), rising.reasons);
             poll.topics.push(rising.topic);

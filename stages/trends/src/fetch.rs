@@ -217,7 +217,12 @@ async fn answer(
     }
     if !status.is_success() {
         let retry_after = retry_after(response.headers(), now);
-        return Err(TrendsError::Status { feed: feed.name.clone(), place: place(), status: status.as_u16(), retry_after });
+        return Err(TrendsError::Status {
+            feed: feed.name.clone(),
+            place: place(),
+            status: status.as_u16(),
+            retry_after,
+        });
     }
     let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let validators = Validators { etag: text(header::ETAG), last_modified: text(header::LAST_MODIFIED) };

@@ -147,7 +147,8 @@ impl TrendMemory {
             memory.items.values_mut().for_each(|item| item.last_seen = item.last_seen.min(now));
             memory.items.retain(|_, item| item.last_seen >= oldest);
             if memory.items.len() > ITEMS_A_FEED {
-                let mut order = memory.items.iter().map(|(key, item)| (item.last_seen, key.clone())).collect::<Vec<_>>();
+                let mut order =
+                    memory.items.iter().map(|(key, item)| (item.last_seen, key.clone())).collect::<Vec<_>>();
                 order.sort_unstable();
                 for (_, key) in &order[..order.len() - ITEMS_A_FEED] {
                     memory.items.remove(key);
@@ -155,8 +156,7 @@ impl TrendMemory {
             }
         }
         self.prune_all();
-        self.feeds
-            .retain(|name, memory| !memory.items.is_empty() || settings.iter().any(|feed| feed.name == *name));
+        self.feeds.retain(|name, memory| !memory.items.is_empty() || settings.iter().any(|feed| feed.name == *name));
     }
 
     fn prune_all(&mut self) {

@@ -9,8 +9,8 @@ use std::time::Duration;
 use axum::Router;
 use jiff::Timestamp;
 use reelpress_config::{
-    Account, Assemble, Daemon, Deliver, Devices, Feed, FeedFormat, FeedPlace, LineSettings, Name, Niche, Retries, Review,
-    Schedule, Screen, Script, ScriptWriter, Settings, Trends, Voice,
+    Account, Assemble, Daemon, Deliver, Devices, Feed, FeedFormat, FeedPlace, LineSettings, Name, Niche, Retries,
+    Review, Schedule, Screen, Script, ScriptWriter, Settings, Trends, Voice,
 };
 use tokio::task::JoinSet;
 
@@ -179,5 +179,7 @@ pub(crate) fn rss(items: &[(&str, &str, &str)]) -> String {
             format!("<item><title>{title}</title><link>{link}</link><pubDate>{date}</pubDate></item>")
         })
         .collect::<String>();
-    format!(r#"<?xml version="1.0"?><rss version="2.0"><channel><title>t</title><language>en-us</language>{items}</channel></rss>"#)
+    format!(
+        r#"<?xml version="1.0"?><rss version="2.0"><channel><title>t</title><language>en-us</language>{items}</channel></rss>"#
+    )
 }

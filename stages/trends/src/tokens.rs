@@ -48,10 +48,15 @@ pub(crate) fn stem(word: &str, language: &str) -> String {
             && word.len() >= least
             && !start.ends_with('s')
         {
-            return start.trim_end_matches('e').to_owned();
+            return without_e(start).to_owned();
         }
     }
-    if word.len() >= 5 { word.trim_end_matches('e').to_owned() } else { word.to_owned() }
+    without_e(word).to_owned()
+}
+
+/// `planes` and `plane` both end as `plan`, whichever ending was taken off.
+fn without_e(word: &str) -> &str {
+    word.strip_suffix('e').filter(|start| start.len() >= 3).unwrap_or(word)
 }
 
 /// True if a feature is a number or holds one: two stories with different numbers are different stories.

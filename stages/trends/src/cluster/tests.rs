@@ -39,7 +39,11 @@ fn check(a: &str, b: &str, together: bool) {
 
 #[test]
 fn the_same_story_in_other_words_is_one_topic() {
-    check("NASA extends cyclone satellite mission", "NASA Extends Cyclone Global Navigation Satellite System Mission", true);
+    check(
+        "NASA extends cyclone satellite mission",
+        "NASA Extends Cyclone Global Navigation Satellite System Mission",
+        true,
+    );
     check("Rocket lands safely at sea", "Watch: rocket lands safely at sea after first launch", true);
     check("孙颖莎横扫晋级16强", "孙颖莎4比0横扫晋级16强", false);
     check("孙颖莎横扫对手晋级女单16强", "孙颖莎晋级女单16强", true);
@@ -68,7 +72,8 @@ fn one_shared_word_is_no_story() {
 
 #[test]
 fn the_same_link_is_the_same_story_whatever_the_title() {
-    let all = [headline("a", "One title", Some("example.org/x")), headline("b", "Quite another", Some("example.org/x"))];
+    let all =
+        [headline("a", "One title", Some("example.org/x")), headline("b", "Quite another", Some("example.org/x"))];
     let topics = assign(&[], &all);
     assert_eq!(topics[0], topics[1]);
 }
@@ -76,7 +81,8 @@ fn the_same_link_is_the_same_story_whatever_the_title() {
 #[test]
 fn a_daily_column_is_a_new_topic_each_day() {
     let today = headline("a", "Astronomy picture of the day", Some("example.org/2"));
-    let yesterday = Headline { at: today.at - SignedDuration::from_hours(24), link: Some("example.org/1"), ..today.clone() };
+    let yesterday =
+        Headline { at: today.at - SignedDuration::from_hours(24), link: Some("example.org/1"), ..today.clone() };
     let topics = assign(&[], &[yesterday, today]);
     assert_ne!(topics[0], topics[1]);
 }
@@ -84,7 +90,11 @@ fn a_daily_column_is_a_new_topic_each_day() {
 #[test]
 fn topics_do_not_grow_by_chaining() {
     let mut all = company();
-    let titles = ["Storm closes northern harbour", "Storm closes northern harbour; ferries stop, islands wait", "Ferries stop, islands wait"];
+    let titles = [
+        "Storm closes northern harbour",
+        "Storm closes northern harbour; ferries stop, islands wait",
+        "Ferries stop, islands wait",
+    ];
     all.extend(titles.map(|title| headline("x", title, None)));
     let topics = assign(&[], &all);
     let [first, middle, last] = &topics[topics.len() - 3..] else { panic!("three were put in") };

@@ -37,7 +37,8 @@ impl Got {
 pub(super) fn due(memory: Option<&FeedMemory>, feed: &Feed, now: Timestamp) -> Timestamp {
     let asking = memory.map(|memory| &memory.asking).filter(|asking| asking.place == place_hash(feed));
     // A time in the future is from a clock that was wrong.
-    let Some((asking, last)) = asking.and_then(|asking| Some((asking, asking.last.filter(|last| *last <= now)?))) else {
+    let Some((asking, last)) = asking.and_then(|asking| Some((asking, asking.last.filter(|last| *last <= now)?)))
+    else {
         return now;
     };
     let wait = if asking.gone { feed.every.max(GONE_WAIT) } else { backoff(feed.every, asking.failures) };

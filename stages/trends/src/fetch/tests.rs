@@ -156,7 +156,8 @@ async fn an_endless_slow_body_costs_the_timeout_and_no_more() {
         }),
     );
     let server = Server::start(router).await;
-    let error = fetch_within(&feed(&server.url("/?key=secret")), 1 << 20, Duration::from_millis(200)).await.unwrap_err();
+    let error =
+        fetch_within(&feed(&server.url("/?key=secret")), 1 << 20, Duration::from_millis(200)).await.unwrap_err();
     let message = error.full_text().replace(&server.address.to_string(), "HOST");
     insta::assert_snapshot!(message, @"feed `news`: http://HOST/?... took longer than 200 ms (`trends.timeout`)");
 }

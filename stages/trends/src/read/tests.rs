@@ -154,9 +154,18 @@ fn a_gzip_bomb_is_cut_at_the_limit() {
 
 #[test]
 fn counts_are_read_as_feeds_write_them() {
-    for (text, expected) in
-        [("12", Some(12)), ("1,234", Some(1_234)), ("20K+", Some(20_000)), ("1.5M", Some(1_500_000)), ("2000+", Some(2_000)), ("", None), ("many", None), ("-3", None), ("K", None), ("1é", None)]
-    {
+    for (text, expected) in [
+        ("12", Some(12)),
+        ("1,234", Some(1_234)),
+        ("20K+", Some(20_000)),
+        ("1.5M", Some(1_500_000)),
+        ("2000+", Some(2_000)),
+        ("", None),
+        ("many", None),
+        ("-3", None),
+        ("K", None),
+        ("1é", None),
+    ] {
         assert_eq!(count_of(text), expected, "for {text:?}");
     }
 }

@@ -6,10 +6,8 @@ use crate::testing::at;
 
 #[test]
 fn a_score_explains_itself() {
-    let says = [
-        FeedSays { surprise: 3.0, speed: 100.0, place: 0.9 },
-        FeedSays { surprise: -2.0, speed: 0.0, place: 0.0 },
-    ];
+    let says =
+        [FeedSays { surprise: 3.0, speed: 100.0, place: 0.9 }, FeedSays { surprise: -2.0, speed: 0.0, place: 0.0 }];
     let reasons = Reasons::of(&says, SignedDuration::from_hours(6));
     insta::assert_snapshot!(reasons, @"6.07 = freshness 0.67 x (1 + surprise 3.00 + velocity 2.31 + rank 1.80 + spread 1.00 of 2 feeds)");
 }
