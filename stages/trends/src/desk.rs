@@ -25,7 +25,7 @@ const HOSTS_AT_ONCE: usize = 8;
 ///
 /// Everything it knows is in one file of the folder it is given: the items of the last days with their topics, each
 /// feed's own past, and what makes the next request a conditional one. The file is replaced as a whole after each poll, so
-/// a feed's ETag is never newer than what was learned with it.
+/// a feed's `ETag` is never newer than what was learned with it.
 #[derive(Debug)]
 pub struct TrendDesk {
     folder: PathBuf,

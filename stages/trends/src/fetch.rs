@@ -249,12 +249,11 @@ async fn body(feed: &Feed, url: &Url, mut response: Response, limit: u64) -> Res
 /// Seconds or an HTTP date; `None` if it is neither or in the past.
 fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
-    let wait = match text.parse::<u64>() {
-        Ok(seconds) => Duration::from_secs(seconds),
-        Err(_) => {
-            let at = crate::read::parse_date(text)?;
-            Duration::try_from(at.duration_since(now).max(SignedDuration::ZERO)).ok()?
-        }
+    let wait = if let Ok(seconds) = text.parse() {
+        Duration::from_secs(seconds)
+    } else {
+        let at = crate::read::parse_date(text)?;
+        Duration::try_from(at.duration_since(now).max(SignedDuration::ZERO)).ok()?
     };
     (!wait.is_zero()).then(|| wait.min(PATIENCE))
 }

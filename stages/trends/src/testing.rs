@@ -173,13 +173,12 @@ pub(crate) fn samples(file: &str) -> Option<PathBuf> {
 
 /// An RSS document with these items: title, link, date.
 pub(crate) fn rss(items: &[(&str, &str, &str)]) -> String {
-    let items = items
-        .iter()
-        .map(|(title, link, date)| {
-            format!("<item><title>{title}</title><link>{link}</link><pubDate>{date}</pubDate></item>")
-        })
-        .collect::<String>();
+    use std::fmt::Write as _;
+    let mut entries = String::new();
+    for (title, link, date) in items {
+        write!(entries, "<item><title>{title}</title><link>{link}</link><pubDate>{date}</pubDate></item>").unwrap();
+    }
     format!(
-        r#"<?xml version="1.0"?><rss version="2.0"><channel><title>t</title><language>en-us</language>{items}</channel></rss>"#
+        r#"<?xml version="1.0"?><rss version="2.0"><channel><title>t</title><language>en-us</language>{entries}</channel></rss>"#
     )
 }

@@ -137,7 +137,7 @@ async fn a_huge_body_is_cut_without_being_read() {
 async fn a_compressed_bomb_is_cut_at_the_limit() {
     let mut bomb = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     for _ in 0..64 {
-        bomb.write_all(&[b'x'; 1 << 20]).unwrap();
+        bomb.write_all(&vec![b'x'; 1 << 20]).unwrap();
     }
     let bomb = bomb.finish().unwrap();
     let router = Router::new().route("/", get(|| async move { ([(header::CONTENT_ENCODING, "gzip")], bomb) }));
