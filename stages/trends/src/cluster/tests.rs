@@ -64,6 +64,13 @@ fn different_numbers_are_different_stories() {
 }
 
 #[test]
+fn a_denial_is_another_story() {
+    check("Open source is broken", "Open source is not broken", false);
+    check("Bridge will never open, says council", "Bridge will open, says council", false);
+    check("Die Brücke ist offen", "Die Brücke ist nicht offen", false);
+}
+
+#[test]
 fn one_shared_word_is_no_story() {
     check("Artemis", "Artemis launch delayed by a storm", false);
     check("The of and", "To be or not", false);
