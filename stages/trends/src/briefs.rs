@@ -151,11 +151,7 @@ struct Wants {
 impl Wants {
     fn of(niche: &Niche) -> Self {
         let phrases = |list: &[String]| list.iter().filter_map(|text| Phrase::of(text)).collect::<Vec<_>>();
-        Self {
-            any: niche.keywords.is_empty(),
-            keywords: phrases(&niche.keywords),
-            avoid: phrases(&niche.avoid),
-        }
+        Self { any: niche.keywords.is_empty(), keywords: phrases(&niche.keywords), avoid: phrases(&niche.avoid) }
     }
 
     fn take(&self, text: &Text) -> bool {

@@ -4,6 +4,7 @@
 //! other (containment weighted by inverse document frequency, at least one half), unless
 //! * both keep a rare part that the other does not have: those are templates with one name swapped;
 //! * both name numbers, and not the same ones;
+//! * one of them says that it is not so (`is broken`, `is not broken`);
 //! * they come from one feed under different links a day apart: that is a column, not a story.
 //!
 //! A headline joins a topic only if it is similar to every title already in it, so topics do not grow by chaining. A
@@ -97,6 +98,7 @@ struct Word {
     held_by: usize,
     is_number: bool,
     is_pair: bool,
+    is_negation: bool,
 }
 
 impl Words {
@@ -105,9 +107,10 @@ impl Words {
         let mut found = BTreeSet::new();
         for word in tokens::features(headline.title, headline.language) {
             let is_number = tokens::is_number(&word);
+            let is_negation = tokens::is_negation(&word);
             let is_pair = word.chars().next().is_some_and(tokens::is_cjk);
             let at = *self.numbers.entry(word).or_insert_with(|| {
-                self.known.push(Word { held_by: 0, is_number, is_pair });
+                self.known.push(Word { held_by: 0, is_number, is_pair, is_negation });
                 self.known.len() - 1
             });
             self.known[at].held_by += 1;
@@ -132,7 +135,7 @@ impl Words {
         }
         let both = a.intersection(b).copied().collect::<Vec<_>>();
         let is_paired = both.iter().filter(|word| self.known[**word].is_pair).count() * 2 > both.len();
-        if both.len() < if is_paired { 3 } else { 2 } || self.numbers_differ(a, b) {
+        if both.len() < if is_paired { 3 } else { 2 } || self.numbers_differ(a, b) || self.denies(a) != self.denies(b) {
             return None;
         }
         let matched = self.total(both.iter());
@@ -150,6 +153,10 @@ impl Words {
             }
         };
         (!(keeps_rare_part(a, b, all_a) && keeps_rare_part(b, a, all_b))).then_some(contained)
+    }
+
+    fn denies(&self, words: &BTreeSet<usize>) -> bool {
+        words.iter().any(|word| self.known[*word].is_negation)
     }
 
     fn numbers_differ(&self, a: &BTreeSet<usize>, b: &BTreeSet<usize>) -> bool {
@@ -211,7 +218,9 @@ impl Topics {
                 *candidates.entry(*topic).or_default() += 1;
             }
         }
-        let scored = candidates.into_keys().filter_map(|topic| Some((self.fits(topic, headline, features)?, topic)));
+        let least = features.len().min(2);
+        let candidates = candidates.into_iter().filter(|(_, shared)| *shared >= least).map(|(topic, _)| topic);
+        let scored = candidates.filter_map(|topic| Some((self.fits(topic, headline, features)?, topic)));
         // The best; of equal ones the one that was there first.
         scored.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1))).map(|(_, topic)| topic)
     }

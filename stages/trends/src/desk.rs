@@ -13,8 +13,8 @@ use reelpress_config::{Feed, FeedPlace, Settings};
 use reelpress_vocabulary::{FeedId, Topic};
 
 use crate::error::TrendsError;
-use crate::fetch::{Fetcher, Validators};
-use crate::memory::{self, TrendMemory};
+use crate::fetch::Fetcher;
+use crate::memory::{self, Asking, TrendMemory};
 use crate::read::Skipped;
 use crate::score::Reasons;
 
@@ -25,7 +25,7 @@ const HOSTS_AT_ONCE: usize = 8;
 ///
 /// Everything it knows is in one file of the folder it is given: the items of the last days with their topics, each
 /// feed's own past, and what makes the next request a conditional one. The file is replaced as a whole after each poll, so
-/// a feed's ETag is never newer than what was learned with it.
+/// a feed's `ETag` is never newer than what was learned with it.
 #[derive(Debug)]
 pub struct TrendDesk {
     folder: PathBuf,
@@ -59,7 +59,7 @@ pub struct FeedReport {
     pub outcome: Outcome,
     /// Items it showed that were not taken in before; an item counts again in each poll that shows it.
     pub items: usize,
-    /// Bytes of the body, decompressed.
+    /// Bytes of the body; compression of the transfer is undone, a gzip file counts as it is.
     pub bytes: u64,
     /// How often in a row it brought nothing new. A list that should move and does not is frozen.
     pub unchanged: u32,
@@ -136,8 +136,8 @@ impl TrendDesk {
         let mut got = futures::stream::iter(due)
             .map(|host| async move {
                 let mut got = Vec::with_capacity(host.len());
-                for (at, feed, validators) in host {
-                    got.push((at, feeds::ask(fetcher, feed, trends, &validators, now).await));
+                for (at, feed, known) in host {
+                    got.push((at, feeds::ask(fetcher, feed, trends, &known, now).await));
                 }
                 got
             })
@@ -160,7 +160,7 @@ impl TrendDesk {
     }
 
     /// The feeds that are due, in the order of the settings, grouped by host.
-    fn due<'a>(&self, settings: &'a Settings, now: Timestamp) -> Vec<Vec<(usize, &'a Feed, Validators)>> {
+    fn due<'a>(&self, settings: &'a Settings, now: Timestamp) -> Vec<Vec<(usize, &'a Feed, Asking)>> {
         let mut hosts = BTreeMap::<&str, Vec<_>>::new();
         let mut files = Vec::new();
         for (at, feed) in settings.feeds.iter().enumerate() {
@@ -168,7 +168,7 @@ impl TrendDesk {
             if feeds::due(memory, feed, now) > now {
                 continue;
             }
-            let entry = (at, feed, feeds::validators(memory, feed));
+            let entry = (at, feed, feeds::known(memory, feed));
             match &feed.place {
                 FeedPlace::Url(url) => hosts.entry(url.host_str().unwrap_or("")).or_default().push(entry),
                 FeedPlace::File(_) => files.push(vec![entry]),
@@ -180,9 +180,11 @@ impl TrendDesk {
     fn fill(&self, poll: &mut Poll, settings: &Settings, now: Timestamp) {
         let trends = &settings.trends;
         let oldest = now.checked_sub(trends.max_age).unwrap_or(Timestamp::MIN);
-        let wanted = self.memory.topics(now).into_iter().filter(|rising| {
-            rising.newest >= oldest && rising.topic.score >= trends.min_score
-        });
+        let wanted = self
+            .memory
+            .topics(now)
+            .into_iter()
+            .filter(|rising| rising.newest >= oldest && rising.topic.score >= trends.min_score);
         for rising in wanted.take(trends.take) {
             poll.reasons.insert(rising.topic.id.clone(), rising.reasons);
             poll.topics.push(rising.topic);
@@ -204,7 +206,7 @@ impl TrendDesk {
 /// Any of [`TrendsError`] that names a feed, or [`TrendsError::Client`].
 pub async fn read_once(feed: &Feed, settings: &Settings, now: Timestamp) -> Result<Vec<Topic>, TrendsError> {
     let fetcher = Fetcher::new()?;
-    let got = feeds::ask(&fetcher, feed, &settings.trends, &Validators::default(), now).await?;
+    let got = feeds::ask(&fetcher, feed, &settings.trends, &Asking::default(), now).await?;
     let snapshots = got.snapshots();
     let as_of = snapshots.last().map_or(now, |last| last.at.min(now));
     let mut memory = TrendMemory::default();

@@ -217,7 +217,12 @@ async fn answer(
     }
     if !status.is_success() {
         let retry_after = retry_after(response.headers(), now);
-        return Err(TrendsError::Status { feed: feed.name.clone(), place: place(), status: status.as_u16(), retry_after });
+        return Err(TrendsError::Status {
+            feed: feed.name.clone(),
+            place: place(),
+            status: status.as_u16(),
+            retry_after,
+        });
     }
     let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let validators = Validators { etag: text(header::ETAG), last_modified: text(header::LAST_MODIFIED) };
@@ -244,12 +249,11 @@ async fn body(feed: &Feed, url: &Url, mut response: Response, limit: u64) -> Res
 /// Seconds or an HTTP date; `None` if it is neither or in the past.
 fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
-    let wait = match text.parse::<u64>() {
-        Ok(seconds) => Duration::from_secs(seconds),
-        Err(_) => {
-            let at = crate::read::parse_date(text)?;
-            Duration::try_from(at.duration_since(now).max(SignedDuration::ZERO)).ok()?
-        }
+    let wait = if let Ok(seconds) = text.parse() {
+        Duration::from_secs(seconds)
+    } else {
+        let at = crate::read::parse_date(text)?;
+        Duration::try_from(at.duration_since(now).max(SignedDuration::ZERO)).ok()?
     };
     (!wait.is_zero()).then(|| wait.min(PATIENCE))
 }

@@ -19,6 +19,8 @@ mod link;
 mod memory;
 mod read;
 mod score;
+#[cfg(test)]
+mod testing;
 mod text;
 mod tokens;
 

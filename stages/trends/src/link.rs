@@ -7,9 +7,30 @@ use url::Url;
 
 /// Parameters that say where a reader came from, not what is read.
 const TRACKING: [&str; 24] = [
-    "_hsenc", "_hsmi", "at_campaign", "at_medium", "band_rank", "cmp", "cmpid", "dclid", "fbclid", "gclid", "igshid",
-    "ito", "mc_cid", "mc_eid", "msclkid", "ns_campaign", "ns_mchannel", "ref", "ref_src", "smid", "spm", "srnd",
-    "twclid", "yclid",
+    "_hsenc",
+    "_hsmi",
+    "at_campaign",
+    "at_medium",
+    "band_rank",
+    "cmp",
+    "cmpid",
+    "dclid",
+    "fbclid",
+    "gclid",
+    "igshid",
+    "ito",
+    "mc_cid",
+    "mc_eid",
+    "msclkid",
+    "ns_campaign",
+    "ns_mchannel",
+    "ref",
+    "ref_src",
+    "smid",
+    "spm",
+    "srnd",
+    "twclid",
+    "yclid",
 ];
 
 /// The link as plain text that is equal for equal links; `None` if it is not http or https.

@@ -1,5 +1,5 @@
 //! What was seen when: the items of every feed, each with its topic, and each feed's own past. Bounded in age, number and
-//! size; kept in one JSON file, so that what a feed showed and the ETag it came with are never out of step.
+//! size; kept in one JSON file, so that what a feed showed and the `ETag` it came with are never out of step.
 
 mod gather;
 mod item;
@@ -112,12 +112,11 @@ impl TrendMemory {
         let (mut new, mut places) = (Vec::new(), Vec::new());
         for (name, memory) in &self.feeds {
             for (key, item) in &memory.items {
-                match &item.topic {
-                    Some(topic) => known.push((topic.as_str(), item.headline(name.as_str()))),
-                    None => {
-                        new.push(item.headline(name.as_str()));
-                        places.push((name.clone(), key.clone()));
-                    }
+                if let Some(topic) = &item.topic {
+                    known.push((topic.as_str(), item.headline(name.as_str())));
+                } else {
+                    new.push(item.headline(name.as_str()));
+                    places.push((name.clone(), key.clone()));
                 }
             }
         }
@@ -147,7 +146,8 @@ impl TrendMemory {
             memory.items.values_mut().for_each(|item| item.last_seen = item.last_seen.min(now));
             memory.items.retain(|_, item| item.last_seen >= oldest);
             if memory.items.len() > ITEMS_A_FEED {
-                let mut order = memory.items.iter().map(|(key, item)| (item.last_seen, key.clone())).collect::<Vec<_>>();
+                let mut order =
+                    memory.items.iter().map(|(key, item)| (item.last_seen, key.clone())).collect::<Vec<_>>();
                 order.sort_unstable();
                 for (_, key) in &order[..order.len() - ITEMS_A_FEED] {
                     memory.items.remove(key);
@@ -155,8 +155,7 @@ impl TrendMemory {
             }
         }
         self.prune_all();
-        self.feeds
-            .retain(|name, memory| !memory.items.is_empty() || settings.iter().any(|feed| feed.name == *name));
+        self.feeds.retain(|name, memory| !memory.items.is_empty() || settings.iter().any(|feed| feed.name == *name));
     }
 
     fn prune_all(&mut self) {

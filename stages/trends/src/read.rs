@@ -138,17 +138,15 @@ fn format_error(feed: &Feed, expected: &'static str, message: String) -> TrendsE
 /// A count as feeds write it: `1234`, `1,234`, `20K+`, `1.5M`. A bucket such as `2000+` counts as its lower bound.
 fn count_of(text: &str) -> Option<u64> {
     let text = text.trim().trim_end_matches('+').replace([',', ' ', '_'], "");
+    if let Ok(count) = text.parse() {
+        return Some(count);
+    }
     let (digits, factor) = match text.chars().last()? {
         'k' | 'K' => (&text[..text.len() - 1], 1e3),
         'm' | 'M' => (&text[..text.len() - 1], 1e6),
         'b' | 'B' => (&text[..text.len() - 1], 1e9),
         _ => (text.as_str(), 1.0),
     };
-    if factor == 1.0
-        && let Ok(count) = digits.parse()
-    {
-        return Some(count);
-    }
     let value = digits.parse::<f64>().ok().filter(|value| value.is_finite() && *value >= 0.0)?;
     Some((value * factor).round() as u64)
 }

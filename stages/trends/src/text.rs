@@ -106,8 +106,25 @@ fn after_tag<'a>(rest: &'a str, out: &mut Line, quotes_close: &mut bool) -> &'a 
 fn is_inline(name: &str) -> bool {
     matches!(
         name,
-        "a" | "abbr" | "b" | "bdi" | "bdo" | "cite" | "code" | "em" | "font" | "i" | "mark" | "s" | "small" | "span"
-            | "strong" | "sub" | "sup" | "time" | "u" | "wbr"
+        "a" | "abbr"
+            | "b"
+            | "bdi"
+            | "bdo"
+            | "cite"
+            | "code"
+            | "em"
+            | "font"
+            | "i"
+            | "mark"
+            | "s"
+            | "small"
+            | "span"
+            | "strong"
+            | "sub"
+            | "sup"
+            | "time"
+            | "u"
+            | "wbr"
     )
 }
 

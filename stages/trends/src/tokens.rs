@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
-pub(crate) use stop_words::{LANGUAGES, is_stop_word};
+pub(crate) use stop_words::{LANGUAGES, is_negation, is_stop_word};
 
 /// Every word of a text in order, none left out. A hashtag is its word; `1,000` is `1000`; a run of Chinese or Japanese
 /// characters gives its overlapping pairs.
@@ -32,9 +32,11 @@ pub(crate) fn words(text: &str) -> Vec<String> {
     found
 }
 
-/// The words that carry meaning, each once, with English endings taken off: what headlines are compared by.
+/// The words that carry meaning, each once, with English endings taken off: what headlines are compared by. Negations are
+/// among them, common as they are.
 pub(crate) fn features(text: &str, language: &str) -> BTreeSet<String> {
-    words(text).into_iter().filter(|word| !is_stop_word(word, language)).map(|word| stem(&word, language)).collect()
+    let carries_meaning = |word: &String| !is_stop_word(word, language) || is_negation(word);
+    words(text).into_iter().filter(carries_meaning).map(|word| stem(&word, language)).collect()
 }
 
 /// A word without a plural or verb ending, for English and for unknown languages; other languages stay as they are.
@@ -48,10 +50,15 @@ pub(crate) fn stem(word: &str, language: &str) -> String {
             && word.len() >= least
             && !start.ends_with('s')
         {
-            return start.trim_end_matches('e').to_owned();
+            return without_e(start).to_owned();
         }
     }
-    if word.len() >= 5 { word.trim_end_matches('e').to_owned() } else { word.to_owned() }
+    without_e(word).to_owned()
+}
+
+/// `planes` and `plane` both end as `plan`, whichever ending was taken off.
+fn without_e(word: &str) -> &str {
+    word.strip_suffix('e').filter(|start| start.len() >= 3).unwrap_or(word)
 }
 
 /// True if a feature is a number or holds one: two stories with different numbers are different stories.

@@ -21,13 +21,23 @@ const GONE_WAIT: Duration = Duration::from_hours(24);
 #[derive(Debug)]
 pub(super) enum Got {
     NotModified,
-    Body { reading: Reading, bytes: u64, hash: String, validators: Validators },
+    /// The body of last time: not worth reading again.
+    Unchanged {
+        bytes: u64,
+        validators: Validators,
+    },
+    Body {
+        reading: Reading,
+        bytes: u64,
+        hash: String,
+        validators: Validators,
+    },
 }
 
 impl Got {
     pub(super) fn snapshots(&self) -> &[Snapshot] {
         match self {
-            Self::NotModified => &[],
+            Self::NotModified | Self::Unchanged { .. } => &[],
             Self::Body { reading, .. } => &reading.snapshots,
         }
     }
@@ -37,7 +47,8 @@ impl Got {
 pub(super) fn due(memory: Option<&FeedMemory>, feed: &Feed, now: Timestamp) -> Timestamp {
     let asking = memory.map(|memory| &memory.asking).filter(|asking| asking.place == place_hash(feed));
     // A time in the future is from a clock that was wrong.
-    let Some((asking, last)) = asking.and_then(|asking| Some((asking, asking.last.filter(|last| *last <= now)?))) else {
+    let Some((asking, last)) = asking.and_then(|asking| Some((asking, asking.last.filter(|last| *last <= now)?)))
+    else {
         return now;
     };
     let wait = if asking.gone { feed.every.max(GONE_WAIT) } else { backoff(feed.every, asking.failures) };
@@ -51,9 +62,9 @@ fn backoff(every: Duration, failures: u32) -> Duration {
     doubled.min(LONGEST_WAIT.max(every))
 }
 
-pub(super) fn validators(memory: Option<&FeedMemory>, feed: &Feed) -> Validators {
-    let asking = memory.map(|memory| &memory.asking).filter(|asking| asking.place == place_hash(feed));
-    asking.map(|asking| asking.validators.clone()).unwrap_or_default()
+/// What is known of a feed, or nothing if its address changed.
+pub(super) fn known(memory: Option<&FeedMemory>, feed: &Feed) -> Asking {
+    memory.map(|memory| &memory.asking).filter(|asking| asking.place == place_hash(feed)).cloned().unwrap_or_default()
 }
 
 /// A hash: addresses may hold keys, and the memory's file need not.
@@ -75,17 +86,21 @@ pub(super) async fn ask(
     fetcher: &Fetcher,
     feed: &Feed,
     trends: &Trends,
-    validators: &Validators,
+    known: &Asking,
     now: Timestamp,
 ) -> Result<Got, TrendsError> {
-    let (bytes, validators) = match fetcher.fetch(feed, trends, validators, now).await? {
+    let (bytes, validators) = match fetcher.fetch(feed, trends, &known.validators, now).await? {
         Fetched::NotModified => return Ok(Got::NotModified),
         Fetched::Body { bytes, validators } => (bytes, validators),
     };
-    let (owned, limit) = (feed.clone(), trends.max_bytes);
+    let (owned, limit, last_body) = (feed.clone(), trends.max_bytes, known.body.clone());
     let read = tokio::task::spawn_blocking(move || {
+        let hash = hash(&bytes);
+        if hash == last_body {
+            return Ok(Got::Unchanged { bytes: bytes.len() as u64, validators });
+        }
         let reading = read::read(&owned, &bytes, now, limit)?;
-        Ok(Got::Body { reading, bytes: bytes.len() as u64, hash: hash(&bytes), validators })
+        Ok(Got::Body { reading, bytes: bytes.len() as u64, hash, validators })
     });
     read.await.unwrap_or_else(|broken| {
         Err(TrendsError::Format {
@@ -152,6 +167,13 @@ fn take_answer(memory: &mut TrendMemory, feed: &Feed, got: Got, now: Timestamp, 
             asking.unchanged = asking.unchanged.saturating_add(1);
             memory.still_shown(&feed.name, now);
         }
+        Got::Unchanged { bytes, validators } => {
+            report.outcome = Outcome::Unchanged;
+            report.bytes = bytes;
+            asking.validators = validators;
+            asking.unchanged = asking.unchanged.saturating_add(1);
+            memory.still_shown(&feed.name, now);
+        }
         Got::Body { reading, bytes, hash, validators } => {
             report.bytes = bytes;
             let is_empty = reading.snapshots.iter().all(|snapshot| snapshot.items.is_empty());
@@ -160,11 +182,6 @@ fn take_answer(memory: &mut TrendMemory, feed: &Feed, got: Got, now: Timestamp, 
                 // No validators are kept of it: the next answer must be a whole one.
                 report.outcome = Outcome::Empty;
                 asking.validators = Validators::default();
-            } else if asking.body == hash {
-                report.outcome = Outcome::Unchanged;
-                asking.validators = validators;
-                asking.unchanged = asking.unchanged.saturating_add(1);
-                memory.still_shown(&feed.name, now);
             } else {
                 report.outcome = Outcome::Read;
                 report.items = memory.absorb(feed, &reading.snapshots, now);

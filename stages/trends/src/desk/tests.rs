@@ -1,0 +1,315 @@
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use jiff::{SignedDuration, Timestamp};
+use reelpress_config::{Feed, FeedFormat, Settings};
+
+use super::{Outcome, Poll, TrendDesk, read_once};
+use crate::error::TrendsError;
+use crate::testing::{Server, at, file_feed, rss, samples, settings, url_feed};
+
+const NOON: &str = "2026-11-21T12:00:00Z";
+
+fn noon() -> Timestamp {
+    at(NOON)
+}
+
+fn later(minutes: i64) -> Timestamp {
+    noon() + SignedDuration::from_mins(minutes)
+}
+
+fn outcomes(poll: &Poll) -> Vec<(String, Outcome)> {
+    poll.feeds.iter().map(|report| (report.feed.to_string(), report.outcome)).collect()
+}
+
+fn titles(poll: &Poll) -> Vec<&str> {
+    poll.topics.iter().map(|topic| topic.title.as_str()).collect()
+}
+
+/// A server whose answer a test can change while it runs.
+async fn changeable(answer: impl Fn() -> Response + Send + Sync + 'static) -> Server {
+    let answer = Arc::new(answer);
+    Server::start(Router::new().route(
+        "/",
+        get(move || {
+            let answer = answer.clone();
+            async move { answer() }
+        }),
+    ))
+    .await
+}
+
+fn rss_feed(name: &str, server: &Server) -> Feed {
+    url_feed(name, &server.url("/"), FeedFormat::Syndication)
+}
+
+fn write_polls(path: &Path, polls: &[(i64, &[(&str, u64)])]) {
+    let lines = polls.iter().map(|(minute, items)| {
+        let items = items.iter().enumerate().map(|(at, (title, score))| {
+            serde_json::json!({"rank": at + 1, "id": title, "title": title, "url": format!("https://example.org/{}", title.replace(' ', "-")), "score": score})
+        });
+        serde_json::json!({"fetched_at": later(*minute).to_string(), "items": items.collect::<Vec<_>>()}).to_string()
+    });
+    std::fs::write(path, lines.collect::<Vec<_>>().join("\n")).unwrap();
+}
+
+#[tokio::test]
+async fn one_story_over_two_feeds_is_one_topic_with_one_id_for_good() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = rss(&[
+        ("Rocket lands safely at sea", "https://www.example.org/rocket?utm_source=a", "Sat, 21 Nov 2026 11:00:00 GMT"),
+        ("Library extends opening times", "https://example.org/library", "Sat, 21 Nov 2026 11:30:00 GMT"),
+    ]);
+    let second = rss(&[("Splashdown!", "http://example.org/rocket", "Sat, 21 Nov 2026 11:45:00 GMT")]);
+    let (one, two) = (
+        changeable(move || first.clone().into_response()).await,
+        changeable(move || second.clone().into_response()).await,
+    );
+    let settings = settings(vec![rss_feed("one", &one), rss_feed("two", &two)]);
+    let mut desk = TrendDesk::open(folder.path()).unwrap();
+    let poll = desk.poll(&settings, noon()).await;
+    assert_eq!(titles(&poll), ["Rocket lands safely at sea", "Library extends opening times"]);
+    assert_eq!(poll.topics[0].evidence.len(), 2);
+    assert!((poll.reasons[&poll.topics[0].id].spread - 1.0).abs() < 1e-9);
+    assert!(poll.warning.is_none(), "{:?}", poll.warning);
+    drop(desk);
+
+    let mut again = TrendDesk::open(folder.path()).unwrap();
+    assert!(again.warning().is_none());
+    assert_eq!(again.next_due(&settings, later(1)), Some(later(15)), "what is due survives a restart");
+    assert!(again.poll(&settings, later(1)).await.feeds.is_empty());
+    let next = again.poll(&settings, later(15)).await;
+    assert_eq!(outcomes(&next), [("one".to_owned(), Outcome::Unchanged), ("two".to_owned(), Outcome::Unchanged)]);
+    let ids = |poll: &Poll| poll.topics.iter().map(|topic| topic.id.clone()).collect::<Vec<_>>();
+    assert_eq!(ids(&next), ids(&poll));
+}
+
+#[tokio::test]
+async fn one_feed_down_stops_nobody_and_waits_longer_each_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let good = rss(&[("Rocket lands safely at sea", "https://example.org/rocket", "Sat, 21 Nov 2026 11:00:00 GMT")]);
+    let up = changeable(move || good.clone().into_response()).await;
+    let down = changeable(|| (StatusCode::INTERNAL_SERVER_ERROR, "no").into_response()).await;
+    let page = changeable(|| "<!doctype html><html></html>".into_response()).await;
+    let settings = settings(vec![rss_feed("down", &down), rss_feed("page", &page), rss_feed("up", &up)]);
+    let mut desk = TrendDesk::open(folder.path()).unwrap();
+    let poll = desk.poll(&settings, noon()).await;
+    assert_eq!(poll.topics.len(), 1);
+    assert_eq!(
+        poll.feeds.iter().map(|report| report.outcome).collect::<Vec<_>>(),
+        [Outcome::Failed, Outcome::Failed, Outcome::Read]
+    );
+    let error = poll.feeds[0].error.clone().unwrap().replace(&down.address.to_string(), "HOST");
+    insta::assert_snapshot!(error, @"feed `down`: http://HOST/ answered 500");
+    let waits = |poll: &Poll| (poll.feeds[0].next.duration_since(noon())).as_mins();
+    assert_eq!(waits(&poll), 30);
+    let (mut now, mut seen) = (poll.feeds[0].next, Vec::new());
+    for _ in 0..6 {
+        let poll = desk.poll(&settings, now).await;
+        seen.push(poll.feeds[0].next.duration_since(now).as_mins());
+        now = poll.feeds[0].next;
+    }
+    assert_eq!(seen, [60, 120, 240, 360, 360, 360]);
+}
+
+#[tokio::test]
+async fn retry_after_and_gone_are_obeyed() {
+    let folder = tempfile::tempdir().unwrap();
+    let busy = changeable(|| (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "7200")]).into_response()).await;
+    let gone = changeable(|| StatusCode::GONE.into_response()).await;
+    let mut settings = settings(vec![rss_feed("busy", &busy), rss_feed("gone", &gone)]);
+    let mut desk = TrendDesk::open(folder.path()).unwrap();
+    let poll = desk.poll(&settings, noon()).await;
+    assert_eq!((poll.feeds[0].next, poll.feeds[0].outcome), (later(120), Outcome::Failed));
+    assert_eq!((poll.feeds[1].next, poll.feeds[1].outcome), (later(24 * 60), Outcome::Gone));
+    settings.feeds[1] = Feed { name: settings.feeds[1].name.clone(), ..rss_feed("x", &busy) };
+    assert_eq!(desk.next_due(&settings, later(1)), Some(later(1)), "a new address is asked at once");
+}
+
+#[tokio::test]
+async fn an_etag_is_sent_and_an_empty_answer_forgets_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let asked = Arc::new(AtomicUsize::new(0));
+    let good = rss(&[("Rocket lands safely at sea", "https://example.org/rocket", "Sat, 21 Nov 2026 11:00:00 GMT")]);
+    let answer = move |headers: HeaderMap| {
+        let (asked, good) = (asked.clone(), good.clone());
+        async move {
+            let tag = headers.get(header::IF_NONE_MATCH).map(|tag| tag.to_str().unwrap().to_owned());
+            match (asked.fetch_add(1, Ordering::SeqCst), tag.as_deref()) {
+                (0, None) => ([(header::ETAG, "\"1\"")], good).into_response(),
+                (1, Some("\"1\"")) => StatusCode::NOT_MODIFIED.into_response(),
+                (2, Some("\"1\"")) => ([(header::ETAG, "\"2\"")], "").into_response(),
+                (3, None) => good.into_response(),
+                other => panic!("asked wrongly: {other:?}"),
+            }
+        }
+    };
+    let server = Server::start(Router::new().route("/", get(answer))).await;
+    let settings = settings(vec![rss_feed("news", &server)]);
+    let mut desk = TrendDesk::open(folder.path()).unwrap();
+    let mut seen = Vec::new();
+    for round in 0..4 {
+        let poll = desk.poll(&settings, later(round * 15)).await;
+        assert_eq!(titles(&poll), ["Rocket lands safely at sea"], "round {round}");
+        seen.push((poll.feeds[0].outcome, poll.feeds[0].unchanged));
+    }
+    assert_eq!(seen, [(Outcome::Read, 0), (Outcome::NotModified, 1), (Outcome::Empty, 1), (Outcome::Unchanged, 2)]);
+}
+
+#[tokio::test]
+async fn what_rises_comes_before_what_is_big() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("polls.ndjson");
+    let polls = (0..24_i64).map(|hour| {
+        (hour * 60 - 24 * 60, 1_000 + hour as u64 * 2, if hour < 20 { 3 } else { (hour as u64 - 19) * 200 })
+    });
+    let polls = polls
+        .map(|(minute, big, rising)| {
+            (
+                minute,
+                vec![
+                    ("Large old story stays", big),
+                    ("Something else entirely", 500),
+                    ("Fresh discovery rises", rising),
+                ],
+            )
+        })
+        .collect::<Vec<_>>();
+    let polls = polls.iter().map(|(minute, items)| (*minute, items.as_slice())).collect::<Vec<_>>();
+    write_polls(&path, &polls);
+    let settings = settings(vec![file_feed("list", &path, FeedFormat::Ndjson)]);
+    let mut desk = TrendDesk::open(&folder.path().join("memory")).unwrap();
+    let poll = desk.poll(&settings, noon()).await;
+    assert_eq!(titles(&poll)[0], "Fresh discovery rises");
+    let reasons = poll.reasons[&poll.topics[0].id];
+    assert!(reasons.surprise > 1.0 && reasons.velocity > 2.0, "{reasons}");
+    assert_eq!((poll.feeds[0].items, poll.topics[0].evidence[0].count), (72, Some(800)));
+
+    let again = desk.poll(&settings, later(15)).await;
+    assert_eq!((again.feeds[0].outcome, again.feeds[0].items), (Outcome::Unchanged, 0));
+}
+
+#[tokio::test]
+async fn limits_of_the_settings_are_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("topics.csv");
+    std::fs::write(&path, "title,published\nOld bridge closes,2026-11-18\nNew bridge opens,2026-11-21 11:00\nCat climbs tower,2026-11-21 10:00\n").unwrap();
+    let feed = file_feed("table", &path, FeedFormat::Csv);
+    let mut settings = settings(vec![feed.clone()]);
+    let with = |settings: &Settings| {
+        (
+            TrendDesk::open(&folder.path().join(format!("m{}{}", settings.trends.take, settings.trends.min_score)))
+                .unwrap(),
+            settings.clone(),
+        )
+    };
+    let (mut desk, all) = with(&settings);
+    assert_eq!(titles(&desk.poll(&all, noon()).await), ["New bridge opens", "Cat climbs tower"]);
+    settings.trends.take = 1;
+    let (mut desk, few) = with(&settings);
+    assert_eq!(titles(&desk.poll(&few, noon()).await), ["New bridge opens"]);
+    settings.trends.min_score = 17.0;
+    let (mut desk, none) = with(&settings);
+    assert!(desk.poll(&none, noon()).await.topics.is_empty());
+    let once = read_once(&feed, &none, noon()).await.unwrap();
+    assert_eq!(once.len(), 3, "a person who names a feed gets all of it");
+}
+
+#[tokio::test]
+async fn a_damaged_memory_starts_anew_and_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("trends.json"), "{\"version\":1,\"feeds\":").unwrap();
+    let desk = TrendDesk::open(folder.path()).unwrap();
+    assert!(matches!(desk.warning(), Some(TrendsError::Damaged { .. })), "{:?}", desk.warning());
+    assert!(folder.path().join("trends.json.damaged").exists());
+    std::fs::write(folder.path().join("file"), "").unwrap();
+    assert!(matches!(TrendDesk::open(&folder.path().join("file/x")), Err(TrendsError::Folder { .. })));
+}
+
+#[tokio::test]
+async fn a_memory_that_cannot_be_saved_is_a_warning() {
+    let folder = tempfile::tempdir().unwrap();
+    let inner = folder.path().join("memory");
+    let mut desk = TrendDesk::open(&inner).unwrap();
+    std::fs::remove_dir(&inner).unwrap();
+    let poll = desk.poll(&settings(vec![]), noon()).await;
+    assert!(matches!(poll.warning, Some(TrendsError::Save { .. })), "{:?}", poll.warning);
+    assert_eq!(desk.next_due(&settings(vec![]), noon()), None);
+}
+
+#[tokio::test]
+async fn feeds_of_one_host_are_asked_one_after_the_other() {
+    let running = Arc::new(Mutex::new((0_u32, 0_u32)));
+    let seen = running.clone();
+    let answer = move || {
+        let running = running.clone();
+        async move {
+            {
+                let mut running = running.lock().unwrap();
+                running.0 += 1;
+                running.1 = running.1.max(running.0);
+            }
+            tokio::task::yield_now().await;
+            running.lock().unwrap().0 -= 1;
+            rss(&[("Rocket lands safely at sea", "https://example.org/rocket", "Sat, 21 Nov 2026 11:00:00 GMT")])
+        }
+    };
+    let server = Server::start(Router::new().route("/", get(answer))).await;
+    let folder = tempfile::tempdir().unwrap();
+    let feeds = ["a", "b", "c", "d"].map(|name| rss_feed(name, &server));
+    let poll = TrendDesk::open(folder.path()).unwrap().poll(&settings(feeds.to_vec()), noon()).await;
+    assert_eq!(poll.topics[0].evidence.len(), 4);
+    assert_eq!(seen.lock().unwrap().1, 1);
+}
+
+#[tokio::test]
+async fn links_that_stand_under_every_title_do_not_join_topics() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = "https://example.org/trending?geo=US";
+    let body = rss(&[
+        ("first thing", list, "Sat, 21 Nov 2026 11:00:00 GMT"),
+        ("other matter", list, "Sat, 21 Nov 2026 11:10:00 GMT"),
+    ]);
+    let server = changeable(move || body.clone().into_response()).await;
+    let poll = TrendDesk::open(folder.path()).unwrap().poll(&settings(vec![rss_feed("a", &server)]), noon()).await;
+    assert_eq!(poll.topics.len(), 2);
+}
+
+#[tokio::test]
+async fn the_real_front_page_is_replayed_within_bounds() {
+    let Some(path) = samples("trends/hn-frontpage-2021-11_2022-01/snapshots.ndjson.gz") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let mut settings = settings(vec![file_feed("hn", path, FeedFormat::Ndjson)]);
+    settings.trends.max_bytes = 64 << 20;
+    settings.trends.max_age = Duration::from_hours(24);
+    let mut desk = TrendDesk::open(folder.path()).unwrap();
+    let poll = desk.poll(&settings, at("2021-12-15T12:00:00Z")).await;
+    assert_eq!(poll.feeds[0].outcome, Outcome::Read);
+    assert!(poll.topics.len() > 20, "{:?}", poll.feeds);
+    assert!(poll.topics.iter().all(|topic| (0.0..=16.0).contains(&topic.score)));
+    // Job offers on the list have no points; stories do.
+    assert!(poll.topics.iter().filter(|topic| topic.evidence[0].count.is_some()).count() > 20);
+    let size = std::fs::metadata(folder.path().join("trends.json")).unwrap().len();
+    assert!(size < 4 << 20, "{size} bytes for one feed");
+}
+
+#[tokio::test]
+async fn the_real_feeds_can_be_read_once() {
+    for (file, format, least) in [
+        ("feeds/nasa-breaking-news-2021-06.rss", FeedFormat::Syndication, 9),
+        ("trends/zhihu-format-sample/snapshots-3days.ndjson.gz", FeedFormat::Ndjson, 100),
+    ] {
+        let Some(path) = samples(file) else { return };
+        let mut settings = settings(vec![]);
+        settings.trends.max_bytes = 8 << 20;
+        let topics = read_once(&file_feed("sample", path, format), &settings, noon()).await.unwrap();
+        assert!(topics.len() >= least, "{file}: {}", topics.len());
+        assert!(topics.windows(2).all(|pair| pair[0].score >= pair[1].score));
+    }
+}

@@ -85,21 +85,18 @@ fn is_public_v4(ip: Ipv4Addr) -> bool {
 }
 
 fn is_public_v6(ip: Ipv6Addr) -> bool {
-    let [a, b, c, d, e, f, g, h] = ip.segments();
-    let inside = |high: u16, low: u16| Ipv4Addr::from(u32::from(high) << 16 | u32::from(low));
-    match (a, b) {
-        // ::/96 and ::ffff:0:0/96 are IPv4 in disguise; this takes `::` and `::1` with it.
-        (0, 0) if c == 0 && d == 0 && ((e == 0 && matches!(f, 0 | 0xffff)) || (e == 0xffff && f == 0)) => {
-            is_public_v4(inside(g, h)) && (f, e) != (0, 0)
-        }
-        (0x64, 0xff9b) => c == 0 && d == 0 && e == 0 && f == 0 && is_public_v4(inside(g, h)),
-        (0x2002, _) => is_public_v4(inside(b, c)),
-        // Teredo keeps the client's address inverted, and the server's in clear.
-        (0x2001, 0) => is_public_v4(inside(!g, !h)) && is_public_v4(inside(c, d)),
+    let part = ip.segments();
+    let inside = |at: usize| Ipv4Addr::from((u32::from(part[at]) << 16) | u32::from(part[at + 1]));
+    match (part[0], part[1]) {
+        // ::ffff:0:0/96 and ::ffff:0:0:0/96 are IPv4 in disguise.
+        (0, 0) if matches!(part[2..6], [0, 0, 0, 0xffff] | [0, 0, 0xffff, 0]) => is_public_v4(inside(6)),
+        (0x64, 0xff9b) => part[2..6] == [0; 4] && is_public_v4(inside(6)),
+        (0x2002, _) => is_public_v4(inside(1)),
+        // Teredo keeps the server's address in clear, and the client's inverted.
+        (0x2001, 0) => is_public_v4(inside(2)) && is_public_v4(Ipv4Addr::from(!u32::from(inside(6)))),
         // Documentation, benchmarking and ORCHID.
-        (0x2001, 0xdb8 | 2) | (0x3fff, 0..0x1000) => false,
-        (0x2001, 0x10..0x30) => false,
-        // Only 2000::/3 is handed out; what is left holds ULA, link-local, site-local and multicast.
-        _ => (0x2000..0x4000).contains(&a),
+        (0x2001, 0xdb8 | 2 | 0x10..0x30) | (0x3fff, 0..0x1000) => false,
+        // Only 2000::/3 is handed out; what is left holds `::`, `::1`, ULA, link-local, site-local and multicast.
+        (first, _) => (0x2000..0x4000).contains(&first),
     }
 }

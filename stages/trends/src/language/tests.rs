@@ -2,7 +2,8 @@ use super::{declared, of};
 
 #[test]
 fn declarations_are_cut_to_their_first_part() {
-    for (text, expected) in [("en-us", Some("en")), (" DE ", Some("de")), ("pt_BR", Some("pt")), ("english", None), ("", None)]
+    for (text, expected) in
+        [("en-us", Some("en")), (" DE ", Some("de")), ("pt_BR", Some("pt")), ("english", None), ("", None)]
     {
         assert_eq!(declared(text).as_deref(), expected, "for {text:?}");
     }

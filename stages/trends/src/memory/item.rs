@@ -115,7 +115,8 @@ impl Item {
     pub(super) fn speed(&self, at: Timestamp, before: Option<Timestamp>) -> f64 {
         let hours = |since: Timestamp| at.duration_since(since).as_secs_f64().max(0.0) / 3_600.0;
         let Some(count) = self.count else { return 0.0 };
-        let earlier = self.samples.iter().find(|sample| sample.at < at).and_then(|first| Some((first.at, first.count?)));
+        let earlier =
+            self.samples.iter().find(|sample| sample.at < at).and_then(|first| Some((first.at, first.count?)));
         if let Some((since, then)) = earlier {
             return count.saturating_sub(then) as f64 / hours(since).max(0.1);
         }

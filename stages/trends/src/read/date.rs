@@ -96,7 +96,7 @@ fn moment(year: i16, month: i8, day: i8, time: &str, zone: &str) -> Option<Times
     // A leap second is the last ordinary one.
     let second = parts.next().unwrap_or(Some(0))?.min(59);
     let civil = DateTime::new(year, month, day, hour, minute, second, 0).ok()?;
-    Some(TimeZone::fixed(offset(zone)?).to_timestamp(civil).ok()?)
+    TimeZone::fixed(offset(zone)?).to_timestamp(civil).ok()
 }
 
 fn offset(zone: &str) -> Option<Offset> {

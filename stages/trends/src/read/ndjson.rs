@@ -60,17 +60,17 @@ fn item(value: &Value) -> Option<Sighted> {
     let id = value.get("id").and_then(|id| match id {
         Value::String(id) if !id.is_empty() => Some(id.chars().take(200).collect()),
         Value::Number(id) => Some(id.to_string()),
-        _ => None,
+        Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => None,
     });
     let number = |name: &str| match value.get(name)? {
         Value::Number(number) => number.as_u64().or_else(|| number.as_f64().map(|number| number.max(0.0) as u64)),
         Value::String(text) => count_of(text),
-        _ => None,
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
     };
     let published = value.get("published").or_else(|| value.get("published_at")).and_then(|at| match at {
         Value::String(at) => date::parse(at),
         Value::Number(at) => date::parse(&at.to_string()),
-        _ => None,
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
     });
     (!title.is_empty()).then(|| Sighted {
         id,

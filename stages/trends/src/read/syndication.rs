@@ -10,8 +10,15 @@ use super::{ITEMS_A_POLL, Reading, Sighted, Snapshot, date, format_error};
 use crate::error::TrendsError;
 use crate::{language, link, text};
 
+/// No feed nests its elements this deep; the XML reader counts levels in 16 bits and panics when they run out.
+const DEEPEST: u32 = 1_000;
+
 /// The document is one poll at `now`; entries without a title are skipped with their position.
 pub(super) fn read(feed: &Feed, bytes: &[u8], now: Timestamp) -> Result<Reading, TrendsError> {
+    if is_too_deep(bytes) {
+        let message = format!("its elements are nested more than {DEEPEST} deep");
+        return Err(format_error(feed, "RSS, Atom or JSON Feed", message));
+    }
     let base = match &feed.place {
         FeedPlace::Url(url) => Some(url.clone()),
         FeedPlace::File(_) => None,
@@ -39,6 +46,35 @@ pub(super) fn read(feed: &Feed, bytes: &[u8], now: Timestamp) -> Result<Reading,
     }
     reading.snapshots.push(Snapshot { at: now, items });
     Ok(reading)
+}
+
+/// Counts start tags that are not closed yet; text in CDATA and comments is no tag.
+fn is_too_deep(bytes: &[u8]) -> bool {
+    let after = |bytes: &[u8], end: &[u8]| bytes.windows(end.len()).position(|window| window == end);
+    let (mut depth, mut rest) = (0_u32, bytes);
+    while let Some(at) = rest.iter().position(|byte| *byte == b'<') {
+        rest = &rest[at + 1..];
+        let skipped = if rest.starts_with(b"![CDATA[") {
+            after(rest, b"]]>")
+        } else if rest.starts_with(b"!--") {
+            after(rest, b"-->")
+        } else {
+            let end = rest.iter().position(|byte| *byte == b'>');
+            match rest.first() {
+                Some(b'/') => depth = depth.saturating_sub(1),
+                Some(b'!' | b'?') | None => {}
+                Some(_) if end.is_some_and(|end| end > 0 && rest[end - 1] == b'/') => {}
+                Some(_) => depth += 1,
+            }
+            end
+        };
+        let Some(skipped) = skipped else { return false };
+        rest = &rest[skipped..];
+        if depth > DEEPEST {
+            return true;
+        }
+    }
+    false
 }
 
 fn explain(bytes: &[u8], message: &str) -> String {

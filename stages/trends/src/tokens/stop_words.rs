@@ -28,6 +28,16 @@ essa esse esta está este eu foi for há isso isto já lhe mais mas me mesmo meu
 pela pelas pelo pelos por porque qual quando que quem são se sem ser seu seus só sob sobre sua suas também te tem um uma \
 umas uns você";
 
+const NEGATIONS: [&str; 22] = [
+    "ain't", "can't", "didn't", "doesn't", "don't", "isn't", "jamais", "kein", "keine", "never", "nicht", "nie", "no",
+    "non", "not", "não", "ohne", "pas", "sans", "sem", "won't", "without",
+];
+
+/// True if `word` (lower case) turns a sentence round, in any of the six languages.
+pub(crate) fn is_negation(word: &str) -> bool {
+    NEGATIONS.contains(&word)
+}
+
 /// True if `word` (lower case) is one of the commonest of `language`. Where the language is unknown (`und`) the English
 /// list is used; a language without a list has no stop words.
 pub(crate) fn is_stop_word(word: &str, language: &str) -> bool {

@@ -39,6 +39,8 @@ fn english_endings_meet() {
     }
     assert_eq!(stem("launches", "en"), stem("launch", "en"));
     assert_eq!(stem("cases", "en"), stem("case", "en"));
+    assert_eq!(stem("holes", "en"), stem("hole", "en"));
+    assert_eq!(stem("planes", "en"), stem("plane", "en"));
     assert_eq!(stem("glass", "en"), "glass");
     assert_eq!(stem("haus", "de"), "haus");
 }

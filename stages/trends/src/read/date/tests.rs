@@ -29,7 +29,9 @@ fn slightly_wrong_dates_are_read() {
 
 #[test]
 fn what_is_no_date_is_none() {
-    for text in ["", "yesterday", "2021", "32 Jun 2021", "Tue, 22 Foo 2021 13:42", "2021-13-01", "1 Jan 2021 25:00", "-1"] {
+    for text in
+        ["", "yesterday", "2021", "32 Jun 2021", "Tue, 22 Foo 2021 13:42", "2021-13-01", "1 Jan 2021 25:00", "-1"]
+    {
         check(text, None);
     }
 }
