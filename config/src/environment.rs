@@ -12,7 +12,7 @@ const LARGEST_FILE: u64 = 4 << 20;
 mod tests;
 
 /// Where the config file and its secrets are read from. The process in the daemon, a table in tests.
-pub trait Environment {
+pub trait Environment: Send + Sync {
     /// The value of an environment variable, or `None` if it is not set.
     ///
     /// # Errors

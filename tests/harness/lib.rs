@@ -1,8 +1,7 @@
-//! What the integration tests stand on: simulated devices and services. Never part of the product.
+//! What the integration tests stand on: the real program in a folder of its own, simulated devices, and sandbox services
+//! that answer like the real ones. Never part of the product.
 #![forbid(unsafe_code)]
 
 pub mod adbsim;
-pub mod press;
-//! What the integration tests stand on: sandbox services that answer like the real ones, on ports of their own.
-
 pub mod llm;
+pub mod press;

@@ -1,4 +1,4 @@
-//! Integration tests.
-mod devices;
+//! Integration tests: the one test binary of this crate, a module for each subject.
 
+mod devices;
 mod script;

@@ -38,6 +38,15 @@ pub(crate) struct Releasing {
     pub(crate) note: String,
 }
 
+/// What waits for a person.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Waiting {
+    pub(crate) item: String,
+    /// Why it is held.
+    pub(crate) reason: String,
+    pub(crate) card: ReviewCard,
+}
+
 /// Why a request was not granted.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum OfficeError {
@@ -123,12 +132,12 @@ impl Office {
         Ok(ItemReport::of(&item, &self.book.history(item.id)?))
     }
 
-    pub(crate) fn cards(&self) -> Vec<ReviewCard> {
+    pub(crate) fn cards(&self) -> Vec<Waiting> {
         let held = self.book.items(|item| matches!(&item.status, ItemStatus::Held { stage, .. } if *stage == REVIEW));
         held.iter().filter_map(|item| card(item).ok()).collect()
     }
 
-    pub(crate) fn card(&self, id: &str) -> Result<ReviewCard, OfficeError> {
+    pub(crate) fn card(&self, id: &str) -> Result<Waiting, OfficeError> {
         card(&self.find(id)?)
     }
 
@@ -136,10 +145,9 @@ impl Office {
     pub(crate) async fn rule(&self, id: &str, ruling: &Ruling) -> Result<ItemLine, OfficeError> {
         let item = self.find(id)?;
         let screened = in_review(&item)?;
-        let given = ruling.cut.as_deref().unwrap_or(&screened.assembled.cut.hash);
-        let now = self.book.clock().now();
-        let decision =
-            reelpress_review::decide(&screened, &ruling.by, ruling.approve, &ruling.note, given, now)?;
+        let cut_hash = ruling.cut.as_deref().unwrap_or(&screened.assembled.cut.hash);
+        let word = reelpress_review::Ruling { by: &ruling.by, approve: ruling.approve, note: &ruling.note, cut_hash };
+        let decision = reelpress_review::decide(&screened, &word, self.book.clock().now())?;
         self.book.note(item.id, decision, Durability::Synced).await?;
         self.let_go(item.id, &ruling.by, &ruling.note).await
     }
@@ -184,12 +192,13 @@ fn in_review(item: &ItemState) -> Result<Screened, OfficeError> {
     }
 }
 
-fn card(item: &ItemState) -> Result<ReviewCard, OfficeError> {
+fn card(item: &ItemState) -> Result<Waiting, OfficeError> {
     let screened = in_review(item)?;
     let ItemStatus::Held { reason, .. } = &item.status else {
         return Err(OfficeError::NotInReview { item: item.id, status: item.status.as_str() });
     };
-    Ok(reelpress_review::waiting(item.id, &screened, reason))
+    let card = reelpress_review::waiting(&screened);
+    Ok(Waiting { item: item.id.to_string(), reason: reason.to_string(), card })
 }
 
 /// The brief of an item, wherever on the line it is: each envelope holds the one before it.
@@ -307,14 +316,14 @@ impl Control {
         }
     }
 
-    pub(crate) async fn cards(&self) -> anyhow::Result<Vec<ReviewCard>> {
+    pub(crate) async fn cards(&self) -> anyhow::Result<Vec<Waiting>> {
         match self {
             Self::Daemon(client) => client.get("/api/review").await,
             Self::Files(office) => Ok(office.cards()),
         }
     }
 
-    pub(crate) async fn card(&self, id: &str) -> anyhow::Result<ReviewCard> {
+    pub(crate) async fn card(&self, id: &str) -> anyhow::Result<Waiting> {
         match self {
             Self::Daemon(client) => client.get(&format!("/api/review/{}", plain(id)?)).await,
             Self::Files(office) => office.card(id).map_err(refused),

@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use metrics_exporter_prometheus::PrometheusHandle;
 use reelpress_config::{Environment, Live, Settings};
-use reelpress_core::{Artifacts, Book, Clock, Line, Silent, Supervisor, TaskKind, events};
+use reelpress_core::{Artifacts, Book, Clock, Line, Silent, Supervisor, events};
 use reelpress_device_farm::Fleet;
 use reelpress_store::{FolderArtifacts, SledJournal};
 use reelpress_vocabulary::Brief;

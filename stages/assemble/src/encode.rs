@@ -39,6 +39,20 @@ pub struct EncodeSpec<'a> {
     pub sound: Option<&'a [f32]>,
 }
 
+/// Looks for the encoders a cut needs, for `doctor`; gives libavcodec's version.
+///
+/// # Errors
+/// [`EncodeError::NoEncoder`] for the first that is missing.
+pub fn check_encoders() -> Result<String, EncodeError> {
+    for (name, package) in [video::ENCODER, audio::ENCODER] {
+        if ffmpeg_next::encoder::find_by_name(name).is_none() {
+            return Err(EncodeError::NoEncoder { name, package });
+        }
+    }
+    let version = ffmpeg_next::codec::version();
+    Ok(format!("libx264 and aac, libavcodec {}.{}.{}", version >> 16, version >> 8 & 0xff, version & 0xff))
+}
+
 /// Why a cut was not encoded.
 #[derive(Debug, thiserror::Error)]
 pub enum EncodeError {

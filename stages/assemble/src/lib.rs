@@ -20,7 +20,7 @@ mod watch;
 mod yuv;
 
 pub use bench::{Recording, encode_only};
-pub use encode::{EncodeError, EncodeSpec, encode};
+pub use encode::{EncodeError, EncodeSpec, check_encoders, encode};
 pub use error::AssembleError;
 pub use library::{LICENCES_FILE, LibraryError, Licence, Picked, PictureLibrary};
 pub use picture::{Fonts, Painter, PictureError, PicturePlan, PictureScene, PlanesMut, Rect, TimedWord};

@@ -4,11 +4,11 @@ use std::fmt;
 
 use reelpress_core::ArtifactKey;
 use reelpress_vocabulary::{AccountId, Decision, Finding, NicheId, Screened, Severity, Source};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Everything a person needs to decide on one cut. `Display` prints it as plain text for a terminal: control characters
 /// of outside text are shown as `?`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReviewCard {
     /// The video's title.
     pub title: String,

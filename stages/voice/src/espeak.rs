@@ -48,6 +48,15 @@ pub(crate) fn version() -> String {
     format!("espeak-ng {}", version.split_whitespace().next().unwrap_or("of no known version"))
 }
 
+/// Starts the library if it was not started yet; gives its version.
+pub(crate) fn check() -> Result<String, VoiceError> {
+    let mut slot = LIBRARY.lock().unwrap_or_else(PoisonError::into_inner);
+    if slot.is_none() {
+        *slot = Some(Library::open()?);
+    }
+    Ok(version())
+}
+
 /// Speaks texts one after the other. Blocks until nobody else in the process speaks; takes about a hundredth of the
 /// sound's length.
 pub(crate) fn speak(delivery: &Delivery, texts: &[CString]) -> Result<Spoken, VoiceError> {

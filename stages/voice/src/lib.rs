@@ -13,5 +13,14 @@ mod track;
 
 pub use error::VoiceError;
 pub use stage::Voice;
+
+/// Starts the engine, for `doctor`; gives its name and version.
+///
+/// # Errors
+/// [`VoiceError`] if its data is missing.
+pub fn check() -> Result<String, VoiceError> {
+    espeak::check()
+}
+
 #[cfg(test)]
 mod tests;

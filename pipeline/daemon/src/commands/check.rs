@@ -20,7 +20,7 @@ pub(crate) fn check(config: &Config, file: Option<&Path>) -> anyhow::Result<Exit
     for (name, niche) in &settings.niches {
         for template in niche.templates.iter().filter(|template| templates.get(template.as_str()).is_none()) {
             missing += 1;
-            let known: Vec<String> = templates.names().map(|name| name.to_string()).collect();
+            let known: Vec<&str> = templates.names().collect();
             say::line(format!(
                 "{}: niche `{name}` uses template `{template}`, which does not exist (there is: {})",
                 file.display(),

@@ -29,7 +29,7 @@ pub(crate) fn doctor(config: &Config) -> anyhow::Result<Exit> {
     let settings = config.load()?;
     let findings = [
         encoders(),
-        speech(&settings),
+        speech(),
         fonts(),
         data_folder(&settings.daemon.data_dir, settings.daemon.min_free_bytes),
         outbox(&settings.deliver.outbox),
@@ -57,8 +57,8 @@ fn encoders() -> Finding {
     Finding { what: "encoders", state }
 }
 
-fn speech(settings: &Settings) -> Finding {
-    let state = match reelpress_voice::check(&settings.voice) {
+fn speech() -> Finding {
+    let state = match reelpress_voice::check() {
         Ok(version) => State::Fine(version),
         Err(error) => {
             State::Missing { lacks: error.to_string(), mend: "sudo apt-get install espeak-ng-data".to_owned() }

@@ -15,14 +15,19 @@ pub(crate) async fn review(config: &Config, command: Review) -> anyhow::Result<E
                 say::json(&cards)?;
                 return Ok(Exit::Ok);
             }
-            for card in &cards {
-                say::line(format!("{}  {}  {}  {}", card.item, card.account, card.title, card.reason));
+            for waiting in &cards {
+                let card = &waiting.card;
+                say::line(format!("{}  {}  {}  {}", waiting.item, card.account, card.title, waiting.reason));
             }
             say::remark(format!("{} wait for a person", cards.len()));
         }
         Review::Show { id, output } => {
-            let card = control.card(&id).await?;
-            if output.json { say::json(&card)? } else { say::line(&card) }
+            let waiting = control.card(&id).await?;
+            if output.json {
+                say::json(&waiting)?;
+            } else {
+                say::line(format!("{}\n{}", waiting.reason, waiting.card));
+            }
         }
         Review::Approve { id, decision } => rule(&control, &id, decision, true).await?,
         Review::Reject { id, decision } => rule(&control, &id, decision, false).await?,

@@ -15,7 +15,8 @@ use crate::press::{Outside, Running, start};
 
 pub(crate) async fn run(config: &Config) -> anyhow::Result<Exit> {
     let settings = config.load()?;
-    let mut signals = Signals::listen()?;
+    let mut stops = Stops::listen()?;
+    let mut reloads = signal(SignalKind::hangup()).context("could not listen for signals")?;
     let metrics = install_metrics()?;
     let listener = TcpListener::bind(settings.daemon.listen).await.map_err(|error| {
         coded(
@@ -35,8 +36,8 @@ pub(crate) async fn run(config: &Config) -> anyhow::Result<Exit> {
     )?;
     loop {
         tokio::select! {
-            () = signals.stop() => return Ok(drain(&running, &mut signals).await),
-            () = signals.reload() => running.reload(),
+            () = stops.asked() => return Ok(drain(&running, &mut stops).await),
+            _ = reloads.recv() => running.reload(),
             why = running.failed() => {
                 tracing::error!(why, "the daemon cannot go on");
                 running.stop(running.grace()).await;
@@ -47,41 +48,33 @@ pub(crate) async fn run(config: &Config) -> anyhow::Result<Exit> {
 }
 
 /// A second signal ends at once: the journal has everything.
-async fn drain(running: &Running, signals: &mut Signals) -> Exit {
+async fn drain(running: &Running, stops: &mut Stops) -> Exit {
     tokio::select! {
         exit = running.stop(running.grace()) => exit,
-        () = signals.stop() => {
+        () = stops.asked() => {
             tracing::warn!("asked a second time, leaving at once: what was in hand goes on after the next start");
             Exit::GraceRanOut
         }
     }
 }
 
-struct Signals {
+/// The signals that ask the daemon to stop.
+struct Stops {
     terminate: Signal,
     interrupt: Signal,
-    hang_up: Signal,
 }
 
-impl Signals {
+impl Stops {
     fn listen() -> anyhow::Result<Self> {
         let listen = |kind| signal(kind).context("could not listen for signals");
-        Ok(Self {
-            terminate: listen(SignalKind::terminate())?,
-            interrupt: listen(SignalKind::interrupt())?,
-            hang_up: listen(SignalKind::hangup())?,
-        })
+        Ok(Self { terminate: listen(SignalKind::terminate())?, interrupt: listen(SignalKind::interrupt())? })
     }
 
-    async fn stop(&mut self) {
+    async fn asked(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
         }
-    }
-
-    async fn reload(&mut self) {
-        self.hang_up.recv().await;
     }
 }
 

@@ -9,7 +9,9 @@ use super::mux::Mux;
 use super::{EncodeError, EncodeSpec};
 use crate::sound::{CHANNELS, SAMPLE_RATE};
 
-const NAME: &str = "aac";
+/// Encoder, and the Debian package that brings it.
+pub(super) const ENCODER: (&str, &str) = ("aac", "libavcodec59");
+const NAME: &str = ENCODER.0;
 const FORMAT: Sample = Sample::F32(Type::Planar);
 
 pub(super) struct Track<'a> {
@@ -23,7 +25,7 @@ pub(super) struct Track<'a> {
 impl<'a> Track<'a> {
     pub(super) fn open(spec: &EncodeSpec<'_>, sound: &'a [f32]) -> Result<Self, EncodeError> {
         let found = encoder::find_by_name(NAME);
-        let codec = found.ok_or(EncodeError::NoEncoder { name: NAME, package: "libavcodec59" })?;
+        let codec = found.ok_or(EncodeError::NoEncoder { name: NAME, package: ENCODER.1 })?;
         let refused = |source| EncodeError::Settings {
             name: NAME,
             settings: format!("{} bits a second", spec.audio_bitrate),

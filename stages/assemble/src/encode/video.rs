@@ -9,7 +9,9 @@ use super::mux::Mux;
 use super::{EncodeError, EncodeSpec, GOP_SECONDS};
 use crate::native;
 
-const NAME: &str = "libx264";
+/// Encoder, and the Debian package that brings it.
+pub(super) const ENCODER: (&str, &str) = ("libx264", "libavcodec59");
+const NAME: &str = ENCODER.0;
 
 pub(super) struct Track {
     encoder: encoder::Video,
@@ -20,7 +22,7 @@ pub(super) struct Track {
 impl Track {
     pub(super) fn open(spec: &EncodeSpec<'_>) -> Result<Self, EncodeError> {
         let found = encoder::find_by_name(NAME);
-        let codec = found.ok_or(EncodeError::NoEncoder { name: NAME, package: "libavcodec-extra" })?;
+        let codec = found.ok_or(EncodeError::NoEncoder { name: NAME, package: ENCODER.1 })?;
         let refused = |source| EncodeError::Settings {
             name: NAME,
             settings: format!(
