@@ -5,7 +5,7 @@
 //! whenever the process dies, a fold over what is there ends in the same state, and the next compaction goes on from
 //! there. The last record of the journal never goes away, so sequence numbers are not given twice.
 //!
-//! Appends go on meanwhile. A reader that runs at the same time may see some records of an item before and some after;
+//! Appends go on meanwhile; what is appended about an item while it is being archived stays for good. A reader that runs at the same time may see some records of an item before and some after;
 //! the fold is the same.
 
 use std::collections::HashMap;

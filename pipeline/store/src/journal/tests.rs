@@ -243,9 +243,12 @@ async fn a_broken_database_is_opened_anew_without_what_was_answered_with_an_erro
     let folder = tempfile::tempdir().unwrap();
     let journal = open(folder.path());
     let kept = append(&journal, vec![(item(1), created(1))]).await;
-    let mut block = Block::begin(1);
-    block.push(1, 5, item(9), &entry_bytes(&created(9)));
-    journal.database().unwrap().records.insert(super::format::key(1), block.bytes).unwrap();
+    for seq in [1, 7] {
+        let mut block = Block::begin(seq);
+        block.push(seq, 5, item(9), &entry_bytes(&created(9)));
+        journal.database().unwrap().records.insert(super::format::key(seq), block.bytes).unwrap();
+    }
+    assert_eq!(all(&journal), kept, "nobody sees what was not answered");
     *locked(&journal.shared.door) = Door::Broken;
     assert!(matches!(journal.history(item(1)), Err(JournalError::Write { .. })));
     let next = append(&journal, vec![(item(2), passed(10))]).await;

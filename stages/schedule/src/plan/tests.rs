@@ -98,6 +98,20 @@ fn a_gap_longer_than_a_part_skips_parts() {
 }
 
 #[test]
+fn a_slot_that_is_planned_before_another_keeps_the_gap_to_it() {
+    let account = Account { min_gap: Duration::from_hours(2), ..account("UTC", "08:00-20:00") };
+    let mut promised = Promised::default();
+    promised.add(at("UTC", "2026-06-01T15:30"), &TimeZone::UTC);
+    let ask = |from: &str| {
+        let reach = Reach { earliest: at("UTC", from), latest: at("UTC", "2026-06-01T23:00") };
+        next_slot(&account, &promised, reach).map(|slot| slot.strftime("%H:%M").to_string())
+    };
+    assert_eq!(ask("2026-06-01T11:00").as_deref(), Some("11:00"));
+    assert_eq!(ask("2026-06-01T13:30").as_deref(), Some("13:30"));
+    assert_eq!(ask("2026-06-01T13:31").as_deref(), Some("17:30"), "13:35 is too near, and so is all until 17:30");
+}
+
+#[test]
 fn a_window_may_end_at_midnight_and_the_gap_holds_over_it() {
     let account = Account { posts_per_day: 2, ..account("UTC", "00:00-01:00 23:30-00:00") };
     let now = at("UTC", "2026-06-01T12:00");
@@ -265,6 +279,11 @@ fn promised_over_time(account: &Account, start: Timestamp, waits: &[u32]) -> Vec
             assert!(reach.earliest <= slot && slot <= reach.latest);
             promised.add(slot, &account.timezone);
             slots.push((now, slot));
+        }
+        // Now and then a slot is given back, never the first: it says when the ramp starts.
+        if wait % 5 == 4 && slots.len() > 2 {
+            let (_, back) = slots.remove(1 + *wait as usize % (slots.len() - 1));
+            promised.remove(back);
         }
     }
     slots

@@ -227,3 +227,18 @@ async fn a_compaction_of_many_blocks_keeps_histories_and_shortens_the_index() {
         journal = open(folder.path());
     }
 }
+
+#[tokio::test]
+async fn what_is_appended_while_a_compaction_runs_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = open(folder.path());
+    append(&journal, vec![(item(1), created(1)), (item(1), Entry::Finished)]).await;
+    let database = journal.database().unwrap();
+    let plans = plan(&database, journal.end(), u64::MAX).unwrap();
+    append(&journal, vec![(item(1), noted("late")), (item(2), created(2))]).await;
+    let step = next_step(&database, &plans, journal.end(), u64::MAX).unwrap();
+    journal.rewrite(Target::Records, step.batch, step.bytes, step.largest).await.unwrap();
+    let entries: Vec<_> = all(&journal).into_iter().map(|record| record.entry).collect();
+    let archived = Entry::Archived { origin: Origin::of(&["1"]), finished: true };
+    assert_eq!(entries, [archived, noted("late"), created(2)]);
+}
