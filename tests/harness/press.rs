@@ -108,7 +108,8 @@ impl Press {
     #[must_use]
     pub fn start(&self) -> Daemon {
         let mut command = self.command(&["run"]);
-        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the program can be started");
+        let mut child =
+            command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the program can be started");
         let log: Arc<Mutex<Vec<String>>> = Arc::default();
         let lines = child.stderr.take().map(BufReader::new).expect("piped above");
         let kept = log.clone();
@@ -148,7 +149,8 @@ impl Press {
 /// Folders in a folder, without the hidden ones.
 fn folders(folder: &Path) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
-    let visible = |path: &PathBuf| path.is_dir() && !path.file_name().is_some_and(|n| n.to_string_lossy().starts_with('.'));
+    let visible =
+        |path: &PathBuf| path.is_dir() && !path.file_name().is_some_and(|n| n.to_string_lossy().starts_with('.'));
     entries.filter_map(Result::ok).map(|entry| entry.path()).filter(visible).collect()
 }
 

@@ -237,7 +237,8 @@ impl ControlFile {
         let context = || format!("could not write {}", path.display());
         let fresh = path.with_extension("new");
         let mut options = fs::OpenOptions::new();
-        let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&fresh).with_context(context)?;
+        let mut file =
+            options.write(true).create(true).truncate(true).mode(0o600).open(&fresh).with_context(context)?;
         file.write_all(&serde_json::to_vec(&contact)?).with_context(context)?;
         fs::rename(&fresh, &path).with_context(context)?;
         Ok(Self { path, contact })
@@ -390,7 +391,8 @@ impl Client {
         }
         let status = answer.status();
         let exit = if status.is_client_error() { Exit::Refused } else { Exit::Internal };
-        let words = answer.json::<Refusal>().await.map_or_else(|_| format!("the daemon answered {status}"), |r| r.error);
+        let words =
+            answer.json::<Refusal>().await.map_or_else(|_| format!("the daemon answered {status}"), |r| r.error);
         Err(coded(exit, words))
     }
 }

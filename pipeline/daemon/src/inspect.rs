@@ -36,7 +36,11 @@ fn facts(report: &MediaReport) -> Result<FileFacts, InspectError> {
         width: video.width,
         height: video.height,
         fps: video.constant_fps.unwrap_or(0.0),
-        video_codec: if matches!(video.codec.as_str(), "avc1" | "avc3") { "h264".to_owned() } else { video.codec.clone() },
+        video_codec: if matches!(video.codec.as_str(), "avc1" | "avc3") {
+            "h264".to_owned()
+        } else {
+            video.codec.clone()
+        },
         profile: profile_name(video.profile),
         audio_codec: report.audio.as_ref().map(audio_name).unwrap_or_default(),
         duration_ms: report.container.duration_ms,

@@ -108,7 +108,8 @@ pub fn start(settings: Settings, outside: Outside) -> anyhow::Result<Running> {
     let reloader = Arc::new(Reloader::new(live.clone(), config, environment, line.stopping()));
     let health = Health { live: live.clone(), line: line.clone(), paused: paused.clone() };
     let office = Office::of_daemon(store.book.clone(), line.clone(), live.clone(), health.clone(), Instant::now());
-    let desk = http::Desk { office: Arc::new(office), health, reloader: reloader.clone(), metrics, token: control.token() };
+    let desk =
+        http::Desk { office: Arc::new(office), health, reloader: reloader.clone(), metrics, token: control.token() };
     http::serve(&supervisor, listener, desk);
     reloader.clone().watch(&supervisor);
     Housekeeping { live: live.clone(), line: line.clone(), clock: clock.clone(), pause }.start(&supervisor);

@@ -16,7 +16,8 @@ pub(crate) struct Bars {
 impl Bars {
     pub(crate) fn new(videos: u64) -> Self {
         let all = MultiProgress::new();
-        let whole = all.add(ProgressBar::new(videos).with_style(style("{msg:<28} [{bar:30}] {pos}/{len} videos, {elapsed}")));
+        let whole =
+            all.add(ProgressBar::new(videos).with_style(style("{msg:<28} [{bar:30}] {pos}/{len} videos, {elapsed}")));
         whole.set_message("all");
         whole.enable_steady_tick(std::time::Duration::from_millis(500));
         Self { all, whole, parts: Mutex::default() }
@@ -50,7 +51,10 @@ impl Progress for Bars {
             return;
         }
         let bar = parts.entry(key).or_insert_with(|| {
-            let bar = self.all.add(ProgressBar::new(total).with_style(style("{msg:<28} [{bar:30}] {percent}% of {len} frames, {eta} left")));
+            let bar = self.all.add(
+                ProgressBar::new(total)
+                    .with_style(style("{msg:<28} [{bar:30}] {percent}% of {len} frames, {eta} left")),
+            );
             let id = item.to_string();
             bar.set_message(format!("{stage} ..{}", &id[id.len() - 6..]));
             bar

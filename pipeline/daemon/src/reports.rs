@@ -120,7 +120,11 @@ impl ItemReport {
                 | Entry::Archived { .. } => None,
             })
             .map(|brief| brief.topic.title);
-        Self { item: ItemLine::of(item), title: title.unwrap_or_default(), life: history.iter().map(LifeLine::of).collect() }
+        Self {
+            item: ItemLine::of(item),
+            title: title.unwrap_or_default(),
+            life: history.iter().map(LifeLine::of).collect(),
+        }
     }
 }
 

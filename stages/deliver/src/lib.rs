@@ -16,9 +16,9 @@ mod slug;
 
 pub use deliver::Deliver;
 pub use error::DeliverError;
-pub use slug::slug;
 pub use outbox::{FileEntry, sweep_incoming};
 pub use post_file::{
     ApprovalFacts, InstagramLabels, Labels, Origins, POST_SCHEMA, PlatformLabels, PostFile, Screening, SlotTimes,
     TiktokLabels, VideoFacts, YoutubeLabels,
 };
+pub use slug::slug;

@@ -133,7 +133,10 @@ impl TrendDesk {
     pub async fn poll(&mut self, settings: &Settings, now: Timestamp) -> Poll {
         let due = self.due(settings, now);
         let (fetcher, trends) = (&self.fetcher, &settings.trends);
-        let mut got = futures::stream::iter(due)
+        // Gathered first: a closure kept in the stream across the await would tie this future to one lifetime, and it could
+        // not be spawned.
+        let asks: Vec<_> = due
+            .into_iter()
             .map(|host| async move {
                 let mut got = Vec::with_capacity(host.len());
                 for (at, feed, known) in host {
@@ -141,6 +144,8 @@ impl TrendDesk {
                 }
                 got
             })
+            .collect();
+        let mut got = futures::stream::iter(asks)
             .buffer_unordered(HOSTS_AT_ONCE)
             .collect::<Vec<_>>()
             .await

@@ -21,8 +21,14 @@ struct Finding {
 enum State {
     Fine(String),
     /// The press works without it.
-    Optional { lacks: String, mend: String },
-    Missing { lacks: String, mend: String },
+    Optional {
+        lacks: String,
+        mend: String,
+    },
+    Missing {
+        lacks: String,
+        mend: String,
+    },
 }
 
 pub(crate) fn doctor(config: &Config) -> anyhow::Result<Exit> {
@@ -83,7 +89,12 @@ fn data_folder(folder: &Path, needed: u64) -> Finding {
     let place = nearest_existing(folder);
     let state = match free_bytes(place) {
         Some(free) if free < needed => State::Missing {
-            lacks: format!("{} has {} MiB free, the press pauses below {} MiB", place.display(), free / MIB, needed / MIB),
+            lacks: format!(
+                "{} has {} MiB free, the press pauses below {} MiB",
+                place.display(),
+                free / MIB,
+                needed / MIB
+            ),
             mend: format!("free some room, or set `daemon.data_dir` to a bigger disk than that of {}", place.display()),
         },
         Some(free) => State::Fine(format!("{}, {} MiB free", folder.display(), free / MIB)),

@@ -16,7 +16,10 @@ pub(crate) async fn items(config: &Config, command: Items) -> anyhow::Result<Exi
                 return Ok(Exit::Ok);
             }
             for item in &items {
-                say::line(format!("{}  {:<8}  {:<16}  {:.19}  {}", item.id, item.status, item.stage, item.changed, item.reason));
+                say::line(format!(
+                    "{}  {:<8}  {:<16}  {:.19}  {}",
+                    item.id, item.status, item.stage, item.changed, item.reason
+                ));
             }
             say::remark(format!("{} items", items.len()));
         }

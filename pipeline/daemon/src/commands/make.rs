@@ -29,7 +29,8 @@ pub(crate) async fn make(config: &Config, order: Make) -> anyhow::Result<Exit> {
     let since = Instant::now();
     let briefs = briefs(&settings, &order).await?;
     let wanted = briefs.len();
-    std::fs::create_dir_all(&order.out).with_context(|| format!("could not make the folder {}", order.out.display()))?;
+    std::fs::create_dir_all(&order.out)
+        .with_context(|| format!("could not make the folder {}", order.out.display()))?;
     let workshop = Workshop::open(settings, &order.out, wanted)?;
     let line = workshop.line()?;
     let exit = tokio::select! {
@@ -127,7 +128,8 @@ impl Workshop {
 
     fn report(&self, line: &Line<Brief>, order: &Make, took: Duration) -> anyhow::Result<Exit> {
         let videos = self.kept.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let failed: Vec<Unmade> = line.book().items(|item| item.status != ItemStatus::Finished).iter().filter_map(Unmade::of).collect();
+        let failed: Vec<Unmade> =
+            line.book().items(|item| item.status != ItemStatus::Finished).iter().filter_map(Unmade::of).collect();
         let sheet = order.contact_sheet.then(|| order.out.join("contact-sheet.png")).filter(|_| !videos.is_empty());
         if let Some(sheet) = &sheet {
             contact::write(&videos, sheet)?;
@@ -221,7 +223,10 @@ async fn briefs(settings: &Settings, order: &Make) -> anyhow::Result<Vec<Brief>>
         briefs.push(desk.brief(plain_topic(&draft.title, "", &desk.language), briefs.len(), Some(draft)));
     }
     if briefs.is_empty() {
-        return Err(coded(Exit::BadInput, "there is nothing to make: give --topic, --feed or --script (see `reelpress make --help`)"));
+        return Err(coded(
+            Exit::BadInput,
+            "there is nothing to make: give --topic, --feed or --script (see `reelpress make --help`)",
+        ));
     }
     Ok(briefs)
 }

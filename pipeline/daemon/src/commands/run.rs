@@ -19,10 +19,7 @@ pub(crate) async fn run(config: &Config) -> anyhow::Result<Exit> {
     let mut reloads = signal(SignalKind::hangup()).context("could not listen for signals")?;
     let metrics = install_metrics()?;
     let listener = TcpListener::bind(settings.daemon.listen).await.map_err(|error| {
-        coded(
-            Exit::Unavailable,
-            format!("could not listen on {} (`daemon.listen`): {error}", settings.daemon.listen),
-        )
+        coded(Exit::Unavailable, format!("could not listen on {} (`daemon.listen`): {error}", settings.daemon.listen))
     })?;
     let running = start(
         settings,
@@ -79,8 +76,7 @@ impl Stops {
 }
 
 /// Buckets in seconds: from a journal append (under a millisecond) to an encode (minutes).
-const BUCKETS: [f64; 14] =
-    [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.1, 0.25, 1.0, 2.5, 10.0, 30.0, 60.0, 300.0];
+const BUCKETS: [f64; 14] = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.1, 0.25, 1.0, 2.5, 10.0, 30.0, 60.0, 300.0];
 
 fn install_metrics() -> anyhow::Result<PrometheusHandle> {
     let handle = PrometheusBuilder::new()
