@@ -78,7 +78,8 @@ impl Reloader {
         let watched = file.clone();
         let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
             if event.is_ok_and(|event| event.need_rescan() || event.paths.contains(&watched)) {
-                drop(changed.try_send(()));
+                // Full means that a sign is waiting already.
+                changed.try_send(()).ok();
             }
         })?;
         // The folder, not the file: editors put a new file in the old one's place.
