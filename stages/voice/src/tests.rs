@@ -104,6 +104,23 @@ async fn words_rise_and_lie_where_sound_is() {
 }
 
 #[tokio::test]
+async fn places_stay_right_over_a_long_beat() {
+    // More than the engine takes as one clause, with characters of two to four bytes on the way.
+    let plain = "the café behind our naïve little garden sells über good bread ".repeat(16);
+    let marked = "first we walk, then we rest — and then, 🎉 we go on; ".repeat(16);
+    check_words_are_where_sound_is("en", &["Now.", plain.trim(), marked.trim(), "Done."]).await;
+    let heard = speak("en", &["Now.", plain.trim(), "Done."]).await;
+    let lengths = heard.track.beats[1].words.iter().map(|word| word.end_ms - word.start_ms).collect::<Vec<_>>();
+    let phrases = lengths.chunks_exact(11).collect::<Vec<_>>();
+    assert_eq!(phrases.len(), 16);
+    for word in 0..11 {
+        let of_word = phrases.iter().map(|phrase| phrase[word]);
+        let (least, most) = (of_word.clone().min().unwrap(), of_word.max().unwrap());
+        assert!(most - least < 160, "word {word} takes {least} to {most} ms: the places have drifted");
+    }
+}
+
+#[tokio::test]
 async fn between_sentences_there_is_silence_and_no_word() {
     let heard = speak("en", &["Stop here. Go on there.", "Yes."]).await;
     let words = &heard.track.beats[0].words;

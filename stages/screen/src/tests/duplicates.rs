@@ -80,11 +80,14 @@ async fn what_was_screened_is_remembered_over_a_restart() {
 
 #[tokio::test]
 async fn a_cut_that_was_blocked_does_not_keep_its_words_from_others() {
-    let notes = Arc::new(MemoryNotes::default());
-    let broken = Bench::with(settings(), notes.clone(), || Ok(FileFacts { moov_first: false, ..good_facts() }));
-    assert_eq!(rules(&broken, 1, &cut(draft(), "main", b"one")).await, ["file.moov"]);
-    let mended = Bench::with(settings(), notes, || Ok(good_facts()));
-    assert!(rules(&mended, 2, &cut(draft(), "main", b"two")).await.is_empty());
+    let is_broken = Arc::new(AtomicBool::new(true));
+    let moov_first = is_broken.clone();
+    let bench =
+        Bench::telling(move || Ok(FileFacts { moov_first: !moov_first.load(Ordering::SeqCst), ..good_facts() }));
+    assert_eq!(rules(&bench, 1, &cut(draft(), "main", b"one")).await, ["file.moov"]);
+    is_broken.store(false, Ordering::SeqCst);
+    assert!(rules(&bench, 2, &cut(draft(), "main", b"two")).await.is_empty());
+    assert_eq!(rules(&bench, 1, &cut(draft(), "main", b"one")).await, ["duplicate.exact"], "now they are taken");
 }
 
 /// Fails to write while it is told to.

@@ -1,13 +1,18 @@
+use std::sync::LazyLock;
+
 use proptest::prelude::*;
 use reelpress_vocabulary::{Finding, Scene, ScriptDraft, Severity, Source};
 
 use super::{assembled, draft};
 use crate::Policy;
 
+/// Compiling it takes longer than any of these tests.
+static BUILT_IN: LazyLock<Policy> = LazyLock::new(Policy::built_in);
+
 fn findings_in(language: &str, draft: ScriptDraft) -> Vec<Finding> {
     let mut scripted = assembled(draft, "main", b"film").voiced.scripted;
     language.clone_into(&mut scripted.brief.language);
-    Policy::built_in().findings(&scripted)
+    BUILT_IN.findings(&scripted)
 }
 
 fn caption(text: &str) -> ScriptDraft {
@@ -21,6 +26,7 @@ fn rules(language: &str, text: &str) -> Vec<String> {
 
 /// Each rule with what it must find and what it must let be.
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn each_rule_finds_what_it_is_for_and_lets_its_neighbours_be() {
     for (rule, hits, misses) in [
         (

@@ -71,3 +71,14 @@ fn sound_without_events_is_shared_by_letters_and_said_to_be_guessed() {
     let times = track.beats[0].words.iter().map(|word| (word.start_ms, word.end_ms)).collect::<Vec<_>>();
     assert_eq!(times, [(0, 100), (100, 400), (400, 400), (400, 800), (800, 1000)]);
 }
+
+#[test]
+fn leftovers_of_an_earlier_clause_are_no_words() {
+    let event = |position, length, at_ms| WordEvent { position, length, at_ms };
+    let words = vec![event(1, 3, 0), event(9, 0, 200), event(9, 0, 400), event(5, 3, 500)];
+    let spoken = Spoken { sample_rate: 22_050, sounds: vec![Sound { samples: vec![5_000; 22_050], words }] };
+    let delivery = Delivery { voice: "en".to_owned(), words_per_minute: 175, pitch: 50 };
+    let track = Track::join(&[PlainBeat::new("one two six")], &spoken, &delivery, 0).unwrap();
+    let times = track.beats[0].words.iter().map(|word| (word.start_ms, word.end_ms)).collect::<Vec<_>>();
+    assert_eq!(times, [(0, 500), (500, 749), (749, 1000)]);
+}
