@@ -291,7 +291,7 @@ impl<'a> Plan<'a> {
             if kinds.len() == wanted || sentence.leans || near {
                 continue;
             }
-            let year = self.phrases.year_told_late(&sentence.text);
+            let year = keyphrase::year_told_late(&sentence.text);
             let figure = self.phrases.number(&sentence.text).is_some();
             let fits = |phrase: &&Phrase| {
                 phrase.suits(self.manner)

@@ -22,6 +22,8 @@ pub(super) struct Wish<'a> {
 
 /// Weights are whole numbers, a hundred a sentence.
 const SENTENCE: i64 = 100;
+/// What a hole in the story costs: the author put sentences in a row for a reason.
+const GAP: i64 = 50;
 
 /// The best selection in the topic's order, or `None` if nothing fits.
 pub(super) fn sentences(
@@ -40,10 +42,15 @@ pub(super) fn sentences(
         let gain = chosen().map(|at| worth[at]).sum::<i64>();
         // A sentence of usual length too many costs more than it brings; one too few costs less than it would bring.
         let off = words.saturating_sub(wish.aim) as i64 * 24 + wish.aim.saturating_sub(words) as i64 * 10;
-        Some((gain - off, std::cmp::Reverse(set)))
+        Some((gain - off - GAP * gaps(set), std::cmp::Reverse(set)))
     });
     let (_, std::cmp::Reverse(set)) = best.max()?;
     Some((0..all.len()).filter(|at| set & (1 << at) != 0).collect())
+}
+
+/// Holes between chosen sentences; leaving out the end is none.
+fn gaps(set: u32) -> i64 {
+    i64::from((set & !(set << 1)).count_ones()) - 1
 }
 
 fn worth(sentence: &Sentence, wish: &Wish<'_>, phrases: &Phrases<'_>, dice: &mut Dice) -> i64 {
