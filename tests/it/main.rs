@@ -1,3 +1,4 @@
 //! Integration tests.
+#![expect(clippy::unwrap_used, reason = "helpers of tests are tests too: a panic there is a failed test")]
 
 mod script;

@@ -222,7 +222,7 @@ impl<'a> Plan<'a> {
             hook: Scene {
                 narration: hook.narration.clone(),
                 on_screen: fitting(&hook.on_screen, self.limits),
-                show: self.show(&hook.narration),
+                show: self.show(&self.material.title),
             },
             scenes,
             call_to_action: Scene {

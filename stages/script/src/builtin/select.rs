@@ -22,7 +22,7 @@ pub(super) struct Wish<'a> {
 
 /// Weights are whole numbers, a hundred a sentence.
 const SENTENCE: i64 = 100;
-/// What a hole in the story costs: the author put sentences in a row for a reason.
+/// What each sentence left out in the middle costs: the author put sentences in a row for a reason.
 const GAP: i64 = 50;
 
 /// The best selection in the topic's order, or `None` if nothing fits.
@@ -48,9 +48,10 @@ pub(super) fn sentences(
     Some((0..all.len()).filter(|at| set & (1 << at) != 0).collect())
 }
 
-/// Holes between chosen sentences; leaving out the end is none.
+/// Sentences left out between chosen ones; leaving out the end costs nothing.
 fn gaps(set: u32) -> i64 {
-    i64::from((set & !(set << 1)).count_ones()) - 1
+    let span = u32::BITS - set.leading_zeros() - set.trailing_zeros();
+    i64::from(span - set.count_ones())
 }
 
 fn worth(sentence: &Sentence, wish: &Wish<'_>, phrases: &Phrases<'_>, dice: &mut Dice) -> i64 {
