@@ -80,13 +80,9 @@ impl Answer {
     /// If it is not an [`Answer::Raw`].
     #[must_use]
     pub fn with_header(self, name: &'static str, value: &str) -> Self {
-        match self {
-            Self::Raw { status, mut headers, body } => {
-                headers.push((name, value.to_owned()));
-                Self::Raw { status, headers, body }
-            }
-            other => panic!("{other:?} has no headers of its own"),
-        }
+        let Self::Raw { status, mut headers, body } = self else { panic!("{self:?} has no headers of its own") };
+        headers.push((name, value.to_owned()));
+        Self::Raw { status, headers, body }
     }
 }
 

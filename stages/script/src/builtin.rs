@@ -7,7 +7,7 @@ mod select;
 
 use reelpress_config::Niche;
 use reelpress_core::Reason;
-use reelpress_vocabulary::{Brief, Scene, ScriptDraft, ScriptLimits, Source, spoken_words};
+use reelpress_vocabulary::{Brief, Scene, Script, ScriptDraft, ScriptLimits, Source, Writer, spoken_words};
 
 use crate::material::{Material, Sentence, shortened};
 use crate::phrases::{Kind, Phrase, PhraseBook, primary};
@@ -27,29 +27,43 @@ const ON_SCREEN_MAX: usize = 42;
 /// Characters of a headline that still fits on the screen as it is.
 const TITLE_ON_SCREEN_MAX: usize = 60;
 
-/// A draft, or why a person must look first.
-pub(crate) fn write(brief: &Brief, niche: &Niche, limits: &ScriptLimits) -> Result<ScriptDraft, Reason> {
-    let book = book_for(brief)?;
+/// A script, or why a person must look first.
+pub(crate) fn write(brief: &Brief, niche: &Niche, limits: &ScriptLimits) -> Result<Script, Reason> {
+    let (language, book) = book_for(brief)?;
     let material = Material::of(&brief.topic, book);
     let plan = Plan::new(&material, brief, niche, limits, book);
-    let draft = plan.ways().into_iter().find_map(|hook| plan.draft(&hook));
-    draft.ok_or_else(|| {
-        let words = material.sentences.iter().map(|sentence| sentence.words).sum::<usize>();
-        Reason::new(
-            "too_little_text",
-            format!(
-                "topic `{}` has {words} usable words in {} sentences, too few for a script of {} to {} words (use a \
-                 feed with summaries, a language model, or `make --script`)",
-                shortened(&material.title, 80),
-                material.sentences.len(),
-                limits.words_min,
-                limits.words_max
-            ),
-        )
-    })
+    let mut problems = None;
+    for draft in plan.ways().into_iter().filter_map(|hook| plan.draft(&hook)) {
+        match draft.check(Writer::Builtin { phrases: language.to_owned() }, limits) {
+            Ok(script) => return Ok(script),
+            Err(found) => problems = Some(found),
+        }
+    }
+    Err(problems.map_or_else(
+        || too_little(&material, limits),
+        |problems| {
+            let problems = shortened(&problems.to_string(), 500);
+            Reason::new("unusable_text", format!("the topic's own text does not make a script: {problems}"))
+        },
+    ))
 }
 
-fn book_for(brief: &Brief) -> Result<&'static PhraseBook, Reason> {
+fn too_little(material: &Material, limits: &ScriptLimits) -> Reason {
+    let words = material.sentences.iter().map(|sentence| sentence.words).sum::<usize>();
+    Reason::new(
+        "too_little_text",
+        format!(
+            "topic `{}` has {words} usable words in {} sentences, too few for a script of {} to {} words (use a \
+                 feed with summaries, a language model, or `make --script`)",
+            shortened(&material.title, 80),
+            material.sentences.len(),
+            limits.words_min,
+            limits.words_max
+        ),
+    )
+}
+
+fn book_for(brief: &Brief) -> Result<(&'static str, &'static PhraseBook), Reason> {
     let Some((language, book)) = PhraseBook::of(&brief.language) else {
         return Err(Reason::new(
             "no_phrase_book",
@@ -71,7 +85,7 @@ fn book_for(brief: &Brief) -> Result<&'static PhraseBook, Reason> {
             ),
         ));
     }
-    Ok(book)
+    Ok((language, book))
 }
 
 /// A way to open.
@@ -222,7 +236,7 @@ impl<'a> Plan<'a> {
             hook: Scene {
                 narration: hook.narration.clone(),
                 on_screen: fitting(&hook.on_screen, self.limits),
-                show: self.show(&hook.narration),
+                show: self.show(&self.material.title),
             },
             scenes,
             call_to_action: Scene {
@@ -291,7 +305,7 @@ impl<'a> Plan<'a> {
             if kinds.len() == wanted || sentence.leans || near {
                 continue;
             }
-            let year = self.phrases.year_told_late(&sentence.text);
+            let year = keyphrase::year_told_late(&sentence.text);
             let figure = self.phrases.number(&sentence.text).is_some();
             let fits = |phrase: &&Phrase| {
                 phrase.suits(self.manner)

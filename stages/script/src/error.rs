@@ -21,13 +21,6 @@ pub enum ScriptError {
         #[source]
         problems: ScriptProblems,
     },
-    /// The built-in writer broke a rule of its own: a mistake in this program.
-    #[error("the built-in writer made a script that breaks the rules")]
-    Builtin {
-        /// Every rule it broke.
-        #[source]
-        problems: ScriptProblems,
-    },
     /// 429: too many calls.
     #[error("language model endpoint {host} answered 429, too many calls: {said}")]
     TooManyCalls {
@@ -150,7 +143,6 @@ impl Fault for ScriptError {
             Self::NoCredit { .. } | Self::Misconfigured { .. } | Self::Endpoint { .. } => Remedy::StopStage,
             Self::UnknownNiche { .. }
             | Self::GivenScript { .. }
-            | Self::Builtin { .. }
             | Self::BadRequest { .. }
             | Self::TooLong { .. }
             | Self::Cut { .. }
@@ -162,7 +154,6 @@ impl Fault for ScriptError {
         match self {
             Self::UnknownNiche { .. } => "unknown_niche",
             Self::GivenScript { .. } => "given_script",
-            Self::Builtin { .. } => "builtin_writer",
             Self::TooManyCalls { .. } => "too_many_calls",
             Self::NoCredit { .. } => "no_credit",
             Self::Misconfigured { .. } => "misconfigured",

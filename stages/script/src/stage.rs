@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::builtin;
 use crate::error::ScriptError;
 use crate::llm::{LlmWriter, Order, prompt};
-use crate::phrases::{PhraseBook, primary};
+use crate::phrases::PhraseBook;
 
 /// Raise it when the same inputs give another script.
 const VERSION: u32 = 1;
@@ -123,14 +123,7 @@ impl Stage for ScriptStage {
             .get(brief.niche.name())
             .ok_or_else(|| ScriptError::UnknownNiche { niche: brief.niche.to_string() })?;
         match &settings.script.writer {
-            ScriptWriter::Builtin => match builtin::write(brief, niche, &limits) {
-                Ok(draft) => {
-                    let writer = Writer::Builtin { phrases: primary(&brief.language) };
-                    let script = draft.check(writer, &limits);
-                    script.map(Step::Next).map_err(|problems| ScriptError::Builtin { problems })
-                }
-                Err(reason) => Ok(Step::Hold(reason)),
-            },
+            ScriptWriter::Builtin => Ok(builtin::write(brief, niche, &limits).map_or_else(Step::Hold, Step::Next)),
             ScriptWriter::OpenAi(endpoint) => {
                 self.llm.write(Order { brief, niche, limits: &limits, endpoint }, job).await
             }

@@ -38,14 +38,6 @@ impl<'a> Phrases<'a> {
         self.numbers(&tokens(text)).into_iter().next()
     }
 
-    /// The year, if the sentence has exactly one and does not start with it.
-    pub(super) fn year_told_late(&self, text: &str) -> Option<String> {
-        let tokens = tokens(text);
-        let mut found = tokens.iter().enumerate().filter(|(_, token)| is_year(token.core));
-        let (at, token) = found.next()?;
-        (found.next().is_none() && at >= 5).then(|| token.core.to_owned())
-    }
-
     /// Lower-case words that carry meaning, in order.
     pub(super) fn content_words(&self, text: &str) -> Vec<String> {
         tokens(text).into_iter().filter(|token| self.is_content(token)).map(|token| token.lower).collect()
@@ -221,6 +213,14 @@ impl<'a> Phrases<'a> {
         found.sort_by_key(|(several, letters, _)| std::cmp::Reverse((*several, *letters)));
         found.into_iter().map(|(_, _, text)| text).collect()
     }
+}
+
+/// The year, if the sentence has exactly one and does not start with it.
+pub(super) fn year_told_late(text: &str) -> Option<String> {
+    let tokens = tokens(text);
+    let mut found = tokens.iter().enumerate().filter(|(_, token)| is_year(token.core));
+    let (at, token) = found.next()?;
+    (found.next().is_none() && at >= 5).then(|| token.core.to_owned())
 }
 
 fn years(tokens: &[Token<'_>]) -> Vec<String> {

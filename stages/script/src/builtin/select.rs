@@ -22,6 +22,8 @@ pub(super) struct Wish<'a> {
 
 /// Weights are whole numbers, a hundred a sentence.
 const SENTENCE: i64 = 100;
+/// What each sentence left out in the middle costs: the author put sentences in a row for a reason.
+const GAP: i64 = 50;
 
 /// The best selection in the topic's order, or `None` if nothing fits.
 pub(super) fn sentences(
@@ -40,10 +42,16 @@ pub(super) fn sentences(
         let gain = chosen().map(|at| worth[at]).sum::<i64>();
         // A sentence of usual length too many costs more than it brings; one too few costs less than it would bring.
         let off = words.saturating_sub(wish.aim) as i64 * 24 + wish.aim.saturating_sub(words) as i64 * 10;
-        Some((gain - off, std::cmp::Reverse(set)))
+        Some((gain - off - GAP * gaps(set), std::cmp::Reverse(set)))
     });
     let (_, std::cmp::Reverse(set)) = best.max()?;
     Some((0..all.len()).filter(|at| set & (1 << at) != 0).collect())
+}
+
+/// Sentences left out between chosen ones; leaving out the end costs nothing.
+fn gaps(set: u32) -> i64 {
+    let span = u32::BITS - set.leading_zeros() - set.trailing_zeros();
+    i64::from(span - set.count_ones())
 }
 
 fn worth(sentence: &Sentence, wish: &Wish<'_>, phrases: &Phrases<'_>, dice: &mut Dice) -> i64 {
