@@ -1,4 +1,4 @@
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use proptest::prelude::*;
 use reelpress_templates::{Align, Colour, DEFAULT_LOOKS, TemplateLibrary};
@@ -8,6 +8,7 @@ use super::text::{Room, Style};
 use super::*;
 
 static FONTS: LazyLock<Fonts> = LazyLock::new(|| Fonts::system().unwrap());
+static TYPESETTER: LazyLock<Mutex<Typesetter>> = LazyLock::new(|| Mutex::new(Typesetter::new(&FONTS, "en")));
 static LOOKS: LazyLock<TemplateLibrary> = LazyLock::new(|| TemplateLibrary::load(None).unwrap());
 
 const WIDTH: usize = 270;
@@ -149,7 +150,8 @@ fn nothing_but_the_background_leaves_the_safe_zone() {
                 );
                 let area = painter.caption_area();
                 assert!(pixels(&full, safe, true) != pixels(&bare, safe, true), "{name}: there is text");
-                assert!(pixels(&full, area, true) != pixels(&bare, area, true) || frame == 0 || frame == 179, "{name}");
+                let captioned = pixels(&full, area, true) != pixels(&bare, area, true);
+                assert!(captioned || ![20, 80, 140].contains(&frame), "{name}, frame {frame}: {text}");
             }
         }
     }
@@ -317,7 +319,7 @@ fn a_library_picture_is_seen_in_its_scene() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
     /// Whatever is set into whatever room: it fits, and a word that has letters is there.
     #[test]
@@ -328,7 +330,7 @@ proptest! {
         let look = LOOKS.get("explainer").unwrap();
         let family = FONTS.first_of(&look.fonts.body).unwrap();
         let style = Style { family, weight: 700, size, leading: 1.2, align: Align::Start, gap: 0.1 };
-        let mut typesetter = Typesetter::new(&FONTS, "en");
+        let mut typesetter = TYPESETTER.lock().unwrap();
         let block = typesetter.set(&words, &style, Room { width, height, lines });
         prop_assert!(block.lines.len() <= lines);
         prop_assert!(block.width <= width + 1.0 || block.size < 7.0, "{} is wider than {width}", block.width);

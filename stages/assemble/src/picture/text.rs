@@ -89,10 +89,11 @@ impl Typesetter {
     /// Sets `words` (with a space between two, unless the script writes none) so that they fit the room: first by line
     /// breaks, then smaller, at last by breaking words.
     pub(crate) fn set(&mut self, words: &[String], style: &Style, room: Room) -> TextBlock {
+        let mut shaped = self.shape(words, style);
         let mut size = style.size;
         loop {
             let wrap = if size < style.size * SMALLEST_WHOLE { Wrap::WordOrGlyph } else { Wrap::Word };
-            let mut lines = self.break_lines(words, style, (size, room.width), wrap);
+            let mut lines = self.break_lines(&mut shaped, (size, style.leading), room.width, wrap);
             let fits = lines.len() <= room.lines
                 && lines.len() as f32 * size * style.leading <= room.height
                 && lines.iter().all(|line| line.right - line.left <= room.width);
@@ -101,7 +102,7 @@ impl Typesetter {
                 continue;
             }
             if fits && lines.len() > 1 {
-                lines = self.balanced(words, style, (size, room.width), wrap, lines);
+                lines = self.balanced(&mut shaped, (size, style.leading), (room.width, wrap), lines);
             }
             let most = room.lines.min((room.height / (size * style.leading)) as usize).max(1);
             lines.truncate(most);
@@ -112,17 +113,16 @@ impl Typesetter {
     /// The same number of lines with the least width, so that no line is left with one word.
     fn balanced(
         &mut self,
-        words: &[String],
-        style: &Style,
-        (size, width): (f32, f32),
-        wrap: Wrap,
+        shaped: &mut Buffer,
+        metrics: (f32, f32),
+        (width, wrap): (f32, Wrap),
         lines: Vec<RawLine>,
     ) -> Vec<RawLine> {
         let count = lines.len();
         let (mut low, mut high, mut best) = (width / count as f32 * 0.8, width, lines);
         for _ in 0..7 {
             let middle = f32::midpoint(low, high);
-            let tried = self.break_lines(words, style, (size, middle), wrap);
+            let tried = self.break_lines(shaped, metrics, middle, wrap);
             if tried.len() <= count && tried.iter().all(|line| line.right - line.left <= middle) {
                 (best, high) = (tried, middle);
             } else {
@@ -132,7 +132,8 @@ impl Typesetter {
         best
     }
 
-    fn break_lines(&mut self, words: &[String], style: &Style, (size, width): (f32, f32), wrap: Wrap) -> Vec<RawLine> {
+    /// Chooses the glyphs, which is most of the work and the same for any size and width.
+    fn shape(&mut self, words: &[String], style: &Style) -> Buffer {
         let attrs = Attrs::new().family(Family::Name(&style.family)).weight(Weight(style.weight));
         let mut spans = Vec::with_capacity(words.len() * 2);
         for (index, word) in words.iter().enumerate() {
@@ -141,12 +142,23 @@ impl Typesetter {
             }
             spans.push((word.as_str(), attrs.clone().metadata(index)));
         }
-        let mut buffer = Buffer::new_empty(Metrics::relative(size, style.leading));
-        buffer.set_wrap(wrap);
-        buffer.set_size(Some(width + 0.5), None);
+        let mut buffer = Buffer::new_empty(Metrics::relative(style.size, style.leading));
         buffer.set_rich_text(spans, &attrs, Shaping::Advanced, None);
         buffer.shape_until_scroll(&mut self.system, false);
         buffer
+    }
+
+    fn break_lines(
+        &mut self,
+        shaped: &mut Buffer,
+        (size, leading): (f32, f32),
+        width: f32,
+        wrap: Wrap,
+    ) -> Vec<RawLine> {
+        shaped.set_wrap(wrap);
+        shaped.set_metrics_and_size(Metrics::relative(size, leading), Some(width + 0.5), None);
+        shaped.shape_until_scroll(&mut self.system, false);
+        shaped
             .layout_runs()
             .filter_map(|run| {
                 let seen = |glyph: &&LayoutGlyph| {

@@ -23,7 +23,7 @@ fn groups_are_even_and_end_with_sentences_and_clauses() {
         ["The night sky", "is getting brighter", "every single year.", "Here is why."]
     );
     assert_eq!(check("Lamps send light down, where people walk.", 4), ["Lamps send light down,", "where people walk."]);
-    assert_eq!(check("one two three four five", 4), ["one two", "three four five"]);
+    assert_eq!(check("one two three four five", 4), ["one two three", "four five"]);
     assert_eq!(check("Stop.", 4), ["Stop."]);
 }
 
