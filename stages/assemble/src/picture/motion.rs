@@ -122,10 +122,10 @@ impl Sampler {
             let position = |at: usize| (left + (start + at) as f64 * step).max(0.0);
             let base = (0..BLOCK).map(|at| (position(at) as usize).saturating_sub(at)).min().unwrap_or(0);
             let mut weights = [[0; BLOCK]; 3];
-            for at in 0..BLOCK {
-                let whole = (position(at) as usize).max(base + at);
+            for (at, base) in (base..base + BLOCK).enumerate() {
+                let whole = (position(at) as usize).max(base);
                 let share = ((position(at) - whole as f64).clamp(0.0, 1.0) * 32_768.0).round() as u16;
-                let tap = (whole - base - at).min(1);
+                let tap = (whole - base).min(1);
                 weights[tap][at] = 32_768 - share;
                 weights[tap + 1][at] = share;
             }

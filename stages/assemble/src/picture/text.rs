@@ -48,6 +48,8 @@ pub(crate) struct Room {
 pub(crate) struct TextBlock {
     glyphs: Vec<Placed>,
     pub(crate) lines: Vec<Line>,
+    /// True if its first line is read from right to left.
+    pub(crate) rtl: bool,
     /// As it came out, after shrinking.
     pub(crate) size: f32,
     pub(crate) width: f32,
@@ -134,7 +136,14 @@ impl Typesetter {
 
     /// Chooses the glyphs, which is most of the work and the same for any size and width.
     fn shape(&mut self, words: &[String], style: &Style) -> Buffer {
-        let attrs = Attrs::new().family(Family::Name(&style.family)).weight(Weight(style.weight));
+        // Fonts of other scripts come in regular and bold; for a weight they lack, a fallback of another style would
+        // be taken.
+        let foreign = words
+            .iter()
+            .flat_map(|word| word.chars())
+            .any(|letter| matches!(letter, '\u{0590}'..='\u{1DFF}' | '\u{2E80}'..));
+        let weight = if foreign { style.weight.min(700) } else { style.weight };
+        let attrs = Attrs::new().family(Family::Name(&style.family)).weight(Weight(weight));
         let mut spans = Vec::with_capacity(words.len() * 2);
         for (index, word) in words.iter().enumerate() {
             if index > 0 && needs_space(&words[index - 1], word) {
@@ -238,8 +247,14 @@ impl TextBlock {
 fn place(lines: Vec<RawLine>, style: &Style, size: f32) -> TextBlock {
     let width = lines.iter().map(|line| line.right - line.left).fold(0.0, f32::max);
     let pitch = size * style.leading;
-    let mut block =
-        TextBlock { glyphs: Vec::new(), lines: Vec::new(), size, width, height: pitch * lines.len() as f32 };
+    let mut block = TextBlock {
+        rtl: lines.first().is_some_and(|line| line.rtl),
+        glyphs: Vec::new(),
+        lines: Vec::new(),
+        size,
+        width,
+        height: pitch * lines.len() as f32,
+    };
     for (index, line) in lines.into_iter().enumerate() {
         let free = width - (line.right - line.left);
         let left = match (style.align, line.rtl) {
