@@ -373,7 +373,7 @@ impl Hills {
                 let far = mix(paints.tone, paints.glow, 0.45);
                 let near = mix(paints.accent, [0.20, 0.13, 0.19], 0.72);
                 let hill = mix(mix(far, near, depth), paints.tone, 0.30 * ease(0.0, 0.16, y - ridge) * (1.0 - depth));
-                colour = mix(colour, hill, inside * (0.55 + 0.45 * paints.strength));
+                colour = mix(colour, mix(paints.base, hill, 0.55 + 0.45 * paints.strength), inside);
             }
         }
         let shade = vignette((x, y), self.aspect, 0.02);

@@ -273,7 +273,8 @@ fn plans_that_contradict_themselves_are_refused() {
     };
     check(&|plan| plan.width = 271, "picture plan: width must be even and 64 to 8192 pixels, not 271");
     check(&|plan| plan.height = 20_000, "picture plan: height must be even and 64 to 8192 pixels, not 20000");
-    check(&|plan| plan.fps = 0, "picture plan: fps and frames must be 1 or more, not 0 and 120");
+    check(&|plan| plan.fps = 0, "picture plan: fps must be 1 to 240, not 0");
+    check(&|plan| plan.frames = u64::MAX, "picture plan: frames must be 1 to 1000000, not 18446744073709551615");
     check(&|plan| plan.frames = 100, "picture plan: scenes end at frame 120, the video at 100");
     check(&|plan| plan.scenes.clear(), "picture plan: scenes end at frame 0, the video at 120");
     check(
