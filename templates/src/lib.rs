@@ -44,6 +44,6 @@ impl TemplateLibrary {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Arc<Look>> {
         let music = MusicMood { tempo_bpm: 96.0, root_hz: 220.0, minor: false };
-        (name == "bold").then(|| Arc::new(Look { music }))
+        (name == "explainer").then(|| Arc::new(Look { music }))
     }
 }

@@ -22,7 +22,7 @@ use crate::press::PressOrder;
 use crate::timeline::Timeline;
 
 /// A built-in template.
-pub(crate) const TEMPLATE: &str = "bold";
+pub(crate) const TEMPLATE: &str = "explainer";
 
 pub(crate) fn look() -> Arc<Look> {
     TemplateLibrary::load(None).expect("built-in templates load").get(TEMPLATE).expect("it is built in")
