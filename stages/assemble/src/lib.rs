@@ -14,6 +14,7 @@ mod press;
 mod probe;
 mod sheet;
 mod sound;
+mod spec;
 mod stage;
 mod timeline;
 mod watch;
@@ -31,6 +32,7 @@ pub use probe::{
 };
 pub use sheet::{Sheet, SheetError, contact_sheet};
 pub use sound::{CHANNELS, LONGEST_SECONDS, Loudness, Meter, Mix, SAMPLE_RATE, SoundError, SoundOrder, mix};
+pub use spec::{MediaSpec, SpecFault};
 pub use stage::Assemble;
 pub use timeline::{TAIL_MS, Timeline};
 pub use watch::{Unwatched, Watch};
