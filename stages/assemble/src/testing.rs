@@ -25,7 +25,7 @@ use crate::timeline::Timeline;
 pub(crate) const TEMPLATE: &str = "explainer";
 
 pub(crate) fn look() -> Arc<Look> {
-    TemplateLibrary::load(None).expect("built-in templates load").get(TEMPLATE).expect("it is built in")
+    TemplateLibrary::load(None).expect("built-in templates load").get(TEMPLATE).expect("it is built in").clone()
 }
 
 /// Something with the rhythm of speech: half-second words of a buzzing voice with short gaps between.
