@@ -1,7 +1,7 @@
 //! Script and speech in, a finished cut out: compositor, sound, encoder; and the way back, a probe that reads a file.
 //!
-//! [`Assemble`] is the stage. [`press`] is its heavy part: a plain function that paints, mixes and encodes one cut in this
-//! process. [`probe`] reads a finished file back, hostile ones included. Only this crate knows libav.
+//! [`Assemble`] is the stage. [`press()`] is its heavy part: a plain function that paints, mixes and encodes one cut in this
+//! process. [`probe()`] reads a finished file back, hostile ones included. Only this crate knows libav.
 
 mod bench;
 mod encode;
