@@ -8,13 +8,13 @@ setup: ## Install what is missing on this machine
 	@./setup
 
 demo: setup ## Make three videos from the feed in config/demo into out/demo
-	cargo run --release --quiet -- make --feed config/demo/feed.xml --count 3 --out out/demo --contact-sheet
+	cargo run --release -- make --feed config/demo/feed.xml --count 3 --out out/demo --contact-sheet
 
 test: setup ## Run all tests
 	cargo nextest run --workspace --all-features
 
 bench: setup ## Measure, print a table with ratios, write out/bench.json
-	cargo run --release --quiet -p reelpress-benches
+	cargo run --release -p reelpress-benches
 
 check: ## Formatting and lints, as CI checks them
 	cargo fmt --all --check && cargo clippy --workspace --all-targets --all-features -- -D warnings

@@ -6,6 +6,7 @@ mod tests;
 use std::error::Error;
 use std::fs;
 use std::io::{self, ErrorKind};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -105,7 +106,10 @@ impl FolderArtifacts {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
         };
-        let staged = tempfile::Builder::new().prefix(".fetch-").tempfile_in(folder).map_err(failed)?;
+        // As readable as any other new file (the umask applies): people and their tools open what is fetched.
+        let readable = fs::Permissions::from_mode(0o666);
+        let mut staging = tempfile::Builder::new();
+        let staged = staging.prefix(".fetch-").permissions(readable).tempfile_in(folder).map_err(failed)?;
         let mut out = tokio::fs::File::from_std(staged.reopen().map_err(failed)?);
         while let Some(piece) = pieces.next().await {
             let piece = piece.map_err(|e| store_error("read", key, e))?;
