@@ -19,6 +19,7 @@ use reelpress_core::{Clock, SystemClock};
 use crate::cli::{Arguments, Command};
 use crate::control::Control;
 use crate::exit::{Exit, coded};
+use crate::say;
 
 /// The config file that is used when none is named, if it is there.
 const DEFAULT_FILE: &str = "reelpress.toml";
@@ -70,8 +71,27 @@ pub(crate) fn clock() -> Arc<dyn Clock> {
 }
 
 async fn control(config: &Config) -> anyhow::Result<Control> {
-    let settings = config.load()?;
-    Control::find(&settings.daemon.data_dir, clock()).await
+    let data_dir = match (config.load(), &config.file) {
+        (Ok(settings), _) => settings.daemon.data_dir,
+        // The daemon runs on with the settings it has: it must answer although the file has mistakes now.
+        (Err(error), Some(file)) => match data_dir_of(file) {
+            Some(folder) => {
+                say::remark(format!("{} has mistakes (`reelpress check` names them)", file.display()));
+                folder
+            }
+            None => return Err(error),
+        },
+        (Err(error), None) => return Err(error),
+    };
+    Control::find(&data_dir, clock()).await
+}
+
+/// `daemon.data_dir` of a file whose other keys may be wrong.
+fn data_dir_of(file: &Path) -> Option<PathBuf> {
+    let table: toml::Table = std::fs::read_to_string(file).ok()?.parse().ok()?;
+    let named = table.get("daemon").and_then(|daemon| daemon.get("data_dir")).and_then(toml::Value::as_str);
+    let folder = named.map_or_else(|| Settings::default().daemon.data_dir, PathBuf::from);
+    Some(file.parent().unwrap_or(Path::new("")).join(folder))
 }
 
 fn asynchronously(command: impl Future<Output = anyhow::Result<Exit>>) -> anyhow::Result<Exit> {

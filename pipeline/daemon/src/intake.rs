@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use reelpress_config::Live;
 use reelpress_core::{Clock, Line, LineError, Supervisor, TaskKind, events};
 use reelpress_trends::{Outcome, Poll, TrendDesk, TrendsError, briefs};
-use reelpress_vocabulary::{AccountId, Brief};
+use reelpress_vocabulary::{AccountId, Brief, Topic};
 use tokio::sync::watch;
 
 use crate::control::brief_of;
@@ -36,6 +36,8 @@ impl Intake {
             tracing::warn!(%warning, "trend memory starts anew");
         }
         let stopping = self.line.stopping();
+        // What the last round gave: an account that was full takes the rest as soon as it has room.
+        let mut topics = Vec::new();
         while !stopping.is_cancelled() {
             let settings = self.live.snapshot();
             let now = self.clock.now();
@@ -45,7 +47,10 @@ impl Intake {
                     poll = desk.poll(&settings, now) => poll,
                 };
                 report(&poll);
-                self.admit_all(&poll).await;
+                topics = poll.topics;
+            }
+            if !*self.paused.borrow() {
+                self.admit_all(&topics).await;
             }
             let wait = self.until_due(&desk);
             tokio::select! {
@@ -66,14 +71,16 @@ impl Intake {
         wait.clamp(Duration::from_millis(50), LOOK_EVERY)
     }
 
-    /// Takes in what each account has room for; what finds no room comes again with the next round.
-    async fn admit_all(&self, poll: &Poll) {
+    /// Takes in what each account has room for.
+    async fn admit_all(&self, topics: &[Topic]) {
         let settings = self.live.snapshot();
+        let mut orders = briefs(topics, &settings);
+        orders.retain(|(origin, _)| !self.line.book().knows(origin));
+        if orders.is_empty() {
+            return;
+        }
         let mut on_line = self.on_line();
-        for (origin, brief) in briefs(&poll.topics, &settings) {
-            if self.line.book().knows(&origin) {
-                continue;
-            }
+        for (origin, brief) in orders {
             let most = settings.accounts.get(brief.account.name()).map_or(0, |account| account.max_in_line);
             let mine = on_line.entry(brief.account.clone()).or_default();
             if *mine >= most {
@@ -117,4 +124,11 @@ fn report(poll: &Poll) {
         tracing::warn!(%warning, "trend memory could not be saved");
     }
     events::topics_found(poll.topics.len());
+    let items: usize = poll.feeds.iter().map(|feed| feed.items).sum();
+    if items > 0 && poll.topics.is_empty() {
+        tracing::info!(
+            items,
+            "feeds read, but no topic is young and strong enough (`trends.max_age`, `trends.min_score`)"
+        );
+    }
 }

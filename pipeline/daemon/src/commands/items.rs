@@ -17,8 +17,12 @@ pub(crate) async fn items(config: &Config, command: Items) -> anyhow::Result<Exi
             }
             for item in &items {
                 say::line(format!(
-                    "{}  {:<8}  {:<16}  {:.19}  {}",
-                    item.id, item.status, item.stage, item.changed, item.reason
+                    "{}  {:<8}  {:<16}  {}  {}",
+                    item.id,
+                    item.status,
+                    item.stage,
+                    item.changed.strftime("%Y-%m-%d %H:%M:%S"),
+                    item.reason
                 ));
             }
             say::remark(format!("{} items", items.len()));
@@ -31,7 +35,12 @@ pub(crate) async fn items(config: &Config, command: Items) -> anyhow::Result<Exi
             }
             say::line(format!("{}  {}  {}", report.item.id, report.item.status, report.title));
             for line in &report.life {
-                say::line(format!("  {:.23}  {:<8}  {}", line.at, line.what, line.detail));
+                say::line(format!(
+                    "  {}  {:<8}  {}",
+                    line.at.strftime("%Y-%m-%d %H:%M:%S%.3f"),
+                    line.what,
+                    line.detail
+                ));
             }
         }
         Items::Release { id, who } => {

@@ -3,7 +3,7 @@
 use super::Config;
 use crate::cli::{Decision, Review};
 use crate::control::{Control, Ruling};
-use crate::exit::Exit;
+use crate::exit::{Exit, coded};
 use crate::say;
 
 pub(crate) async fn review(config: &Config, command: Review) -> anyhow::Result<Exit> {
@@ -37,6 +37,9 @@ pub(crate) async fn review(config: &Config, command: Review) -> anyhow::Result<E
 
 async fn rule(control: &Control, id: &str, decision: Decision, approve: bool) -> anyhow::Result<()> {
     let Decision { who, cut } = decision;
+    if !approve && who.note.trim().is_empty() {
+        return Err(coded(Exit::Refused, "a rejection needs a reason for the record: add --note \"...\""));
+    }
     let item = control.rule(id, &Ruling { by: who.by, note: who.note, approve, cut }).await?;
     let word = if approve { "approved" } else { "rejected" };
     say::line(format!("{} {word}, it is {} now", item.id, item.status));
