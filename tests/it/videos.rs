@@ -181,7 +181,9 @@ const SETTLING_FRAMES: usize = 5;
 fn check_captions(made: &Made, frame_ms: f64) {
     let changes = caption_changes(&made.video);
     let beats = &made.details.assembled.voiced.voice.beats;
-    let words: Vec<_> = beats.iter().flat_map(|beat| &beat.words).collect();
+    // A word that begins with the video is there from frame 0: no frame before it to hold against.
+    let words: Vec<_> =
+        beats.iter().flat_map(|beat| &beat.words).filter(|word| word.start_ms as f64 > frame_ms).collect();
     let starts: Vec<usize> = words.iter().map(|word| (word.start_ms as f64 / frame_ms).round() as usize).collect();
     let at_words: Vec<f64> =
         starts.iter().map(|at| changes[*at].max(changes[(at + 1).min(changes.len() - 1)])).collect();
@@ -228,16 +230,35 @@ fn a_video_of_the_real_size_reads_back_as_ordered() {
     check(made, &FULL);
 }
 
-#[test]
-fn every_look_keeps_the_same_promises() {
+/// A demo topic in one look, at a quarter of the size.
+#[track_caller]
+fn check_look(template: &str) {
     let feed = repository("config/demo/feed.xml");
     let press = Press::new(PROGRAM, SMALL_CONFIG);
-    for template in ["explainer", "news-brief", "top-list", "calm-story"] {
-        let (report, _) = make(&press, &["--feed", feed.to_str().unwrap(), "--template", template]);
-        let [made] = &videos(&press, &report)[..] else { panic!("{template}: one topic, one video: {report}") };
-        check(made, &SMALL);
-        assert_eq!(made.details.assembled.cut.provenance.template.as_str(), template);
-    }
+    let (report, _) = make(&press, &["--feed", feed.to_str().unwrap(), "--template", template]);
+    let [made] = &videos(&press, &report)[..] else { panic!("one topic, one video: {report}") };
+    check(made, &SMALL);
+    assert_eq!(made.details.assembled.cut.provenance.template.as_str(), template);
+}
+
+#[test]
+fn the_explainer_look_keeps_the_same_promises() {
+    check_look("explainer");
+}
+
+#[test]
+fn the_news_brief_look_keeps_the_same_promises() {
+    check_look("news-brief");
+}
+
+#[test]
+fn the_top_list_look_keeps_the_same_promises() {
+    check_look("top-list");
+}
+
+#[test]
+fn the_calm_story_look_keeps_the_same_promises() {
+    check_look("calm-story");
 }
 
 #[test]
