@@ -4,3 +4,4 @@
 
 mod devices;
 mod script;
+mod videos;

@@ -1,0 +1,28 @@
+//! CPU time, which other programs on the machine do not change (much).
+
+use std::num::NonZeroUsize;
+
+use rustix::time::{ClockId, clock_gettime};
+
+/// Runs `work`; gives what it gave and the CPU seconds that all threads of this process used meanwhile.
+pub(crate) fn timed<T>(work: impl FnOnce() -> T) -> (T, f64) {
+    let before = used();
+    let outcome = work();
+    (outcome, used() - before)
+}
+
+/// CPU seconds this process has used so far.
+pub(crate) fn used() -> f64 {
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
+}
+
+/// How many threads can run at once.
+pub(crate) fn cores() -> NonZeroUsize {
+    std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
+}
+
+/// What else the machine does: runnable threads, averaged over a minute; `None` where the system does not say.
+pub(crate) fn load() -> Option<f64> {
+    std::fs::read_to_string("/proc/loadavg").ok()?.split(' ').next()?.parse().ok()
+}

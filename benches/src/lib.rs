@@ -1,1 +1,0 @@
-//! Benchmarks: micro and the load harness.
