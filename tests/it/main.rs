@@ -3,5 +3,6 @@
 
 mod contract;
 mod devices;
+mod real_feeds;
 mod script;
 mod tidy;
