@@ -1,6 +1,6 @@
 //! Settings: read, checked, with every problem at its file, line and column.
 //!
-//! [`load`] turns a file into [`Settings`] or into all its [`Problems`]; [`reload`] puts a changed file in force
+//! [`load`] turns a file into [`Settings`] or into all its [`Problems`]; [`reload()`] puts a changed file in force
 //! without a restart, or changes nothing. Nothing after this crate checks a setting again.
 #![forbid(unsafe_code)]
 

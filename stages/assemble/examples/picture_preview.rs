@@ -31,7 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let fonts = Fonts::system()?;
     for name in DEFAULT_LOOKS {
         let look = library.get(name).ok_or("a look is missing")?;
-        preview(look, &fonts, (width, height), arguments.get(3).map(PathBuf::from), &folder)?;
+        preview(look, &fonts, (width, height), arguments.get(3).map(Path::new), &folder)?;
     }
     Ok(())
 }
@@ -40,7 +40,7 @@ fn preview(
     look: &Arc<Look>,
     fonts: &Fonts,
     (width, height): (u32, u32),
-    picture: Option<PathBuf>,
+    picture: Option<&Path>,
     folder: &Path,
 ) -> Result<(), Box<dyn Error>> {
     let plan = plan(look, (width, height), picture);
@@ -90,7 +90,7 @@ fn processor_ms() -> Result<f64, Box<dyn Error>> {
     Ok(text.split_whitespace().next().ok_or("schedstat is empty")?.parse::<f64>()? / 1e6)
 }
 
-fn plan(look: &Arc<Look>, (width, height): (u32, u32), picture: Option<PathBuf>) -> PicturePlan {
+fn plan(look: &Arc<Look>, (width, height): (u32, u32), picture: Option<&Path>) -> PicturePlan {
     let mut scenes = Vec::new();
     let mut frame = 0;
     for (index, (on_screen, narration)) in SCENES.into_iter().enumerate() {
@@ -101,7 +101,7 @@ fn plan(look: &Arc<Look>, (width, height): (u32, u32), picture: Option<PathBuf>)
             words.push(TimedWord { text: word.to_owned(), start_frame: frame, end_frame: frame + length });
             frame += length + if word.ends_with('.') { 8 } else { 0 };
         }
-        let picture = picture.clone().filter(|_| index % 2 == 1);
+        let picture = picture.filter(|_| index % 2 == 1).map(Path::to_path_buf);
         scenes.push(PictureScene { first_frame, end_frame: frame, on_screen: on_screen.to_owned(), picture, words });
     }
     PicturePlan {

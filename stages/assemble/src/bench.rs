@@ -33,10 +33,10 @@ impl Recording {
 }
 
 /// Encodes as many frames as the order has, without painting and without sound: the recording, over and over. Measure
-/// the CPU time of this call and of [`crate::press`] for the ratio.
+/// the CPU time of this call and of [`crate::press()`] for the ratio.
 ///
 /// # Errors
-/// [`EncodeError`], as from [`crate::encode`].
+/// [`EncodeError`], as from [`crate::encode()`].
 pub fn encode_only(order: &PressOrder, recording: &mut Recording, out: &Path) -> Result<(), EncodeError> {
     let spec: EncodeSpec<'_> = spec(order);
     encode_from(&spec, out, recording, &Unwatched)

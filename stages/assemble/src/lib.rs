@@ -1,7 +1,7 @@
 //! Script and speech in, a finished cut out: compositor, sound, encoder; and the way back, a probe that reads a file.
 //!
-//! [`Assemble`] is the stage. [`press`] is its heavy part: a plain function that paints, mixes and encodes one cut in this
-//! process. [`probe`] reads a finished file back, hostile ones included. Only this crate knows libav.
+//! [`Assemble`] is the stage. [`press()`] is its heavy part: a plain function that paints, mixes and encodes one cut in this
+//! process. [`probe()`] reads a finished file back, hostile ones included. Only this crate knows libav.
 
 mod bench;
 mod encode;
@@ -14,6 +14,7 @@ mod press;
 mod probe;
 mod sheet;
 mod sound;
+mod spec;
 mod stage;
 mod timeline;
 mod watch;
@@ -31,6 +32,7 @@ pub use probe::{
 };
 pub use sheet::{Sheet, SheetError, contact_sheet};
 pub use sound::{CHANNELS, LONGEST_SECONDS, Loudness, Meter, Mix, SAMPLE_RATE, SoundError, SoundOrder, mix};
+pub use spec::{MediaSpec, SpecFault};
 pub use stage::Assemble;
 pub use timeline::{TAIL_MS, Timeline};
 pub use watch::{Unwatched, Watch};

@@ -39,6 +39,10 @@ use text::Typesetter;
 const LEAST_SIDE: u32 = 64;
 /// Largest width and height of a frame in pixels.
 const MOST_SIDE: u32 = 8_192;
+/// Longest video in frames: nine hours at 30 a second.
+const MOST_FRAMES: u64 = 1_000_000;
+/// Most frames a second.
+const MOST_FPS: u32 = 240;
 
 /// All that a video's pictures are made from.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -47,9 +51,9 @@ pub struct PicturePlan {
     pub width: u32,
     /// Pixels; even, 64 to 8192.
     pub height: u32,
-    /// Frames a second, 1 or more.
+    /// Frames a second, 1 to 240.
     pub fps: u32,
-    /// Length of the video in frames, 1 or more.
+    /// Length of the video in frames, 1 to 1,000,000.
     pub frames: u64,
     /// What drawn backgrounds and the directions of motion follow from.
     pub seed: u64,
@@ -354,8 +358,11 @@ fn check(plan: &PicturePlan) -> Result<(), PictureError> {
             return wrong(format!("{name} must be even and {LEAST_SIDE} to {MOST_SIDE} pixels, not {side}"));
         }
     }
-    if plan.fps == 0 || plan.frames == 0 {
-        return wrong(format!("fps and frames must be 1 or more, not {} and {}", plan.fps, plan.frames));
+    if !(1..=MOST_FPS).contains(&plan.fps) {
+        return wrong(format!("fps must be 1 to {MOST_FPS}, not {}", plan.fps));
+    }
+    if !(1..=MOST_FRAMES).contains(&plan.frames) {
+        return wrong(format!("frames must be 1 to {MOST_FRAMES}, not {}", plan.frames));
     }
     let mut expected = 0;
     for (index, scene) in plan.scenes.iter().enumerate() {

@@ -115,7 +115,7 @@ pub fn mix(order: &SoundOrder<'_>) -> Result<Mix, SoundError> {
     let mut mixed = stereo(&voice);
     if let Some(below) = order.music_db {
         let mut music = bed::compose(order.mood, order.seed, order.samples);
-        let loud = meter::measure(&music)?.integrated_lufs;
+        let loud = meter::integrated(&music)?;
         if loud.is_finite() {
             let level = decibels(order.loudness_lufs - below.abs() - loud);
             duck::apply(&mut music, &voice, order.duck_db.abs());

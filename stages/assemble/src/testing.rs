@@ -22,10 +22,10 @@ use crate::press::PressOrder;
 use crate::timeline::Timeline;
 
 /// A built-in template.
-pub(crate) const TEMPLATE: &str = "bold";
+pub(crate) const TEMPLATE: &str = "explainer";
 
 pub(crate) fn look() -> Arc<Look> {
-    TemplateLibrary::load(None).expect("built-in templates load").get(TEMPLATE).expect("it is built in")
+    TemplateLibrary::load(None).expect("built-in templates load").get(TEMPLATE).expect("it is built in").clone()
 }
 
 /// Something with the rhythm of speech: half-second words of a buzzing voice with short gaps between.
@@ -52,7 +52,7 @@ pub(crate) fn wav(samples: &[i16], rate: u32) -> Vec<u8> {
     bytes.extend_from_slice(&(rate * 2).to_le_bytes());
     bytes.extend_from_slice(b"\x02\0\x10\0data");
     bytes.extend_from_slice(&(samples.len() as u32 * 2).to_le_bytes());
-    samples.iter().for_each(|sample| bytes.extend_from_slice(&sample.to_le_bytes()));
+    bytes.extend(samples.iter().flat_map(|sample| sample.to_le_bytes()));
     bytes
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reelpress_config::{Live, Settings};
-use reelpress_core::{ArtifactKey, Artifacts, Clock, Job, MemoKey, Notes, Reason, Stage, StageName, Step};
+use reelpress_core::{ArtifactKey, Artifacts, Clock, Job, MemoKey, Notes, Reason, Stage, StageName, Step, events};
 use reelpress_device_farm::{FarmError, Fleet, Lease, Video};
 use reelpress_vocabulary::{Delivered, Post, Scheduled};
 
@@ -289,6 +289,7 @@ impl Stage for Deliver {
         };
         let done = DoneFact { handle: handle.clone(), hash: video.blake3.clone(), devices };
         keep(&*self.notes, job.item, &done).await?;
+        events::posted(job.item, done.handle.as_str(), !done.devices.is_empty());
         Ok(Step::Next(done.into_post()))
     }
 

@@ -7,6 +7,7 @@ pub(crate) const SLUG_BYTES_MAX: usize = 40;
 
 /// Lower-case ASCII letters and digits with single `-` between words, at most 40 bytes; Latin letters lose their
 /// accents, everything else is left out. A title without any such letter is `video`.
+#[must_use]
 pub fn slug(title: &str) -> String {
     let mut slug = String::new();
     for letter in title.nfd() {

@@ -228,7 +228,7 @@ impl<'a> Plan<'a> {
         }
         let on_screen = if self.niche.call_to_action.trim().is_empty() { None } else { Some(closing.as_str()) };
         let on_screen = on_screen.filter(|text| text.chars().count() <= ON_SCREEN_MAX).map_or_else(
-            || host(sources).map(|host| format!("{}: {host}", self.book.source_label)).unwrap_or_default(),
+            || host(sources).map(|host| format!("{}: {}", self.book.source_label, publisher(host))).unwrap_or_default(),
             ToOwned::to_owned,
         );
         Some(ScriptDraft {
@@ -402,6 +402,23 @@ pub(crate) fn hashtags(niche: &[String], own: Vec<String>, most: usize) -> Vec<S
     }
     tags.truncate(most);
     tags
+}
+
+/// Who stands behind a host, for the screen: `en.wikipedia.org` is `Wikipedia`, `fisheries.noaa.gov` is `NOAA`. The
+/// address itself stays out of the picture: platforms refuse links in it.
+fn publisher(host: &str) -> String {
+    let mut labels: Vec<&str> = host.split('.').collect();
+    labels.pop();
+    let second_level = ["ac", "co", "com", "edu", "gov", "org"];
+    if labels.len() > 1 && labels.last().is_some_and(|label| second_level.contains(label)) {
+        labels.pop();
+    }
+    let name = labels.last().copied().unwrap_or(host);
+    if name.len() <= 4 {
+        return name.to_uppercase();
+    }
+    let mut letters = name.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn host(sources: &[Source]) -> Option<&str> {

@@ -2,7 +2,7 @@
 //!
 //! [`TrendDesk`] reads every feed that is due (RSS, Atom, JSON Feed, NDJSON, CSV; files or addresses), puts headlines about
 //! the same thing together, scores how strongly each [`Topic`](reelpress_vocabulary::Topic) rises, and remembers what it
-//! saw. [`briefs`] turns topics into orders for videos. [`read_once`] does without a memory.
+//! saw. [`briefs()`] turns topics into orders for videos. [`read_once`] does without a memory.
 //!
 //! All text of a feed is data: HTML becomes plain text, lengths are limited, only web links are kept. A feed's address is
 //! checked before every hop, and the connection goes to the very addresses that were checked; private ones are refused

@@ -4,7 +4,7 @@ use std::f32::consts::{PI, TAU};
 
 use reelpress_templates::{BackgroundKind, Look};
 
-use super::planes::Picture420;
+use super::planes::{Picture420, fraction};
 
 type Rgb = [f32; 3];
 
@@ -219,7 +219,7 @@ impl Bands {
             colour = mix(colour, paint, inside * share * fall * self.paints.strength);
         }
         if along > self.lines.0 && along < self.lines.1 {
-            let phase = (along / 0.012).fract();
+            let phase = fraction(along / 0.012 + 1_000.0);
             let line = (1.0 - ((phase - 0.5).abs() * 0.012 / self.pixel - 0.6).clamp(0.0, 1.0)) * 0.10;
             colour = mix(colour, self.paints.surface, line * self.paints.strength);
         }
@@ -246,7 +246,7 @@ impl Rays {
     fn at(&self, (x, y): (f32, f32)) -> Rgb {
         let (dx, dy) = (x - self.middle.0, y - self.middle.1);
         let distance = (dx * dx + dy * dy).sqrt();
-        let phase = ((dy.atan2(dx) + self.turn) / TAU * self.count).rem_euclid(1.0);
+        let phase = fraction((dy.atan2(dx) + self.turn + PI) / TAU * self.count);
         // The distance to the nearest edge of a ray, in pixels, gives an even smooth edge near and far.
         let edge = ((phase - 0.5).abs() - 0.25) * TAU / self.count * distance / self.pixel;
         let ray = (edge + 0.5).clamp(0.0, 1.0);
@@ -263,9 +263,12 @@ impl Rays {
     /// Halftone dots that grow towards the lower edge.
     fn dots(&self, (x, y): (f32, f32), colour: Rgb) -> Rgb {
         const PITCH: f32 = 0.0165;
+        if y < 0.72 {
+            return colour;
+        }
         let (turned_x, turned_y) =
             ((x + y) * std::f32::consts::FRAC_1_SQRT_2, (y - x) * std::f32::consts::FRAC_1_SQRT_2);
-        let cell = |value: f32| ((value / PITCH).rem_euclid(1.0) - 0.5) * PITCH;
+        let cell = |value: f32| (fraction(value / PITCH + 1_000.0) - 0.5) * PITCH;
         let (dx, dy) = (cell(turned_x), cell(turned_y));
         let radius = PITCH * 0.62 * ease(0.72, 1.04, y);
         if radius <= self.pixel {
@@ -311,7 +314,7 @@ impl Paper {
             let pooled = 0.40 + 0.18 * ease(radius * 0.7, radius, distance);
             colour = mix(colour, paint, inside * pooled * self.paints.strength);
         }
-        let cell = |value: f32| ((value / PITCH).rem_euclid(1.0) - 0.5) * PITCH;
+        let cell = |value: f32| (fraction(value / PITCH + 1_000.0) - 0.5) * PITCH;
         let distance = (cell(x).powi(2) + cell(y).powi(2)).sqrt();
         let dot = ((0.0016 - distance) / self.pixel + 0.5).clamp(0.0, 1.0);
         let ink = mix(self.paints.tone, self.paints.accent, 0.3);
@@ -370,7 +373,7 @@ impl Hills {
                 let far = mix(paints.tone, paints.glow, 0.45);
                 let near = mix(paints.accent, [0.20, 0.13, 0.19], 0.72);
                 let hill = mix(mix(far, near, depth), paints.tone, 0.30 * ease(0.0, 0.16, y - ridge) * (1.0 - depth));
-                colour = mix(colour, hill, inside * (0.55 + 0.45 * paints.strength));
+                colour = mix(colour, mix(paints.base, hill, 0.55 + 0.45 * paints.strength), inside);
             }
         }
         let shade = vignette((x, y), self.aspect, 0.02);

@@ -44,7 +44,7 @@ impl Captions {
             size: layout.share(look.caption.size),
             leading: if look.caption.highlight == Highlight::Box { 1.34 } else { 1.22 },
             align: Align::Centre,
-            gap: if look.caption.highlight == Highlight::Box { 0.16 } else { 0.10 },
+            gap: if look.caption.highlight == Highlight::Box { 0.15 } else { 0.12 },
         };
         Self { groups, style, shown: None }
     }

@@ -110,12 +110,12 @@ fn header((look, layout): (&Look, &Layout), language: &str, family: &str, typese
     put_text(&mut layers, &label, (pill.left + pad, (height - label.height) / 2.0), palette.ink, typesetter);
 
     if !kicker.is_empty() {
-        let side = size * 0.52;
-        let top = (height - side) / 2.0;
+        let dot = size * 0.52;
+        let top = (height - dot) / 2.0;
         let mut mask = layers.mask();
-        mask.put_box(RoundBox { left: 0.0, top, right: side, bottom: top + side, radius: side * 0.25 });
+        mask.put_box(RoundBox { left: 0.0, top, right: dot, bottom: top + dot, radius: dot * 0.25 });
         layers.put(&mask, palette.accent, 1.0);
-        let corner = (side + size * 0.42, (height - kicker.height) / 2.0);
+        let corner = (dot + size * 0.42, (height - kicker.height) / 2.0);
         put_text(&mut layers, &kicker, corner, palette.ink, typesetter);
     }
     layers.finish()

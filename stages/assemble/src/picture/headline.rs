@@ -132,6 +132,8 @@ fn compose(
     }
     let start = match look.headline.align {
         Align::Centre => left + (room.width - block.width) / 2.0,
+        // The wider inset is on the side where reading starts.
+        Align::Start if block.rtl => area.width as f32 - left - block.width,
         Align::Start => left,
     };
     let used = Rect { height: ((top + block.height + bottom) as usize + 2).min(area.height), ..area };
@@ -202,6 +204,7 @@ impl Sheet<'_> {
         let (thick, long) = (self.size * 0.11, self.size * 1.5);
         let left = match self.look.headline.align {
             Align::Centre => (self.width() - long) / 2.0,
+            Align::Start if self.block.rtl => self.corner.0 + self.block.width - long,
             Align::Start => self.corner.0,
         };
         let rule = RoundBox {
@@ -243,7 +246,8 @@ impl Sheet<'_> {
             };
             self.put_box(shape, palette.surface, 1.0);
             if at == 0 || self.look.headline.align == Align::Start {
-                self.put_box(RoundBox { right: left + bar, left, ..shape }, palette.accent, 1.0);
+                let (left, right) = if self.block.rtl { (shape.right - bar, shape.right) } else { (left, left + bar) };
+                self.put_box(RoundBox { left, right, ..shape }, palette.accent, 1.0);
             }
         }
         self.put_text(typesetter, palette.reading_on(palette.surface), None);
@@ -270,15 +274,20 @@ impl Sheet<'_> {
     fn bar(&mut self, typesetter: &mut Typesetter) {
         let palette = self.look.palette;
         let mut panel = self.panel(self.size * 0.06);
-        panel.right = panel.right.min(self.corner.0 + self.block.width + self.size * 0.60);
+        if self.block.rtl {
+            panel.left = panel.left.max(self.corner.0 - self.size * 0.60);
+        } else {
+            panel.right = panel.right.min(self.corner.0 + self.block.width + self.size * 0.60);
+        }
         panel.top = self.size * 0.06;
         self.put_shadow(panel, 0.35);
         self.put_box(panel, palette.surface, 0.86);
-        let (left, inset) = (panel.left + self.size * 0.30, self.size * 0.42);
+        let (thick, inset) = (self.size * 0.13, self.size * 0.42);
+        let left = if self.block.rtl { panel.right - self.size * 0.30 - thick } else { panel.left + self.size * 0.30 };
         let bar = RoundBox {
             left,
             top: panel.top + inset,
-            right: left + self.size * 0.13,
+            right: left + thick,
             bottom: panel.bottom - inset,
             radius: self.size * 0.07,
         };

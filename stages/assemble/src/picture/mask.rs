@@ -118,9 +118,9 @@ impl Mask {
             self.data.chunks_exact(self.width.max(1)).zip(out.data.chunks_exact_mut(self.width.max(1)))
         {
             let mut sum: u32 = source.iter().take(radius).map(|value| u32::from(*value)).sum();
-            for x in 0..source.len() {
+            for (x, mean) in target.iter_mut().enumerate() {
                 sum += source.get(x + radius).map_or(0, |value| u32::from(*value));
-                target[x] = (sum / size) as u8;
+                *mean = (sum / size) as u8;
                 sum -= x.checked_sub(radius).map_or(0, |gone| u32::from(source[gone]));
             }
         }

@@ -82,6 +82,7 @@ fn source_size(motion: Motion, frame: (usize, usize)) -> (usize, usize) {
 pub(crate) struct Sampler {
     blocks: Vec<Block>,
     row: Vec<u16>,
+    sums: Vec<u16>,
 }
 
 #[derive(Debug, Clone)]
@@ -121,15 +122,16 @@ impl Sampler {
             let position = |at: usize| (left + (start + at) as f64 * step).max(0.0);
             let base = (0..BLOCK).map(|at| (position(at) as usize).saturating_sub(at)).min().unwrap_or(0);
             let mut weights = [[0; BLOCK]; 3];
-            for at in 0..BLOCK {
-                let whole = (position(at) as usize).max(base + at);
+            for (at, base) in (base..base + BLOCK).enumerate() {
+                let whole = (position(at) as usize).max(base);
                 let share = ((position(at) - whole as f64).clamp(0.0, 1.0) * 32_768.0).round() as u16;
-                let tap = (whole - base - at).min(1);
+                let tap = (whole - base).min(1);
                 weights[tap][at] = 32_768 - share;
                 weights[tap + 1][at] = share;
             }
             self.blocks.push(Block { base, weights });
         }
+        self.sums.resize(self.blocks.len() * BLOCK, 0);
         self.row.clear();
         self.row.resize(source_length + 2 * REACH, 0);
     }
@@ -150,7 +152,7 @@ impl Sampler {
                 &source[below * width + first_used..below * width + end_used],
                 share,
             );
-            resample_row(&self.blocks, &self.row, &mut out[..plane.width]);
+            resample_row(&self.blocks, &self.row, &mut self.sums, &mut out[..plane.width]);
         }
     }
 }
@@ -163,27 +165,32 @@ fn blend_rows(row: &mut [u16], above: &[u8], below: &[u8], share: u16) {
     }
 }
 
-fn resample_row(blocks: &[Block], row: &[u16], out: &mut [u8]) {
-    let mut chunks = out.chunks_exact_mut(BLOCK);
-    let mut blocks = blocks.iter();
-    for (chunk, block) in chunks.by_ref().zip(blocks.by_ref()) {
-        let values = <&mut [u8; BLOCK]>::try_from(chunk).expect("chunks_exact gives chunks of this size");
-        *values = resample_block(block, row);
+/// Two loops, one over blocks and one over single values: together in one, the compiler makes no vector code of either.
+fn resample_row(blocks: &[Block], row: &[u16], sums: &mut [u16], out: &mut [u8]) {
+    for (sums, block) in sums.chunks_exact_mut(BLOCK).zip(blocks) {
+        let sums = <&mut [u16; BLOCK]>::try_from(sums).expect("chunks_exact gives chunks of this size");
+        let values =
+            <&[u16; REACH]>::try_from(&row[block.base..block.base + REACH]).expect("REACH values were cut out");
+        let [first, second, third] = &block.weights;
+        let (one, two, three) =
+            (weighted::<0>(values, first), weighted::<1>(values, second), weighted::<2>(values, third));
+        for at in 0..BLOCK {
+            sums[at] = one[at].wrapping_add(two[at]).wrapping_add(three[at]);
+        }
     }
-    let rest = chunks.into_remainder();
-    if let Some(block) = blocks.next() {
-        rest.copy_from_slice(&resample_block(block, row)[..rest.len()]);
+    // 255 in the blended row is 65,280, times 32,768 and without the low half: 32,640, which is 255 << 7.
+    for (out, sum) in out.iter_mut().zip(sums) {
+        *out = ((*sum + 64) >> 7) as u8;
     }
 }
 
-#[inline]
-fn resample_block(block: &Block, row: &[u16]) -> [u8; BLOCK] {
-    let values = <&[u16; REACH]>::try_from(&row[block.base..block.base + REACH]).expect("REACH values were cut out");
+/// The high halves of the products of `values`, from `TAP` on, and `weights`.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "as a call, it costs five times as much: the arrays pass through memory")]
+fn weighted<const TAP: usize>(values: &[u16; REACH], weights: &[u16; BLOCK]) -> [u16; BLOCK] {
     let mut out = [0; BLOCK];
-    for (at, out) in out.iter_mut().enumerate() {
-        let high = |tap: usize| ((u32::from(values[at + tap]) * u32::from(block.weights[tap][at])) >> 16) as u16;
-        // 255 in the blended row is 65,280, times 32,768 and without the low half: 32,640, which is 255 << 7.
-        *out = ((high(0) + high(1) + high(2) + 64) >> 7) as u8;
+    for at in 0..BLOCK {
+        out[at] = ((u32::from(values[at + TAP]) * u32::from(weights[at])) >> 16) as u16;
     }
     out
 }

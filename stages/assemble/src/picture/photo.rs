@@ -22,7 +22,7 @@ const MAX_MEMORY: u64 = 256 * 1024 * 1024;
 pub(crate) fn load(file: &Path, look: &Look, (width, height): (usize, usize)) -> Result<Picture420, PictureError> {
     let bytes = read(file)?;
     let picture = decode(file, bytes)?;
-    let picture = cover(picture, width as u32, height as u32);
+    let picture = cover(&picture, width as u32, height as u32);
     Ok(tone(&picture, look))
 }
 
@@ -61,7 +61,7 @@ fn decode(file: &Path, bytes: Vec<u8>) -> Result<DynamicImage, PictureError> {
 }
 
 /// Cuts the middle of the wanted shape out first, so that a picture of 1 x 10,000 is never blown up as a whole.
-fn cover(picture: DynamicImage, width: u32, height: u32) -> RgbImage {
+fn cover(picture: &DynamicImage, width: u32, height: u32) -> RgbImage {
     let (old_width, old_height) = (u64::from(picture.width()), u64::from(picture.height()));
     let (wide, high) = (u64::from(width), u64::from(height));
     let (cut_width, cut_height) = if old_width * high > old_height * wide {
@@ -96,7 +96,7 @@ fn veil_at(y: f32) -> f32 {
         let share = ((y - from) / (to - from)).clamp(0.0, 1.0);
         share * share * (3.0 - 2.0 * share)
     };
-    0.24 + 0.42 * ramp(0.55, 0.08) + 0.40 * ramp(0.50, 0.82)
+    0.28 + 0.38 * ramp(0.60, 0.22) + 0.36 * ramp(0.50, 0.82)
 }
 
 #[cfg(test)]

@@ -149,8 +149,12 @@ impl Picture420 {
 
 /// A value from 0.0 to 1.0 that differs from pixel to pixel without a pattern the eye finds (interleaved gradient noise).
 fn noise(x: usize, y: usize) -> f32 {
-    let inner = (0.067_110_56 * x as f32 + 0.005_837_15 * y as f32).fract();
-    (52.982_918 * inner).fract()
+    fraction(52.982_918 * fraction(0.067_110_56 * x as f32 + 0.005_837_15 * y as f32))
+}
+
+/// What lies behind the point of a number from 0.0 to two billions: `f32::fract` is a call on plain x86-64.
+pub(crate) fn fraction(value: f32) -> f32 {
+    value - (value as i32) as f32
 }
 
 /// Gamma-encoded sRGB (0.0 to 1.0) as BT.709 luma and colour differences in limited range, unrounded.

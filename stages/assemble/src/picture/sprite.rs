@@ -180,10 +180,11 @@ pub(crate) fn fill(into: &mut PlanesMut<'_>, area: Rect, right: f32, colour: [u8
         let rows = area.y / scale..(area.bottom() / scale).min(plane.height);
         for y in rows {
             let row = &mut plane.data[y * plane.stride..][..plane.width];
-            for x in left..(end.ceil() as usize).min(plane.width).min(area.right() / scale) {
+            let columns = left..(end.ceil() as usize).min(plane.width).min(area.right() / scale).max(left);
+            for (x, value) in columns.clone().zip(&mut row[columns]) {
                 let share = (f32::from(opacity) * (end - x as f32).clamp(0.0, 1.0)) as u16;
-                let mixed = u16::from(row[x]) * (256 - share) + u16::from(colour[index]) * share + 128;
-                row[x] = (mixed >> 8) as u8;
+                let mixed = u16::from(*value) * (256 - share) + u16::from(colour[index]) * share + 128;
+                *value = (mixed >> 8) as u8;
             }
         }
     }

@@ -1,4 +1,4 @@
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use proptest::prelude::*;
 use reelpress_templates::{Align, Colour, DEFAULT_LOOKS, TemplateLibrary};
@@ -8,6 +8,7 @@ use super::text::{Room, Style};
 use super::*;
 
 static FONTS: LazyLock<Fonts> = LazyLock::new(|| Fonts::system().unwrap());
+static TYPESETTER: LazyLock<Mutex<Typesetter>> = LazyLock::new(|| Mutex::new(Typesetter::new(&FONTS, "en")));
 static LOOKS: LazyLock<TemplateLibrary> = LazyLock::new(|| TemplateLibrary::load(None).unwrap());
 
 const WIDTH: usize = 270;
@@ -149,7 +150,8 @@ fn nothing_but_the_background_leaves_the_safe_zone() {
                 );
                 let area = painter.caption_area();
                 assert!(pixels(&full, safe, true) != pixels(&bare, safe, true), "{name}: there is text");
-                assert!(pixels(&full, area, true) != pixels(&bare, area, true) || frame == 0 || frame == 179, "{name}");
+                let captioned = pixels(&full, area, true) != pixels(&bare, area, true);
+                assert!(captioned || ![20, 80, 140].contains(&frame), "{name}, frame {frame}: {text}");
             }
         }
     }
@@ -271,7 +273,8 @@ fn plans_that_contradict_themselves_are_refused() {
     };
     check(&|plan| plan.width = 271, "picture plan: width must be even and 64 to 8192 pixels, not 271");
     check(&|plan| plan.height = 20_000, "picture plan: height must be even and 64 to 8192 pixels, not 20000");
-    check(&|plan| plan.fps = 0, "picture plan: fps and frames must be 1 or more, not 0 and 120");
+    check(&|plan| plan.fps = 0, "picture plan: fps must be 1 to 240, not 0");
+    check(&|plan| plan.frames = u64::MAX, "picture plan: frames must be 1 to 1000000, not 18446744073709551615");
     check(&|plan| plan.frames = 100, "picture plan: scenes end at frame 120, the video at 100");
     check(&|plan| plan.scenes.clear(), "picture plan: scenes end at frame 0, the video at 120");
     check(
@@ -317,7 +320,7 @@ fn a_library_picture_is_seen_in_its_scene() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
     /// Whatever is set into whatever room: it fits, and a word that has letters is there.
     #[test]
@@ -328,7 +331,7 @@ proptest! {
         let look = LOOKS.get("explainer").unwrap();
         let family = FONTS.first_of(&look.fonts.body).unwrap();
         let style = Style { family, weight: 700, size, leading: 1.2, align: Align::Start, gap: 0.1 };
-        let mut typesetter = Typesetter::new(&FONTS, "en");
+        let mut typesetter = TYPESETTER.lock().unwrap();
         let block = typesetter.set(&words, &style, Room { width, height, lines });
         prop_assert!(block.lines.len() <= lines);
         prop_assert!(block.width <= width + 1.0 || block.size < 7.0, "{} is wider than {width}", block.width);

@@ -48,6 +48,8 @@ pub(crate) struct Room {
 pub(crate) struct TextBlock {
     glyphs: Vec<Placed>,
     pub(crate) lines: Vec<Line>,
+    /// True if its first line is read from right to left.
+    pub(crate) rtl: bool,
     /// As it came out, after shrinking.
     pub(crate) size: f32,
     pub(crate) width: f32,
@@ -89,10 +91,11 @@ impl Typesetter {
     /// Sets `words` (with a space between two, unless the script writes none) so that they fit the room: first by line
     /// breaks, then smaller, at last by breaking words.
     pub(crate) fn set(&mut self, words: &[String], style: &Style, room: Room) -> TextBlock {
+        let mut shaped = self.shape(words, style);
         let mut size = style.size;
         loop {
             let wrap = if size < style.size * SMALLEST_WHOLE { Wrap::WordOrGlyph } else { Wrap::Word };
-            let mut lines = self.break_lines(words, style, (size, room.width), wrap);
+            let mut lines = self.break_lines(&mut shaped, (size, style.leading), room.width, wrap);
             let fits = lines.len() <= room.lines
                 && lines.len() as f32 * size * style.leading <= room.height
                 && lines.iter().all(|line| line.right - line.left <= room.width);
@@ -101,7 +104,7 @@ impl Typesetter {
                 continue;
             }
             if fits && lines.len() > 1 {
-                lines = self.balanced(words, style, (size, room.width), wrap, lines);
+                lines = self.balanced(&mut shaped, (size, style.leading), (room.width, wrap), lines);
             }
             let most = room.lines.min((room.height / (size * style.leading)) as usize).max(1);
             lines.truncate(most);
@@ -112,17 +115,16 @@ impl Typesetter {
     /// The same number of lines with the least width, so that no line is left with one word.
     fn balanced(
         &mut self,
-        words: &[String],
-        style: &Style,
-        (size, width): (f32, f32),
-        wrap: Wrap,
+        shaped: &mut Buffer,
+        metrics: (f32, f32),
+        (width, wrap): (f32, Wrap),
         lines: Vec<RawLine>,
     ) -> Vec<RawLine> {
         let count = lines.len();
         let (mut low, mut high, mut best) = (width / count as f32 * 0.8, width, lines);
         for _ in 0..7 {
             let middle = f32::midpoint(low, high);
-            let tried = self.break_lines(words, style, (size, middle), wrap);
+            let tried = self.break_lines(shaped, metrics, middle, wrap);
             if tried.len() <= count && tried.iter().all(|line| line.right - line.left <= middle) {
                 (best, high) = (tried, middle);
             } else {
@@ -132,8 +134,16 @@ impl Typesetter {
         best
     }
 
-    fn break_lines(&mut self, words: &[String], style: &Style, (size, width): (f32, f32), wrap: Wrap) -> Vec<RawLine> {
-        let attrs = Attrs::new().family(Family::Name(&style.family)).weight(Weight(style.weight));
+    /// Chooses the glyphs, which is most of the work and the same for any size and width.
+    fn shape(&mut self, words: &[String], style: &Style) -> Buffer {
+        // Fonts of other scripts come in regular and bold; for a weight they lack, a fallback of another style would
+        // be taken.
+        let foreign = words
+            .iter()
+            .flat_map(|word| word.chars())
+            .any(|letter| matches!(letter, '\u{0590}'..='\u{1DFF}' | '\u{2E80}'..));
+        let weight = if foreign { style.weight.min(700) } else { style.weight };
+        let attrs = Attrs::new().family(Family::Name(&style.family)).weight(Weight(weight));
         let mut spans = Vec::with_capacity(words.len() * 2);
         for (index, word) in words.iter().enumerate() {
             if index > 0 && needs_space(&words[index - 1], word) {
@@ -141,12 +151,23 @@ impl Typesetter {
             }
             spans.push((word.as_str(), attrs.clone().metadata(index)));
         }
-        let mut buffer = Buffer::new_empty(Metrics::relative(size, style.leading));
-        buffer.set_wrap(wrap);
-        buffer.set_size(Some(width + 0.5), None);
+        let mut buffer = Buffer::new_empty(Metrics::relative(style.size, style.leading));
         buffer.set_rich_text(spans, &attrs, Shaping::Advanced, None);
         buffer.shape_until_scroll(&mut self.system, false);
         buffer
+    }
+
+    fn break_lines(
+        &mut self,
+        shaped: &mut Buffer,
+        (size, leading): (f32, f32),
+        width: f32,
+        wrap: Wrap,
+    ) -> Vec<RawLine> {
+        shaped.set_wrap(wrap);
+        shaped.set_metrics_and_size(Metrics::relative(size, leading), Some(width + 0.5), None);
+        shaped.shape_until_scroll(&mut self.system, false);
+        shaped
             .layout_runs()
             .filter_map(|run| {
                 let seen = |glyph: &&LayoutGlyph| {
@@ -226,8 +247,14 @@ impl TextBlock {
 fn place(lines: Vec<RawLine>, style: &Style, size: f32) -> TextBlock {
     let width = lines.iter().map(|line| line.right - line.left).fold(0.0, f32::max);
     let pitch = size * style.leading;
-    let mut block =
-        TextBlock { glyphs: Vec::new(), lines: Vec::new(), size, width, height: pitch * lines.len() as f32 };
+    let mut block = TextBlock {
+        rtl: lines.first().is_some_and(|line| line.rtl),
+        glyphs: Vec::new(),
+        lines: Vec::new(),
+        size,
+        width,
+        height: pitch * lines.len() as f32,
+    };
     for (index, line) in lines.into_iter().enumerate() {
         let free = width - (line.right - line.left);
         let left = match (style.align, line.rtl) {

@@ -55,7 +55,7 @@ pub(crate) fn group(words: &[TimedWord], end_frame: u64, fps: u32, most: usize) 
                 .iter()
                 .enumerate()
                 .map(|(at, word)| {
-                    let faded = word.end_frame.max(word.start_frame + 1) + frames(AFTERGLOW_SECONDS);
+                    let faded = word.end_frame.max(word.start_frame + 1).saturating_add(frames(AFTERGLOW_SECONDS));
                     (word.start_frame, words.get(at + 1).map_or(faded, |next| next.start_frame.min(faded)))
                 })
                 .collect();
@@ -63,7 +63,11 @@ pub(crate) fn group(words: &[TimedWord], end_frame: u64, fps: u32, most: usize) 
                 words: words.iter().map(|word| word.text.split_whitespace().collect::<Vec<_>>().join(" ")).collect(),
                 times,
                 first_frame: first.start_frame,
-                end_frame: (last.end_frame.max(last.start_frame + 1) + frames(LINGER_SECONDS)).min(end_frame),
+                end_frame: last
+                    .end_frame
+                    .max(last.start_frame + 1)
+                    .saturating_add(frames(LINGER_SECONDS))
+                    .min(end_frame),
             });
         }
     }
@@ -81,7 +85,8 @@ fn phrases<'w, 'a>(words: &'a [&'w TimedWord], pause: u64, most: usize) -> Vec<&
         let text = words[at].text.trim_end_matches(['"', '\'', '”', '’', ')', '»']);
         let sentence = text.ends_with(['.', '!', '?', '…', '。', '！', '？', '؟']);
         let clause = text.ends_with([',', ';', ':', '–', '—', '，', '、', '；', '،']) && at + 1 - start >= most.min(3);
-        let silence = words.get(at + 1).is_some_and(|next| next.start_frame > words[at].end_frame + pause);
+        let silence =
+            words.get(at + 1).is_some_and(|next| next.start_frame > words[at].end_frame.saturating_add(pause));
         if sentence || clause || silence || at + 1 == words.len() {
             phrases.push(&words[start..=at]);
             start = at + 1;

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::meter::{Loudness, measure};
+use super::meter::{Loudness, integrated, measure};
 use super::{CHANNELS, Mix, SAMPLE_RATE, SoundError, decibels, scale};
 
 /// The limiter sees this far ahead (5 ms): short enough not to pump, long enough not to crackle.
@@ -20,12 +20,12 @@ const MOST_GAIN_DB: f64 = 40.0;
 
 /// Gains and limits until the loudness is reached with every true peak below the limit.
 pub(super) fn finish(mixed: &[f32], wanted_lufs: f64, peak_dbtp: f64) -> Result<Mix, SoundError> {
-    let raw = measure(mixed)?;
-    let mut gain_db = wanted_lufs - raw.integrated_lufs;
+    let raw_lufs = integrated(mixed)?;
+    let mut gain_db = wanted_lufs - raw_lufs;
     let mut ceiling_db = peak_dbtp - 0.1;
     let mut best: Option<Mix> = None;
     for _ in 0..ROUNDS {
-        gain_db = gain_db.min(wanted_lufs - raw.integrated_lufs + MOST_GAIN_DB);
+        gain_db = gain_db.min(wanted_lufs - raw_lufs + MOST_GAIN_DB);
         let mut samples = mixed.to_vec();
         scale(&mut samples, decibels(gain_db));
         limit(&mut samples, decibels(ceiling_db));
@@ -42,7 +42,7 @@ pub(super) fn finish(mixed: &[f32], wanted_lufs: f64, peak_dbtp: f64) -> Result<
         ceiling_db -= if over > 0.0 { over + 0.02 } else { 0.0 };
         gain_db += off;
     }
-    let reached = best.as_ref().map_or(raw.integrated_lufs, |mix| mix.loudness.integrated_lufs);
+    let reached = best.as_ref().map_or(raw_lufs, |mix| mix.loudness.integrated_lufs);
     best.filter(|mix| distance(&mix.loudness, wanted_lufs) <= TOLERANCE_LU).ok_or(SoundError::Loudness {
         reached,
         wanted: wanted_lufs,

@@ -62,6 +62,13 @@ pub(super) fn measure(samples: &[f32]) -> Result<Loudness, SoundError> {
     meter.loudness()
 }
 
+/// Integrated loudness of a whole stereo sound, in LUFS: without the true peak it takes a third of the time.
+pub(super) fn integrated(samples: &[f32]) -> Result<f64, SoundError> {
+    let mut meter = EbuR128::new(CHANNELS as u32, SAMPLE_RATE, Mode::I).map_err(failed)?;
+    meter.add_frames_f32(samples).map_err(failed)?;
+    meter.loudness_global().map_err(failed)
+}
+
 /// Integrated loudness of a mono sound as it will be heard from both sides, in LUFS.
 pub(super) fn mono_loudness(samples: &[f32]) -> Result<f64, SoundError> {
     let mut meter = EbuR128::new(1, SAMPLE_RATE, Mode::I).map_err(failed)?;

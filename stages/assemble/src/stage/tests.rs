@@ -43,7 +43,7 @@ impl Bench {
     async fn process(&self, input: &Voiced) -> Result<Cut, AssembleError> {
         match self.stage.process(&self.settings, &job(), input).await? {
             Step::Next(cut) => Ok(cut),
-            other => panic!("{other:?}"),
+            other @ (Step::Later(_) | Step::Hold(_) | Step::Reject(_)) => panic!("{other:?}"),
         }
     }
 

@@ -23,7 +23,7 @@ fn groups_are_even_and_end_with_sentences_and_clauses() {
         ["The night sky", "is getting brighter", "every single year.", "Here is why."]
     );
     assert_eq!(check("Lamps send light down, where people walk.", 4), ["Lamps send light down,", "where people walk."]);
-    assert_eq!(check("one two three four five", 4), ["one two", "three four five"]);
+    assert_eq!(check("one two three four five", 4), ["one two three", "four five"]);
     assert_eq!(check("Stop.", 4), ["Stop."]);
 }
 
@@ -58,6 +58,17 @@ fn a_word_is_marked_from_its_first_frame_until_the_next_word() {
     assert_eq!(marked(13), Spoken { word: Some(1), phase: None });
     assert_eq!(marked(37), Spoken { word: Some(2), phase: None });
     assert_eq!(marked(38), Spoken { word: None, phase: None });
+}
+
+#[test]
+fn words_without_an_end_are_shown_to_the_end_of_the_scene() {
+    let words = [
+        TimedWord { text: "endless".to_owned(), start_frame: 3, end_frame: u64::MAX },
+        TimedWord { text: "never".to_owned(), start_frame: u64::MAX, end_frame: 0 },
+    ];
+    let groups = group(&words, 100, 30, 4);
+    assert_eq!(groups.len(), 1);
+    assert_eq!((groups[0].first_frame, groups[0].end_frame), (3, 100));
 }
 
 proptest! {
