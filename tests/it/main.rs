@@ -1,6 +1,7 @@
 //! Integration tests.
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests too: a panic there is a failed test")]
 
+mod bad_input;
 mod contract;
 mod devices;
 mod real_feeds;
