@@ -24,7 +24,7 @@ fn config(more: &str) -> String {
 const SHORT: &str = r#"
 [script]
 words_min = 16
-words_max = 30
+words_max = 50
 
 [screen]
 min_duration = "1s"
@@ -49,7 +49,7 @@ const TOPICS: [(&str, &str); 3] = [
     ("Glass bridges hum in the wind", "Steel cables swing at their own pitch. The wide deck answers them like a drum."),
     (
         "Volcanoes can make lightning",
-        "Grains of ash rub against each other in the plume. The charge they gather ends in a bright flash.",
+        "Grains of ash rub against each other in the plume. Electric charge gathers up there until a bright flash lets it go.",
     ),
 ];
 
@@ -130,7 +130,18 @@ fn ten_mistakes_in_a_config_are_reported_at_once_each_with_its_place() {
         number() && number()
     });
     assert_eq!(places.count(), 10, "{told}");
-    assert_snapshot!(told, @"");
+    assert_snapshot!(told, @r#"
+    error: reelpress.toml:3:9: `daemon.grace` must be a duration such as "250ms", "30s", "15m", "6h" or "2d", not `"soon"`
+    reelpress.toml:4:10: `daemon.listen` must be an address with a port such as "127.0.0.1:9464" or "[::1]:9464", not `"nowhere"` (a host's name is not looked up here)
+    reelpress.toml:5:1: `min_fre` is not a key of [daemon] (did you mean `min_free`?)
+    reelpress.toml:7:10: `line.script` must be a whole number from 1 to 1000000, not `0`
+    reelpress.toml:9:10: `script.writer` must be one of "builtin", "openai", not `"ghost"`
+    reelpress.toml:11:9: `assemble.width` must be even, not `181`
+    reelpress.toml:12:7: `assemble.crf` must be a whole number from 0 to 51, not `99`
+    reelpress.toml:14:11: `accounts.alpha.niches[0]` is `nothing`, and there is no [niches.nothing] (there are general)
+    reelpress.toml:15:12: `accounts.alpha.timezone` must be a time zone of the IANA database such as "Europe/Berlin", not `"Mars/Olympus"` (see /usr/share/zoneinfo; "UTC" always works)
+    reelpress.toml:16:12: `accounts.alpha.windows[0]` must be two times of day such as "07:00-22:00", not `"25:00-26:00"`
+    "#);
 }
 
 const MISTAKES: &str = r#"

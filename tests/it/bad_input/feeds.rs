@@ -53,7 +53,12 @@ async fn broken_feeds_are_named_and_cost_the_others_nothing() {
     let home = press.path("").display().to_string();
     let told = |feed: &str| said(&daemon, feed).replace(&home, "").replace(&address.to_string(), "SERVER");
     let all = ["broken", "huge", "missing", "sneaky"].map(told).join("\n");
-    insta::assert_snapshot!(all, @"");
+    insta::assert_snapshot!(all, @r#"
+    error="feed `broken`: broken.xml is not RSS, Atom or JSON Feed: unable to parse feed: no root element"
+    error="feed `huge`: huge.xml has more than 5242880 bytes (raise `trends.max_bytes` if that is right)"
+    error="feed `missing`: could not read missing.xml: No such file or directory (os error 2)"
+    error="feed `sneaky`: http://SERVER/sneaky is refused: 127.0.0.1 is not a public address (set `allow_private` on this feed if it is yours)"
+    "#);
     assert!(metric(&daemon, "reelpress_feed_polls_total{outcome=\"failed\"}").await >= 4.0);
     assert_eq!(daemon.get("/healthz").await.0, 200, "a feed of others does not make the press ill");
     task.abort();

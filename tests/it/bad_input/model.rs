@@ -18,7 +18,7 @@ fn with_model(url: &str) -> reelpress_tests::press::Press {
     let press = press("");
     let config = super::config(&model(url));
     let config =
-        config.replace("words_min = 16\nwords_max = 30", "writer = \"openai\"\nwords_min = 16\nwords_max = 200");
+        config.replace("words_min = 16\nwords_max = 50", "writer = \"openai\"\nwords_min = 16\nwords_max = 200");
     press.configure(&config);
     press
 }
