@@ -1,7 +1,10 @@
-//! Integration tests: the one test binary of this crate, a module for each subject.
 //! Integration tests.
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests too: a panic there is a failed test")]
 
+mod bad_input;
+mod contract;
 mod devices;
+mod real_feeds;
 mod script;
 mod videos;
+mod tidy;

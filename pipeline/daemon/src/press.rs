@@ -86,7 +86,10 @@ pub fn start(settings: Settings, outside: Outside) -> anyhow::Result<Running> {
     events::build_info(env!("CARGO_PKG_VERSION"));
     let store = Store::open(&settings.daemon.data_dir, clock.clone())?;
     let scratch = empty_scratch(&settings.daemon.data_dir)?;
-    reelpress_deliver::sweep_incoming(&settings.deliver.outbox)?;
+    if let Err(error) = reelpress_deliver::sweep_incoming(&settings.deliver.outbox) {
+        // Deliveries pause and say how to mend it; all before them goes on.
+        tracing::warn!(%error, "the outbox could not be swept");
+    }
     let address = listener.local_addr().context("could not read the bound address")?;
     let control = ControlFile::write(&settings.daemon.data_dir, address)?;
     let live = Live::new(settings);

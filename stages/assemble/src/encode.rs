@@ -2,6 +2,7 @@
 
 mod audio;
 mod mux;
+mod rehearsal;
 mod video;
 
 use std::path::{Path, PathBuf};
@@ -13,6 +14,7 @@ use crate::native;
 use crate::picture::PlanesMut;
 use crate::watch::Watch;
 
+pub(crate) use rehearsal::heard;
 pub(crate) use video::picture_frame;
 
 /// Longest time between two key frames, in seconds: players seek to them, and platforms ask for 2 s at most.

@@ -125,6 +125,16 @@ pub fn mix(order: &SoundOrder<'_>) -> Result<Mix, SoundError> {
     master::finish(&mixed, order.loudness_lufs, order.true_peak_dbtp)
 }
 
+/// The true peak of stereo sound, in dBTP.
+pub(crate) fn true_peak(samples: &[f32]) -> Result<f64, SoundError> {
+    Ok(meter::measure(samples)?.true_peak_dbtp)
+}
+
+/// The mix, softer there where it is `heard` above the true peak after encoding, and nowhere else.
+pub(crate) fn softened(mix: Mix, heard: &[f32], true_peak_dbtp: f64) -> Result<Mix, SoundError> {
+    master::soften(mix.samples, heard, true_peak_dbtp)
+}
+
 fn stereo(mono: &[f32]) -> Vec<f32> {
     mono.iter().flat_map(|&sample| [sample, sample]).collect()
 }

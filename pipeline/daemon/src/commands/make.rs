@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use jiff::Timestamp;
 use reelpress_config::{Feed, FeedFormat, FeedPlace, Live, Name, Settings};
-use reelpress_core::{Book, ItemState, ItemStatus, Line, Origin, Supervisor};
+use reelpress_core::{Book, ItemState, ItemStatus, JournalError, Line, Origin, Supervisor};
 use reelpress_store::{FolderArtifacts, SledJournal};
 use reelpress_vocabulary::{AccountId, Brief, Decision, NicheId, ScriptDraft, TemplateId, Topic};
 use serde::Serialize;
@@ -21,6 +21,7 @@ use crate::exit::{Exit, coded};
 use crate::keep::{Kept, KeptVideo};
 use crate::press::empty_scratch;
 use crate::progress::Bars;
+use crate::reports::ItemReport;
 use crate::topology::{Ports, make_line};
 use crate::{contact, say};
 
@@ -128,8 +129,9 @@ impl Workshop {
 
     fn report(&self, line: &Line<Brief>, order: &Make, took: Duration) -> anyhow::Result<Exit> {
         let videos = self.kept.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let failed: Vec<Unmade> =
-            line.book().items(|item| item.status != ItemStatus::Finished).iter().filter_map(Unmade::of).collect();
+        let unfinished = line.book().items(|item| item.status != ItemStatus::Finished);
+        let failed = unfinished.iter().map(|item| Unmade::of(line.book(), item)).collect::<Result<Vec<_>, _>>()?;
+        let failed: Vec<Unmade> = failed.into_iter().flatten().collect();
         let sheet = order.contact_sheet.then(|| order.out.join("contact-sheet.png")).filter(|_| !videos.is_empty());
         if let Some(sheet) = &sheet {
             contact::write(&videos, sheet)?;
@@ -186,17 +188,17 @@ struct Unmade {
 }
 
 impl Unmade {
-    fn of(item: &ItemState) -> Option<Self> {
-        let title = crate::control::brief_of(item).map_or_else(|| item.id.to_string(), |brief| brief.topic.title);
-        match &item.status {
+    fn of(book: &Book, item: &ItemState) -> Result<Option<Self>, JournalError> {
+        let (stage, reason) = match &item.status {
             ItemStatus::Held { stage, reason, .. } | ItemStatus::Rejected { stage, reason } => {
-                Some(Self { title, stage: stage.to_string(), reason: reason.to_string() })
+                (stage.to_string(), reason.to_string())
             }
-            ItemStatus::Running { .. } => {
-                Some(Self { title, stage: "line".to_owned(), reason: "was not finished".to_owned() })
-            }
-            ItemStatus::Finished | ItemStatus::Archived { .. } => None,
-        }
+            ItemStatus::Running { .. } => ("line".to_owned(), "was not finished".to_owned()),
+            ItemStatus::Finished | ItemStatus::Archived { .. } => return Ok(None),
+        };
+        // The fold drops what a rejected item carried; the journal has it.
+        let title = ItemReport::of(item, &book.history(item.id)?).title;
+        Ok(Some(Self { title, stage, reason }))
     }
 }
 

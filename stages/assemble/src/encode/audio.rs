@@ -14,6 +14,18 @@ pub(super) const ENCODER: (&str, &str) = ("aac", "libavcodec59");
 const NAME: &str = ENCODER.0;
 const FORMAT: Sample = Sample::F32(Type::Planar);
 
+/// Takes what the encoder gives.
+pub(super) trait Sink {
+    /// A packet of the track's stream, its times in `time_base`.
+    fn take(&mut self, packet: &mut Packet, stream: usize, time_base: Rational) -> Result<(), EncodeError>;
+}
+
+impl Sink for Mux {
+    fn take(&mut self, packet: &mut Packet, stream: usize, time_base: Rational) -> Result<(), EncodeError> {
+        self.write(packet, stream, time_base)
+    }
+}
+
 pub(super) struct Track<'a> {
     encoder: encoder::Audio,
     sound: &'a [f32],
@@ -50,21 +62,26 @@ impl<'a> Track<'a> {
         Ok(())
     }
 
+    /// What a decoder must know of this track.
+    pub(super) fn parameters(&self) -> codec::Parameters {
+        codec::Parameters::from(&self.encoder)
+    }
+
     /// Encodes whole AAC frames until `samples` stereo samples are covered, so that picture and sound stay side by side
     /// in the file and little waits in memory.
-    pub(super) fn encode_until(&mut self, samples: u64, mux: &mut Mux) -> Result<(), EncodeError> {
+    pub(super) fn encode_until(&mut self, samples: u64, sink: &mut dyn Sink) -> Result<(), EncodeError> {
         while (self.sent as u64) < samples && self.sent + self.block() <= self.total() {
-            self.send(self.block(), mux)?;
+            self.send(self.block(), sink)?;
         }
         Ok(())
     }
 
-    pub(super) fn finish(&mut self, mux: &mut Mux) -> Result<(), EncodeError> {
+    pub(super) fn finish(&mut self, sink: &mut dyn Sink) -> Result<(), EncodeError> {
         while self.sent < self.total() {
-            self.send(self.block().min(self.total() - self.sent), mux)?;
+            self.send(self.block().min(self.total() - self.sent), sink)?;
         }
         self.encoder.send_eof().map_err(failed)?;
-        self.drain(mux)
+        self.drain(sink)
     }
 
     fn total(&self) -> usize {
@@ -75,7 +92,7 @@ impl<'a> Track<'a> {
         self.encoder.frame_size().max(1) as usize
     }
 
-    fn send(&mut self, count: usize, mux: &mut Mux) -> Result<(), EncodeError> {
+    fn send(&mut self, count: usize, sink: &mut dyn Sink) -> Result<(), EncodeError> {
         let mut frame = frame::Audio::new(FORMAT, count, ChannelLayout::STEREO);
         if frame.planes() < CHANNELS {
             return Err(failed(ffmpeg_next::Error::Other { errno: ffmpeg_next::error::ENOMEM }));
@@ -89,18 +106,18 @@ impl<'a> Track<'a> {
         }
         self.encoder.send_frame(&frame).map_err(failed)?;
         self.sent += count;
-        self.drain(mux)
+        self.drain(sink)
     }
 
-    fn drain(&mut self, mux: &mut Mux) -> Result<(), EncodeError> {
+    fn drain(&mut self, sink: &mut dyn Sink) -> Result<(), EncodeError> {
         let mut packet = Packet::empty();
         while super::received(self.encoder.receive_packet(&mut packet)).map_err(failed)? {
-            mux.write(&mut packet, self.stream, Rational::new(1, SAMPLE_RATE as i32))?;
+            sink.take(&mut packet, self.stream, Rational::new(1, SAMPLE_RATE as i32))?;
         }
         Ok(())
     }
 }
 
-fn failed(source: ffmpeg_next::Error) -> EncodeError {
+pub(super) fn failed(source: ffmpeg_next::Error) -> EncodeError {
     EncodeError::Encode { what: "sound", source }
 }

@@ -54,16 +54,51 @@ fn distance(loudness: &Loudness, wanted_lufs: f64) -> f64 {
     (loudness.integrated_lufs - wanted_lufs).abs()
 }
 
+/// Samples by which the encoder's and the decoder's windows may move and spread a peak: two AAC frames.
+const CODED_SPREAD: usize = 2_048;
+/// Samples are held this far below the true peak's limit, in dB: between two of them it can stand out a little more.
+const BETWEEN_SAMPLES_DB: f64 = 0.4;
+
+/// Makes the mix softer wherever `heard`, the same sound after encoding, is above the limit: a dip of some 50 ms by as
+/// much as the peak stands out.
+pub(super) fn soften(mut samples: Vec<f32>, heard: &[f32], peak_dbtp: f64) -> Result<Mix, SoundError> {
+    let ceiling = decibels(peak_dbtp - BETWEEN_SAMPLES_DB);
+    let mut coded = needed_gains(heard, ceiling);
+    coded.resize(samples.len() / CHANNELS + CODED_SPREAD, 1.0);
+    let mut lowest = Lowest::default();
+    let mut next = 0;
+    let needed: Vec<f32> = (0..samples.len() / CHANNELS)
+        .map(|at| {
+            while next < at + CODED_SPREAD {
+                lowest.push(next, coded[next]);
+                next += 1;
+            }
+            lowest.from(at)
+        })
+        .collect();
+    ride(&mut samples, &needed, f32::INFINITY);
+    let loudness = measure(&samples)?;
+    Ok(Mix { samples, loudness })
+}
+
+/// The gain that brings each stereo sample below the ceiling; 1 for those that are.
+fn needed_gains(samples: &[f32], ceiling: f32) -> Vec<f32> {
+    let gain = |frame: &[f32]| {
+        let peak = frame.iter().fold(0.0_f32, |most, sample| most.max(sample.abs()));
+        if peak > ceiling { ceiling / peak } else { 1.0 }
+    };
+    samples.chunks(CHANNELS).map(gain).collect()
+}
+
 /// No sample is above `ceiling` afterwards, and the gain moves smoothly: it is the mean, over the look-ahead, of the
 /// lowest gain any sample within the look-ahead needs.
 fn limit(samples: &mut [f32], ceiling: f32) {
-    let needed: Vec<f32> = samples
-        .chunks(CHANNELS)
-        .map(|frame| {
-            let peak = frame.iter().fold(0.0_f32, |most, sample| most.max(sample.abs()));
-            if peak > ceiling { ceiling / peak } else { 1.0 }
-        })
-        .collect();
+    let needed = needed_gains(samples, ceiling);
+    ride(samples, &needed, ceiling);
+}
+
+/// Turns every sample down to its needed gain, smoothly; what rounding leaves above the ceiling is cut.
+fn ride(samples: &mut [f32], needed: &[f32], ceiling: f32) {
     if needed.iter().all(|gain| *gain >= 1.0) {
         return;
     }

@@ -33,3 +33,21 @@ fn the_limiter_turns_down_smoothly_instead_of_clipping() {
     let steepest = left.windows(2).map(|pair| (pair[0] - pair[1]).abs()).fold(0.0, f32::max);
     assert!(steepest < 0.002, "{steepest}");
 }
+
+#[test]
+fn a_peak_that_coding_lifts_is_made_softer_there_and_nowhere_else() {
+    let tone: Vec<f32> =
+        (0..2 * SAMPLE_RATE as usize).flat_map(|at| [(at as f32 * 0.05).sin() * 0.5; CHANNELS]).collect();
+    let mut heard = tone.clone();
+    let lifted = (SAMPLE_RATE as usize) * CHANNELS;
+    heard[lifted] = 1.1;
+    let mix = soften(tone.clone(), &heard, -1.5).unwrap();
+    // An encoder is late by up to two AAC frames, so the dip reaches back as far.
+    let dip = (SAMPLE_RATE as usize - CODED_SPREAD / 2) * CHANNELS;
+    let softer = mix.samples[dip..dip + 200].iter().zip(&tone[dip..dip + 200]);
+    assert!(softer.clone().all(|(now, before)| now.abs() <= before.abs()) && softer.clone().any(|(a, b)| a != b));
+    assert_eq!(mix.samples[..lifted / 2], tone[..lifted / 2], "half a second before");
+    let far = lifted + lifted / 2;
+    let close = |(now, before): (&f32, &f32)| (now - before).abs() < 0.01;
+    assert!(mix.samples[far..].iter().zip(&tone[far..]).all(close), "half a second later");
+}
