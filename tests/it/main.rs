@@ -2,5 +2,6 @@
 //! Integration tests.
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests too: a panic there is a failed test")]
 
+mod crash;
 mod devices;
 mod script;
