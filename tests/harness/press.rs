@@ -38,6 +38,8 @@ width = 180
 height = 320
 fps = 10
 preset = "ultrafast"
+# Well below the limit of the peaks: what a codec adds to them is not these tests' subject.
+loudness_lufs = -23.0
 
 [script]
 words_min = 20
@@ -287,12 +289,7 @@ impl Daemon {
 
     /// Waits for the first log line, from line number `from` on, that `wanted` says yes to; gives the number of the one
     /// after it. `None` if it does not come within `patience`, or the daemon ends first.
-    pub async fn hears(
-        &self,
-        from: usize,
-        patience: Duration,
-        wanted: impl Fn(&str) -> bool + Send,
-    ) -> Option<usize> {
+    pub async fn hears(&self, from: usize, patience: Duration, wanted: impl Fn(&str) -> bool + Send) -> Option<usize> {
         let mut lines = self.lines_heard.clone();
         let deadline = Instant::now() + patience;
         let mut at = from;

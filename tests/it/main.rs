@@ -3,5 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests too: a panic there is a failed test")]
 
 mod crash;
+mod daemon;
 mod devices;
 mod script;
