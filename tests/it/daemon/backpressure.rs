@@ -6,17 +6,17 @@ use reelpress_tests::topics;
 
 use super::{PATIENCE, PROGRAM, items};
 
-const TOPICS: usize = 24;
+const TOPICS: usize = 18;
 /// Places before each stage, head first.
 const DEPTHS: [(&str, usize); 7] =
     [("script", 5), ("voice", 1), ("assemble", 2), ("screen", 1), ("review", 2), ("schedule", 3), ("deliver", 1)];
 /// A call for each place between the writer and the slots; none lies before deliver, since there are no slots.
 const CALLS: usize = 1 + 2 + 1 + 2 + 3;
 
-/// An account whose first week has no posts: everything waits on the shelf.
+/// An account whose first day is far away: everything waits on the shelf.
 fn config(sandbox: &LlmSandbox) -> String {
     let config = changed(QUICK, "words_max = 40", "words_max = 140\nwriter = \"openai\"");
-    let config = changed(&config, "ramp = []", "ramp = [0]");
+    let config = changed(&config, "ramp = []", "ramp = [1]\nsince = 2099-01-01");
     let config = changed(&config, "horizon = \"7d\"", "horizon = \"1d\"");
     let (model, lines) = (
         sandbox.base_url(),

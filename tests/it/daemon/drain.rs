@@ -45,7 +45,6 @@ fn unfinished(log: &[String]) -> BTreeSet<&str> {
 
 /// The next start delivers everything.
 async fn goes_on(press: &Press) {
-    press.configure(&quick());
     let mut daemon = press.start();
     daemon.ready().await;
     let posts = all_delivered(press, &daemon, TOPICS).await;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use reelpress_core::MetricName;
+use reelpress_core::events::MetricName;
 use reelpress_tests::llm::{Answer, LlmSandbox};
 use reelpress_tests::press::{Press, QUICK, changed};
 use reelpress_tests::topics;
