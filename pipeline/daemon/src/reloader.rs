@@ -98,7 +98,6 @@ impl Reloader {
 
 /// Reading the file is no change: each reload reads it, and must not call for the next.
 fn may_have_changed(event: &Event, file: &Path) -> bool {
-    let only_read =
-        matches!(event.kind, EventKind::Access(access) if access != AccessKind::Close(AccessMode::Write));
+    let only_read = matches!(event.kind, EventKind::Access(access) if access != AccessKind::Close(AccessMode::Write));
     event.need_rescan() || (event.paths.iter().any(|path| path == file) && !only_read)
 }
