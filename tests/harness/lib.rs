@@ -5,4 +5,6 @@
 
 pub mod adbsim;
 pub mod llm;
+pub mod outbox;
 pub mod press;
+pub mod topics;

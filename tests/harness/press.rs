@@ -9,7 +9,8 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 /// How long the program may take to come up or to leave before a test calls it hung.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -23,8 +24,8 @@ pub struct Press {
     environment: Vec<(String, String)>,
 }
 
-/// Settings for quick tests: a picture of 180x320 at 10 frames a second, three scenes of a few words, everything approved,
-/// and slots close together. Tests add their own below it.
+/// Settings for quick tests: a picture of 180x320 at 10 frames a second, a few words spoken fast, everything approved, and
+/// slots close together and early in the outbox. Tests add their own tables below it, and change values with [`changed`].
 pub const QUICK: &str = r#"
 [daemon]
 data_dir = "data"
@@ -37,9 +38,25 @@ width = 180
 height = 320
 fps = 10
 preset = "ultrafast"
+# Well below the limit of the peaks: what a codec adds to them is not these tests' subject.
+loudness_lufs = -23.0
+
+[script]
+words_min = 20
+words_max = 40
+
+[voice]
+words_per_minute = 300
+pause = "0s"
+
+[screen]
+min_duration = "1s"
 
 [review]
 sample_percent = 0
+
+[trends]
+take = 100
 
 [niches.facts]
 language = "en"
@@ -62,6 +79,17 @@ lead = "1m"
 outbox = "outbox"
 ahead = "7d"
 "#;
+
+/// `config` with `from` replaced by `to`.
+///
+/// # Panics
+/// If `from` is not in it exactly once: a test that changes nothing proves nothing.
+#[must_use]
+#[track_caller]
+pub fn changed(config: &str, from: &str, to: &str) -> String {
+    assert_eq!(config.matches(from).count(), 1, "`{from}` must be in the config once:\n{config}");
+    config.replace(from, to)
+}
 
 impl Press {
     /// A folder with `config` as its config file. `program` is `env!("CARGO_BIN_EXE_reelpress-under-test")`.
@@ -104,6 +132,19 @@ impl Press {
         self.command(arguments).output().expect("the program can be started")
     }
 
+    /// Runs a command that must succeed and prints JSON; gives that.
+    ///
+    /// # Panics
+    /// If it fails or prints something else.
+    #[must_use]
+    #[track_caller]
+    pub fn json(&self, arguments: &[&str]) -> Value {
+        let output = self.run(arguments);
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{arguments:?} ended with {}: {told}", output.status);
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{arguments:?} printed no JSON: {error}"))
+    }
+
     /// Starts the daemon.
     #[must_use]
     pub fn start(&self) -> Daemon {
@@ -113,15 +154,18 @@ impl Press {
         let log: Arc<Mutex<Vec<String>>> = Arc::default();
         let lines = child.stderr.take().map(BufReader::new).expect("piped above");
         let kept = log.clone();
+        let (heard, lines_heard) = watch::channel(0_usize);
         let reader = std::thread::Builder::new()
             .name("daemon-log".to_owned())
             .spawn(move || {
                 for line in lines.lines().map_while(Result::ok) {
                     kept.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+                    heard.send_modify(|lines| *lines += 1);
                 }
             })
             .expect("a thread");
-        Daemon { child, log, reader: Some(reader), control: self.path("data/control.json"), address: None }
+        let control = self.path("data/control.json");
+        Daemon { child, log, lines_heard, reader: Some(reader), control, address: None, token: String::new() }
     }
 
     /// Every post in the outbox: folders that hold a `post.json`, sorted.
@@ -158,9 +202,11 @@ fn folders(folder: &Path) -> Vec<PathBuf> {
 pub struct Daemon {
     child: Child,
     log: Arc<Mutex<Vec<String>>>,
+    lines_heard: watch::Receiver<usize>,
     reader: Option<std::thread::JoinHandle<()>>,
     control: PathBuf,
     address: Option<String>,
+    token: String,
 }
 
 impl Daemon {
@@ -175,31 +221,35 @@ impl Daemon {
                 panic!("the daemon ended with {status} before it was ready; its log:\n{}", self.log().join("\n"));
             }
             assert!(since.elapsed() < PATIENCE, "not ready in {PATIENCE:?}; its log:\n{}", self.log().join("\n"));
-            if let Some(address) = self.listening()
+            if let Some((address, token)) = self.listening()
                 && let Ok(answer) = reqwest::get(format!("http://{address}/readyz")).await
                 && answer.status().is_success()
             {
                 self.address = Some(address.clone());
+                self.token = token;
                 return address;
             }
             sleep(LOOK_EVERY).await;
         }
     }
 
-    fn listening(&self) -> Option<String> {
+    /// Address and token.
+    fn listening(&self) -> Option<(String, String)> {
         let contact: Value = serde_json::from_slice(&std::fs::read(&self.control).ok()?).ok()?;
         // A control file that a killed daemon left names an address where nobody, or somebody else, listens.
         let pid = contact["pid"].as_u64()?;
-        (pid == u64::from(self.child.id())).then(|| contact["address"].as_str().map(str::to_owned)).flatten()
+        let text = |key: &str| contact[key].as_str().map(str::to_owned);
+        (pid == u64::from(self.child.id())).then(|| text("address").zip(text("token"))).flatten()
     }
 
-    /// Asks the daemon by HTTP; gives status and body.
+    /// Asks the daemon by HTTP, with its token; gives status and body.
     ///
     /// # Panics
     /// If it was never ready or does not answer.
     pub async fn get(&self, path: &str) -> (u16, String) {
         let address = self.address.as_ref().expect("ready first");
-        let answer = reqwest::get(format!("http://{address}{path}")).await.expect("the daemon answers");
+        let request = reqwest::Client::new().get(format!("http://{address}{path}")).bearer_auth(&self.token);
+        let answer = request.send().await.expect("the daemon answers");
         (answer.status().as_u16(), answer.text().await.expect("a body"))
     }
 
@@ -233,8 +283,30 @@ impl Daemon {
     /// # Panics
     /// After a minute.
     pub async fn says(&self, words: &[&str]) {
-        let has = || self.log().iter().any(|line| words.iter().all(|word| line.contains(word)));
-        self.until(&format!("a log line with {words:?}"), PATIENCE, has).await;
+        let heard = self.hears(0, PATIENCE, |line| words.iter().all(|word| line.contains(word))).await;
+        assert!(heard.is_some(), "no log line with {words:?} in {PATIENCE:?}; the log:\n{}", self.log().join("\n"));
+    }
+
+    /// Waits for the first log line, from line number `from` on, that `wanted` says yes to; gives the number of the one
+    /// after it. `None` if it does not come within `patience`, or the daemon ends first.
+    pub async fn hears(&self, from: usize, patience: Duration, wanted: impl Fn(&str) -> bool + Send) -> Option<usize> {
+        let mut lines = self.lines_heard.clone();
+        let deadline = Instant::now() + patience;
+        let mut at = from;
+        loop {
+            let ended = lines.has_changed().is_err();
+            lines.mark_unchanged();
+            for line in self.log().iter().skip(at) {
+                at += 1;
+                if wanted(line) {
+                    return Some(at);
+                }
+            }
+            if ended {
+                return None;
+            }
+            drop(timeout_at(deadline, lines.changed()).await.ok()?);
+        }
     }
 
     /// The log so far.

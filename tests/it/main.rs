@@ -3,6 +3,8 @@
 
 mod bad_input;
 mod contract;
+mod crash;
+mod daemon;
 mod devices;
 mod real_feeds;
 mod script;

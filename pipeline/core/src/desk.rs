@@ -2,14 +2,13 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::edge::{Inlet, Placed};
-use crate::pulse::Pulse;
 use crate::ticket::Outcome;
 
 pub(crate) struct Desk<T> {
@@ -17,7 +16,6 @@ pub(crate) struct Desk<T> {
     put_off: Mutex<BinaryHeap<Reverse<PutOff<T>>>>,
     changed: Notify,
     draining: CancellationToken,
-    pulse: Arc<Pulse>,
 }
 
 struct Open<T> {
@@ -49,13 +47,12 @@ impl<T> Ord for PutOff<T> {
 }
 
 impl<T> Desk<T> {
-    pub(crate) fn new(inlet: Inlet<T>, draining: CancellationToken, pulse: Arc<Pulse>) -> Self {
+    pub(crate) fn new(inlet: Inlet<T>, draining: CancellationToken) -> Self {
         Self {
             inlet: tokio::sync::Mutex::new(Open { inlet, closed: false }),
             put_off: Mutex::default(),
             changed: Notify::new(),
             draining,
-            pulse,
         }
     }
 
@@ -93,7 +90,6 @@ impl<T> Desk<T> {
     pub(crate) fn put_off(&self, placed: Placed<T>, until: Instant) {
         let mut waiting = self.waiting();
         waiting.push(Reverse(PutOff { until, placed }));
-        self.pulse.put_off(waiting.len());
         drop(waiting);
         self.changed.notify_one();
     }
@@ -114,9 +110,7 @@ impl<T> Desk<T> {
         if first.until > Instant::now() {
             return Due::At(first.until);
         }
-        let taken = waiting.pop();
-        self.pulse.put_off(waiting.len());
-        taken.map_or(Due::Never, |Reverse(put_off)| Due::Now(put_off.placed))
+        waiting.pop().map_or(Due::Never, |Reverse(put_off)| Due::Now(put_off.placed))
     }
 
     fn waiting(&self) -> MutexGuard<'_, BinaryHeap<Reverse<PutOff<T>>>> {

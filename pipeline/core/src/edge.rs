@@ -117,6 +117,11 @@ impl<T> Outlet<T> {
         &self.edge.stage
     }
 
+    /// Items that lie in the queue now: without those in the stage's hands, and without places reserved upstream.
+    pub(crate) fn queued(&self) -> usize {
+        self.queue.max_capacity() - self.queue.capacity()
+    }
+
     /// Places taken now.
     #[must_use]
     pub fn taken(&self) -> usize {

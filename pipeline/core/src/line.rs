@@ -87,6 +87,7 @@ struct Watched {
     name: StageName,
     pulse: Arc<Pulse>,
     taken: Box<dyn Fn() -> usize + Send + Sync>,
+    queued: Box<dyn Fn() -> usize + Send + Sync>,
 }
 
 impl LineWiring {
@@ -138,7 +139,7 @@ impl LineWiring {
         let runner = Arc::new(Runner {
             stage,
             shared: self.shared.clone(),
-            desk: Desk::new(inlet, self.shared.draining.clone(), pulse.clone()),
+            desk: Desk::new(inlet, self.shared.draining.clone()),
             outlet: next,
             meter: StageMeter::new(&S::NAME),
             breaker: Breaker::new(&S::NAME),
@@ -147,10 +148,15 @@ impl LineWiring {
             being_made: KeyLocks::default(),
         });
         let feed = Feeder { outlet: outlet.clone(), receipts: self.receipts.clone(), shared: self.shared.clone() };
-        let places = outlet.clone();
+        let (places, queue) = (outlet.clone(), outlet.clone());
         self.stages.push(Wired {
             feed: Arc::new(feed),
-            watched: Watched { name: S::NAME, pulse, taken: Box::new(move || places.taken()) },
+            watched: Watched {
+                name: S::NAME,
+                pulse,
+                taken: Box::new(move || places.taken()),
+                queued: Box::new(move || queue.queued()),
+            },
             run: Box::pin(run_workers(runner, tuning.workers, self.supervisor.clone())),
         });
         outlet
@@ -252,7 +258,7 @@ impl<H> Line<H> {
     pub fn slowest(&self) -> Option<(StageName, Duration)> {
         self.watched
             .iter()
-            .filter_map(|stage| stage.pulse.stalled_for((stage.taken)()).map(|time| (stage.name.clone(), time)))
+            .filter_map(|stage| stage.pulse.stalled_for((stage.queued)()).map(|time| (stage.name.clone(), time)))
             .max_by_key(|(_, time)| *time)
     }
 

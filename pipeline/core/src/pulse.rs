@@ -9,22 +9,17 @@ use tokio::time::Instant;
 use crate::item::ItemId;
 use crate::stage::{Progress, StageName};
 
-/// What one stage is doing. Items that wait for a later time do not count as work.
+/// What one stage is doing. Items that wait for a later time do not count as work, and neither do places that upstream
+/// has reserved for work it is still doing.
 pub(crate) struct Pulse {
     last_progress: Mutex<Instant>,
     in_hand: AtomicUsize,
     blocked: AtomicUsize,
-    put_off: AtomicUsize,
 }
 
 impl Pulse {
     pub(crate) fn new() -> Self {
-        Self {
-            last_progress: Mutex::new(Instant::now()),
-            in_hand: AtomicUsize::new(0),
-            blocked: AtomicUsize::new(0),
-            put_off: AtomicUsize::new(0),
-        }
+        Self { last_progress: Mutex::new(Instant::now()), in_hand: AtomicUsize::new(0), blocked: AtomicUsize::new(0) }
     }
 
     pub(crate) fn beat(&self) {
@@ -48,15 +43,11 @@ impl Pulse {
         Blocked(self)
     }
 
-    pub(crate) fn put_off(&self, items: usize) {
-        self.put_off.store(items, Ordering::Relaxed);
-    }
-
-    /// How long this stage has had work that it could do without finishing any, if it has such work.
-    pub(crate) fn stalled_for(&self, places_taken: usize) -> Option<Duration> {
+    /// How long this stage has had work that it could do without finishing any, if it has such work. `queued` items lie
+    /// before it.
+    pub(crate) fn stalled_for(&self, queued: usize) -> Option<Duration> {
         let in_hand = self.in_hand.load(Ordering::Relaxed);
         let blocked = self.blocked.load(Ordering::Relaxed);
-        let queued = places_taken.saturating_sub(in_hand + self.put_off.load(Ordering::Relaxed));
         let could_work = in_hand > blocked || (in_hand == 0 && queued > 0);
         could_work.then(|| self.last_progress.lock().unwrap_or_else(PoisonError::into_inner).elapsed())
     }

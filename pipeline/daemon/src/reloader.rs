@@ -1,10 +1,11 @@
 //! Puts a changed config file in force: on SIGHUP, on `POST /-/reload`, and when the file changes.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use notify::Watcher as _;
+use notify::event::{AccessKind, AccessMode};
+use notify::{Event, EventKind, Watcher as _};
 use reelpress_config::{Environment, Live, Reload};
 use reelpress_core::{Supervisor, TaskKind, events};
 use tokio::sync::mpsc;
@@ -76,8 +77,8 @@ impl Reloader {
         // One waiting sign is enough: it says "something changed since you last looked".
         let (changed, mut changes) = mpsc::channel(1);
         let watched = file.clone();
-        let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-            if event.is_ok_and(|event| event.need_rescan() || event.paths.contains(&watched)) {
+        let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
+            if event.is_ok_and(|event| may_have_changed(&event, &watched)) {
                 // Full means that a sign is waiting already.
                 changed.try_send(()).ok();
             }
@@ -93,4 +94,10 @@ impl Reloader {
             self.reload();
         }
     }
+}
+
+/// Reading the file is no change: each reload reads it, and must not call for the next.
+fn may_have_changed(event: &Event, file: &Path) -> bool {
+    let only_read = matches!(event.kind, EventKind::Access(access) if access != AccessKind::Close(AccessMode::Write));
+    event.need_rescan() || (event.paths.iter().any(|path| path == file) && !only_read)
 }

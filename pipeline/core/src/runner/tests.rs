@@ -300,6 +300,28 @@ async fn an_item_put_off_blocks_nobody_and_comes_back_on_time() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_stall_is_laid_to_the_stage_that_has_the_work_not_to_the_place_reserved_after_it() {
+    let bench = Bench::new();
+    let gate = Arc::new(Semaphore::new(0));
+    let mut hung = First::new(pass);
+    hung.gate = Some(gate.clone());
+    let mut wiring = bench.wiring();
+    let last = wiring.last(Last::new(pass), tuning(4, 1));
+    let head = wiring.before(last, hung, tuning(4, 1));
+    let line = wiring.start(head);
+    // The last stage has been idle for longer than the first has been busy.
+    tokio::time::sleep(Duration::from_secs(100)).await;
+    admit(&line, 1).await;
+    settle_down().await;
+    tokio::time::sleep(Duration::from_secs(7)).await;
+    let stalled = Some((StageName::new("first"), Duration::from_secs(7)));
+    assert_eq!(line.slowest(), stalled, "the place before `last` is reserved, and nothing lies on it");
+    gate.add_permits(1);
+    line.idle().await;
+    assert_eq!(line.slowest(), None);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_drain_waits_for_what_is_in_hand_and_a_restart_takes_up_the_rest() {
     let bench = Bench::new();
     let gate = Arc::new(Semaphore::new(0));
