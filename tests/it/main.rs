@@ -1,4 +1,4 @@
-//! Integration tests.
+//! Integration tests: the one test binary of this crate, a module for each subject.
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests too: a panic there is a failed test")]
 
 mod bad_input;
@@ -8,5 +8,5 @@ mod daemon;
 mod devices;
 mod real_feeds;
 mod script;
-mod videos;
 mod tidy;
+mod videos;
