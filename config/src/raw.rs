@@ -28,6 +28,7 @@ use crate::environment::Environment;
 use crate::problems::{Problem, Problems};
 use crate::settings::{Niche, Settings};
 use context::Context;
+pub(crate) use context::position;
 use table::Table;
 
 /// Reads and checks a config file.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::environment::Environment;
 use crate::live::Live;
+use crate::named::{CheckNamed, load_and};
 use crate::problems::Problems;
-use crate::raw::load;
 use crate::settings::Settings;
 
 #[cfg(test)]
@@ -55,7 +55,12 @@ impl Reload {
 /// What is built is complete before anybody sees it, so a snapshot is never half old and half new. Two reloads at the
 /// same time may each win in part; the daemon does them one after the other.
 pub fn reload(live: &Live, path: &Path, environment: &dyn Environment) -> Reload {
-    let mut fresh = match load(path, environment) {
+    reload_and(live, path, environment, &|_| Vec::new())
+}
+
+/// As [`reload()`], but a file whose settings name what `check` does not find changes nothing either.
+pub fn reload_and(live: &Live, path: &Path, environment: &dyn Environment, check: CheckNamed<'_>) -> Reload {
+    let mut fresh = match load_and(path, environment, check) {
         Ok(fresh) => fresh,
         Err(because) => return Reload::Kept { because },
     };

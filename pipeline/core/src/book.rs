@@ -144,7 +144,9 @@ impl Book {
     /// # Errors
     /// Any [`JournalError`]; the journal is whole either way.
     pub async fn compact(&self, ended_before_millis: u64) -> Result<u64, JournalError> {
-        self.journal.compact(ended_before_millis).await
+        let removed = self.journal.compact(ended_before_millis).await?;
+        self.ledger.write().unwrap_or_else(PoisonError::into_inner).archive(ended_before_millis);
+        Ok(removed)
     }
 
     /// The calendar time the book writes with.

@@ -70,6 +70,10 @@ impl Breaker {
     /// A try went well.
     pub fn succeeded(&self) {
         let mut state = self.state();
+        // A try that began before it opened says nothing about what opened it.
+        if matches!(*state, State::Open { .. }) {
+            return;
+        }
         let was_open = !matches!(*state, State::Closed { .. });
         *state = State::Closed { failures: 0 };
         drop(state);

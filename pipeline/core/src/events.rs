@@ -143,6 +143,7 @@ pub(crate) struct StageMeter {
 impl StageMeter {
     pub(crate) fn new(stage: &StageName) -> Self {
         let label = stage.as_str().to_owned();
+        metrics::gauge!(MetricName::BreakerOpen.as_str(), "stage" => label.clone()).set(0.0);
         let items = |outcome: &'static str| metrics::counter!(MetricName::StageItems.as_str(), "stage" => label.clone(), "outcome" => outcome);
         Self {
             stage: stage.clone(),
@@ -363,8 +364,9 @@ pub fn ready(takes_work: bool) {
     metrics::gauge!(MetricName::Ready.as_str()).set(if takes_work { 1.0 } else { 0.0 });
 }
 
-/// Which version runs.
-pub fn build_info(version: &'static str) {
+/// The daemon starts: which version runs, and with a config that has no mistakes.
+pub fn started(version: &'static str) {
+    metrics::gauge!(MetricName::ConfigLastReloadOk.as_str()).set(1.0);
     metrics::gauge!(MetricName::BuildInfo.as_str(), "version" => version).set(1.0);
 }
 

@@ -270,6 +270,19 @@ impl Ledger {
         self.origins.contains_key(origin)
     }
 
+    /// What compaction does on disk, done here: of items that ended before this time only their origin is kept.
+    pub fn archive(&mut self, ended_before_millis: u64) {
+        for item in self.items.values_mut().filter(|item| item.changed_millis < ended_before_millis) {
+            let finished = match item.status {
+                ItemStatus::Finished => true,
+                ItemStatus::Rejected { .. } => false,
+                ItemStatus::Running { .. } | ItemStatus::Held { .. } | ItemStatus::Archived { .. } => continue,
+            };
+            item.status = ItemStatus::Archived { finished };
+            self.notes.remove(&item.id);
+        }
+    }
+
     /// How many items have not ended.
     #[must_use]
     pub fn unfinished(&self) -> usize {

@@ -63,7 +63,7 @@ pub enum LineError {
 
 /// Times an item's ticket may be lost before the item is held.
 const LOST_MAX: u32 = 3;
-/// After the grace, work that hears of its cancelling gets this long to end before its task is cut off.
+/// Work that hears of its cancelling gets this long (at most a quarter of the grace) to end before it is cut off.
 const ABORT_GRACE: Duration = Duration::from_secs(5);
 
 /// A line being wired. Call [`LineWiring::last`], then [`LineWiring::before`] for each stage towards the head, then
@@ -165,7 +165,7 @@ impl LineWiring {
 
 /// Runs a stage's workers until all have ended, then settles what they left.
 async fn run_workers<S: Stage>(runner: Arc<Runner<S>>, workers: NonZeroUsize, supervisor: Supervisor) {
-    let tasks: Vec<JoinHandle<TaskEnd>> = (0..workers.get())
+    let mut tasks: Vec<JoinHandle<TaskEnd>> = (0..workers.get())
         .map(|_| {
             let worker = runner.clone();
             let work = async move {
@@ -175,12 +175,22 @@ async fn run_workers<S: Stage>(runner: Arc<Runner<S>>, workers: NonZeroUsize, su
             supervisor.spawn(TaskKind::StageRunner, S::NAME.as_str(), work)
         })
         .collect();
-    for task in tasks {
+    // If this task is cut off, so are its workers.
+    let _cut_off = CutOff(tasks.iter().map(JoinHandle::abort_handle).collect());
+    for task in &mut tasks {
         if task.await.is_err() {
             tracing::debug!(stage = %S::NAME, "worker was cut off");
         }
     }
     runner.checkpoint().await;
+}
+
+struct CutOff(Vec<tokio::task::AbortHandle>);
+
+impl Drop for CutOff {
+    fn drop(&mut self) {
+        self.0.iter().for_each(tokio::task::AbortHandle::abort);
+    }
 }
 
 /// A running line that takes items of type `H` at its head.
@@ -282,11 +292,12 @@ impl<H> Line<H> {
         let tasks = std::mem::take(&mut *self.stage_tasks.lock().unwrap_or_else(PoisonError::into_inner));
         let aborts: Vec<_> = tasks.iter().map(JoinHandle::abort_handle).collect();
         let mut ended = futures::future::join_all(tasks);
-        if tokio::time::timeout(grace, &mut ended).await.is_ok() {
+        let last_words = ABORT_GRACE.min(grace / 4);
+        if tokio::time::timeout(grace.saturating_sub(last_words), &mut ended).await.is_ok() {
             return true;
         }
         self.shared.abort.cancel();
-        if tokio::time::timeout(ABORT_GRACE, &mut ended).await.is_err() {
+        if tokio::time::timeout(last_words, &mut ended).await.is_err() {
             aborts.iter().for_each(tokio::task::AbortHandle::abort);
         }
         false
@@ -350,6 +361,10 @@ impl Feeding {
     async fn put_back(&self, id: ItemId) {
         let Some(item) = self.shared.book.item(id) else { return };
         let ItemStatus::Running { after } = &item.status else { return };
+        if after.is_some() && after.as_ref() == self.feeders.first().map(|(last, _)| last) {
+            // The record that it is finished was cut off with the journal's torn end.
+            return self.write(id, Entry::Finished).await;
+        }
         let feeder = self.next_stage(&item).and_then(|stage| self.feeders.iter().find(|(name, _)| name == stage));
         let refused = match feeder {
             Some((_, feeder)) => feeder.feed(&item).await,
@@ -383,9 +398,21 @@ impl Feeding {
 
     async fn hold(&self, id: ItemId, stage: StageName, reason: Reason) {
         tracing::error!(item = %id, %stage, %reason, "item cannot go on, it is held");
-        if let Err(error) = self.shared.book.write(id, Entry::Held { stage, reason }).await {
+        self.write(id, Entry::Held { stage, reason }).await;
+    }
+
+    /// Writes until it is written, or the line drains (then a restart comes here again).
+    async fn write(&self, id: ItemId, entry: Entry) {
+        let mut attempt = 1;
+        while let Err(error) = self.shared.book.write(id, entry.clone()).await {
             events::journal_failed(&error);
+            let wait = (self.shared.retry)().backoff.wait(attempt, 0, None);
+            tokio::select! {
+                () = self.shared.draining.cancelled() => return,
+                () = tokio::time::sleep(wait) => attempt += 1,
+            }
         }
+        self.receipts.look_again();
     }
 }
 
@@ -410,10 +437,15 @@ impl<T: serde::de::DeserializeOwned + Send + Sync + 'static> Feed for Feeder<T> 
                     format!("its input for stage `{}` cannot be read: {error}", self.outlet.stage()),
                 )
             })?;
+            // Its last ticket may still be on its way out: the journal is written before a ticket is settled.
+            let place = async {
+                self.receipts.off_the_line(item.id).await;
+                self.outlet.reserve().await
+            };
             let place = tokio::select! {
                 biased;
                 () = self.shared.draining.cancelled() => return Ok(()),
-                place = self.outlet.reserve() => place,
+                place = place => place,
             };
             let Some(place) = place else { return Ok(()) };
             // While this waited for a place, another way may have taken the item on.

@@ -58,6 +58,8 @@ pub(crate) struct Blocked<'a>(&'a Pulse);
 
 impl Drop for Blocked<'_> {
     fn drop(&mut self) {
+        // From now on it can work: its time starts here, not when it was taken.
+        self.0.beat();
         self.0.blocked.fetch_sub(1, Ordering::Relaxed);
     }
 }

@@ -36,6 +36,8 @@ pub struct RetryPolicy {
     pub backoff: Backoff,
     /// When to stop trying at all for a while.
     pub breaker: BreakerPolicy,
+    /// True where nobody mends a stage that cannot work while the line waits (one-off commands): its items are held.
+    pub stop_is_final: bool,
 }
 
 /// What all runners of a line share.
@@ -127,8 +129,8 @@ impl<S: Stage> Runner<S> {
     pub(crate) async fn work(self: Arc<Self>) {
         let mut pause = self.shared.pause.clone();
         while let Some(placed) = self.desk.take().await {
-            // The item stays on its place before the stage; a sender that is gone can pause nobody any more.
-            if !matches!(self.unless_draining(pause.wait_for(|paused| !paused)).await, Some(Ok(_) | Err(_))) {
+            // The item stays on its place before the stage. Whoever watches the disk is gone only when the line drains.
+            if !matches!(self.unless_draining(pause.wait_for(|paused| !paused)).await, Some(Ok(_))) {
                 placed.ticket.settle(Outcome::Checkpointed);
                 continue;
             }
@@ -158,11 +160,7 @@ impl<S: Stage> Runner<S> {
                 self.meter.later(id, wait);
                 self.desk.put_off(placed, Instant::now() + wait);
             }
-            Answer::Hold(reason) => {
-                self.meter.held(id, &reason);
-                let entry = Entry::Held { stage: S::NAME, reason };
-                self.settle(placed.ticket, entry, Outcome::Held).await;
-            }
+            Answer::Hold(reason) => self.hold(placed.ticket, reason).await,
             Answer::Reject(reason) => {
                 self.meter.rejected(id, &reason);
                 let entry = Entry::Rejected { stage: S::NAME, reason };
@@ -186,12 +184,15 @@ impl<S: Stage> Runner<S> {
             if self.unless_draining(self.breaker.admitted()).await.is_none() {
                 return Answer::Interrupted;
             }
-            let tried = self.attempt(ticket, attempt).await;
+            let since = Instant::now();
+            let tried = AssertUnwindSafe(self.attempt(ticket, attempt)).catch_unwind().await;
+            let tried = tried.unwrap_or_else(|panic| Err(Trouble::Panic(panic_text(panic.as_ref()))));
+            self.meter.tried(since.elapsed());
             if self.shared.abort.is_cancelled() {
                 return Answer::Interrupted;
             }
             match tried {
-                Ok(answer @ Answer::Later(_)) => {
+                Ok(answer @ (Answer::Later(_) | Answer::Next { reused: true, .. })) => {
                     self.breaker.abandoned();
                     return answer;
                 }
@@ -210,7 +211,6 @@ impl<S: Stage> Runner<S> {
 
     /// One try, under the memo: the same key is never computed twice, not even at the same time.
     async fn attempt(&self, ticket: &Ticket<S::In>, attempt: u32) -> Result<Answer<S::Product>, Trouble<S::Error>> {
-        let since = Instant::now();
         let settings = self.stage.settings();
         let memo = self.stage.memo(&settings, ticket.item());
         let _alone = match &memo {
@@ -225,9 +225,7 @@ impl<S: Stage> Runner<S> {
         }
         let job =
             Job { item: ticket.id(), attempt, progress: self.progress.clone(), cancel: self.shared.abort.clone() };
-        let call = AssertUnwindSafe(self.stage.process(&settings, &job, ticket.item())).catch_unwind().await;
-        self.meter.tried(since.elapsed());
-        let step = call.map_err(|panic| Trouble::Panic(panic_text(panic.as_ref())))?.map_err(Trouble::Stage)?;
+        let step = self.stage.process(&settings, &job, ticket.item()).await.map_err(Trouble::Stage)?;
         Ok(match step {
             Step::Next(product) => {
                 if let Some(memo) = &memo {
@@ -266,6 +264,10 @@ impl<S: Stage> Runner<S> {
         let policy = (self.shared.retry)();
         let (kind, message) = (trouble.kind(), trouble.message());
         let remedy = trouble.remedy();
+        if remedy == Remedy::StopStage && policy.stop_is_final {
+            self.breaker.abandoned();
+            return Some(Answer::Hold(Reason::new(kind, message)));
+        }
         if remedy == Remedy::StopStage {
             self.meter.stopped(ticket.id(), kind, &message);
             self.breaker.open(policy.breaker.pause);
@@ -292,7 +294,13 @@ impl<S: Stage> Runner<S> {
     }
 
     async fn hand_on(&self, placed: Placed<S::In>, place: Option<Reserved<S::Out>>, product: S::Product, reused: bool) {
-        let placed = placed.map(|input| self.stage.hand_on(input, product));
+        let input = placed.ticket.item().clone();
+        let made = std::panic::catch_unwind(AssertUnwindSafe(|| self.stage.hand_on(input, product)));
+        let out = match made {
+            Ok(out) => out,
+            Err(panic) => return self.hold(placed.ticket, Reason::new("panic", panic_text(panic.as_ref()))).await,
+        };
+        let placed = placed.map(|_| out);
         let (id, output) = (placed.ticket.id(), json(placed.ticket.item()));
         let how = Passed { reused, last: place.is_none() };
         if !self.journaled(|| self.shared.book.passed(id, S::NAME, output.clone(), how)).await {
@@ -315,6 +323,11 @@ impl<S: Stage> Runner<S> {
         if self.shared.draining.is_cancelled() {
             ticket.settle(Outcome::Checkpointed);
         }
+    }
+
+    async fn hold(&self, ticket: Ticket<S::In>, reason: Reason) {
+        self.meter.held(ticket.id(), &reason);
+        self.settle(ticket, Entry::Held { stage: S::NAME, reason }, Outcome::Held).await;
     }
 
     async fn settle(&self, ticket: Ticket<S::In>, entry: Entry, outcome: Outcome) {

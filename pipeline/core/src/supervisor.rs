@@ -28,6 +28,8 @@ pub enum TaskKind {
     SettingsWatcher,
     /// Disk room, compaction, health.
     Housekeeping,
+    /// Does what one request asked for, to its end.
+    Request,
     /// Draws progress bars.
     ProgressDisplay,
 }
@@ -52,7 +54,8 @@ impl TaskKind {
             // hands, and only a restart puts the line together from the journal.
             Self::StageRunner | Self::Feeder => OnFailure::StopDaemon,
             Self::Intake | Self::HttpServer | Self::SettingsWatcher | Self::Housekeeping => OnFailure::Restart,
-            Self::ProgressDisplay => OnFailure::Ignore,
+            // The one who asked gets an error.
+            Self::Request | Self::ProgressDisplay => OnFailure::Ignore,
         }
     }
 
@@ -66,6 +69,7 @@ impl TaskKind {
             Self::HttpServer => "http-server",
             Self::SettingsWatcher => "settings-watcher",
             Self::Housekeeping => "housekeeping",
+            Self::Request => "request",
             Self::ProgressDisplay => "progress-display",
         }
     }

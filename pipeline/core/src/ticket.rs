@@ -72,6 +72,7 @@ struct Inner {
     state: Mutex<State>,
     changed: Notify,
     emptied: Notify,
+    settled: Notify,
 }
 
 #[derive(Default)]
@@ -131,9 +132,26 @@ impl Receipts {
         }
     }
 
+    /// Waits until no ticket for this item is in flight: its last one may still be on its way out.
+    pub(crate) async fn off_the_line(&self, id: ItemId) {
+        loop {
+            let settled = self.0.settled.notified();
+            if !self.holds(id) {
+                return;
+            }
+            settled.await;
+        }
+    }
+
+    /// Has whoever waits for an empty line look again: an item ended without a ticket.
+    pub(crate) fn look_again(&self) {
+        self.0.emptied.notify_waiters();
+    }
+
     fn returned(&self, id: ItemId, lost: bool) {
         let mut state = self.state();
         state.in_flight.remove(&id);
+        self.0.settled.notify_waiters();
         if state.in_flight.is_empty() {
             self.0.emptied.notify_waiters();
         }

@@ -124,6 +124,13 @@ pub(crate) enum Items {
         #[command(flatten)]
         who: Who,
     },
+    /// End a held item, for good
+    GiveUp {
+        /// The item's id
+        id: String,
+        #[command(flatten)]
+        who: Who,
+    },
 }
 
 #[derive(Debug, Subcommand)]

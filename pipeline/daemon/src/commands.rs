@@ -19,7 +19,7 @@ use reelpress_core::{Clock, SystemClock};
 use crate::cli::{Arguments, Command};
 use crate::control::Control;
 use crate::exit::{Exit, coded};
-use crate::say;
+use crate::{named, say};
 
 /// The config file that is used when none is named, if it is there.
 const DEFAULT_FILE: &str = "reelpress.toml";
@@ -63,7 +63,7 @@ impl Config {
 }
 
 fn load(file: &Path) -> anyhow::Result<Settings> {
-    Ok(reelpress_config::load(file, &ProcessEnvironment)?)
+    Ok(reelpress_config::load_and(file, &ProcessEnvironment, &named::check)?)
 }
 
 pub(crate) fn clock() -> Arc<dyn Clock> {

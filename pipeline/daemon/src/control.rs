@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use reelpress_config::Live;
-use reelpress_core::{Book, Durability, ItemId, ItemState, ItemStatus, Line, Notes as _, StageName};
+use reelpress_core::{Book, Durability, ItemId, ItemState, ItemStatus, Line, Notes as _, Reason, StageName};
 use reelpress_review::{ReviewCard, ReviewError};
 use reelpress_vocabulary::{Brief, Screened};
 use serde::{Deserialize, Serialize};
@@ -70,6 +70,8 @@ const REVIEW: StageName = StageName::new("review");
 pub(crate) struct Office {
     book: Arc<Book>,
     daemon: Option<Daemon>,
+    // One decision at a time: two people who rule on one item must not both be told that they did.
+    ruling: tokio::sync::Mutex<()>,
 }
 
 struct Daemon {
@@ -87,11 +89,11 @@ impl Office {
         health: Health,
         since: Instant,
     ) -> Self {
-        Self { book, daemon: Some(Daemon { line, live, health, since }) }
+        Self { book, daemon: Some(Daemon { line, live, health, since }), ruling: tokio::sync::Mutex::new(()) }
     }
 
     pub(crate) fn of_files(book: Arc<Book>) -> Self {
-        Self { book, daemon: None }
+        Self { book, daemon: None, ruling: tokio::sync::Mutex::new(()) }
     }
 
     pub(crate) fn status(&self) -> StatusReport {
@@ -143,6 +145,7 @@ impl Office {
 
     /// Writes the decision, bound to the cut's hash, and lets the item go on to the review stage, which acts on it.
     pub(crate) async fn rule(&self, id: &str, ruling: &Ruling) -> Result<ItemLine, OfficeError> {
+        let _alone = self.ruling.lock().await;
         let item = self.find(id)?;
         let screened = in_review(&item)?;
         let cut_hash = ruling.cut.as_deref().unwrap_or(&screened.assembled.cut.hash);
@@ -152,20 +155,29 @@ impl Office {
         self.let_go(item.id, &ruling.by, &ruling.note).await
     }
 
+    /// Lets an item that is held for another reason than review try again where it was held.
     pub(crate) async fn release(&self, id: &str, who: &Releasing) -> Result<ItemLine, OfficeError> {
+        let _alone = self.ruling.lock().await;
         let item = self.find(id)?;
-        match &item.status {
-            ItemStatus::Held { stage, .. } if *stage == REVIEW => Err(OfficeError::WaitsForReview(item.id)),
-            ItemStatus::Held { .. } => self.let_go(item.id, &who.by, &who.note).await,
-            status @ (ItemStatus::Running { .. }
-            | ItemStatus::Rejected { .. }
-            | ItemStatus::Finished
-            | ItemStatus::Archived { .. }) => Err(OfficeError::NotHeld { item: item.id, status: status.as_str() }),
-        }
+        held_elsewhere(&item)?;
+        self.let_go(item.id, &who.by, &who.note).await
+    }
+
+    /// Ends an item that is held for another reason than review.
+    pub(crate) async fn give_up(&self, id: &str, who: &Releasing) -> Result<ItemLine, OfficeError> {
+        let _alone = self.ruling.lock().await;
+        let item = self.find(id)?;
+        let stage = held_elsewhere(&item)?;
+        let reason = Reason::new("given_up", format!("given up by {}: {}", who.by, who.note));
+        self.book.reject(item.id, &stage, reason).await?;
+        Ok(ItemLine::of(&self.find(id)?))
     }
 
     async fn let_go(&self, id: ItemId, by: &str, note: &str) -> Result<ItemLine, OfficeError> {
-        self.book.release(id, by, note).await?;
+        if !self.book.release(id, by, note).await? {
+            let status = self.find(&id.to_string())?.status.as_str();
+            return Err(OfficeError::NotHeld { item: id, status });
+        }
         if let Some(daemon) = &self.daemon {
             daemon.line.readmit(id);
         }
@@ -175,6 +187,18 @@ impl Office {
     fn find(&self, id: &str) -> Result<ItemState, OfficeError> {
         let known = id.parse().ok().and_then(|id| self.book.item(id));
         known.ok_or_else(|| OfficeError::UnknownItem(id.to_owned()))
+    }
+}
+
+/// The stage that holds an item, if that is not the review.
+fn held_elsewhere(item: &ItemState) -> Result<StageName, OfficeError> {
+    match &item.status {
+        ItemStatus::Held { stage, .. } if *stage == REVIEW => Err(OfficeError::WaitsForReview(item.id)),
+        ItemStatus::Held { stage, .. } => Ok(stage.clone()),
+        status @ (ItemStatus::Running { .. }
+        | ItemStatus::Rejected { .. }
+        | ItemStatus::Finished
+        | ItemStatus::Archived { .. }) => Err(OfficeError::NotHeld { item: item.id, status: status.as_str() }),
     }
 }
 
@@ -314,6 +338,13 @@ impl Control {
         match self {
             Self::Daemon(client) => client.post(&format!("/api/items/{}/release", plain(id)?), who).await,
             Self::Files(office) => office.release(id, who).await.map_err(refused),
+        }
+    }
+
+    pub(crate) async fn give_up(&self, id: &str, who: &Releasing) -> anyhow::Result<ItemLine> {
+        match self {
+            Self::Daemon(client) => client.post(&format!("/api/items/{}/give-up", plain(id)?), who).await,
+            Self::Files(office) => office.give_up(id, who).await.map_err(refused),
         }
     }
 

@@ -58,6 +58,7 @@ impl Housekeeping {
         if paused != was_paused {
             events::disk_pause_changed(paused, free, limit);
             self.pause.send_replace(paused);
+            events::ready(!paused && !self.line.stopping().is_cancelled());
         }
         events::disk_checked(free, paused);
     }

@@ -24,6 +24,7 @@ pub(crate) struct Desk {
     pub(crate) reloader: Arc<Reloader>,
     pub(crate) metrics: PrometheusHandle,
     pub(crate) token: String,
+    pub(crate) supervisor: Supervisor,
 }
 
 /// Serves until the process ends: health must be seen while the line drains.
@@ -52,6 +53,7 @@ fn router(desk: Desk) -> Router {
         .route("/items", get(items))
         .route("/items/{id}", get(item))
         .route("/items/{id}/release", post(release))
+        .route("/items/{id}/give-up", post(give_up))
         .route("/review", get(cards))
         .route("/review/{id}", get(card).post(rule))
         .layer(axum::middleware::from_fn_with_state(desk.clone(), with_token));
@@ -132,7 +134,13 @@ async fn item(State(desk): State<Desk>, Path(id): Path<String>) -> Response {
 }
 
 async fn release(State(desk): State<Desk>, Path(id): Path<String>, Json(who): Json<Releasing>) -> Response {
-    answer(desk.office.release(&id, &who).await)
+    let office = desk.office.clone();
+    to_the_end(&desk, async move { office.release(&id, &who).await }).await
+}
+
+async fn give_up(State(desk): State<Desk>, Path(id): Path<String>, Json(who): Json<Releasing>) -> Response {
+    let office = desk.office.clone();
+    to_the_end(&desk, async move { office.give_up(&id, &who).await }).await
 }
 
 async fn cards(State(desk): State<Desk>) -> Response {
@@ -144,7 +152,27 @@ async fn card(State(desk): State<Desk>, Path(id): Path<String>) -> Response {
 }
 
 async fn rule(State(desk): State<Desk>, Path(id): Path<String>, Json(ruling): Json<Ruling>) -> Response {
-    answer(desk.office.rule(&id, &ruling).await)
+    let office = desk.office.clone();
+    to_the_end(&desk, async move { office.rule(&id, &ruling).await }).await
+}
+
+/// Does what was asked even if the one who asked hangs up: a decision half-written is none.
+async fn to_the_end<T: serde::Serialize + Send + 'static>(
+    desk: &Desk,
+    work: impl Future<Output = Result<T, OfficeError>> + Send + 'static,
+) -> Response {
+    let (answered, result) = tokio::sync::oneshot::channel();
+    drop(desk.supervisor.spawn(TaskKind::Request, "control", async move {
+        // Nobody listens any more if they hung up; it is done all the same.
+        answered.send(work.await).ok();
+        Ok::<(), std::convert::Infallible>(())
+    }));
+    match result.await {
+        Ok(result) => answer(result),
+        Err(_) => {
+            refusal(StatusCode::INTERNAL_SERVER_ERROR, "the request's task ended without an answer (see the log)")
+        }
+    }
 }
 
 fn answer<T: serde::Serialize>(result: Result<T, OfficeError>) -> Response {
@@ -158,7 +186,7 @@ fn answer<T: serde::Serialize>(result: Result<T, OfficeError>) -> Response {
         | OfficeError::NotHeld { .. }
         | OfficeError::WaitsForReview(_)
         | OfficeError::Review(_) => StatusCode::CONFLICT,
-        OfficeError::Journal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        OfficeError::Journal(_) => StatusCode::SERVICE_UNAVAILABLE,
     };
     refusal(status, &error.to_string())
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use reelpress_config::Live;
-use reelpress_core::{Clock, Line, LineError, Supervisor, TaskKind, events};
+use reelpress_core::{Book, Clock, ItemId, Line, LineError, Supervisor, TaskKind, events};
 use reelpress_trends::{Outcome, Poll, TrendDesk, TrendsError, briefs};
 use reelpress_vocabulary::{AccountId, Brief, Topic};
 use tokio::sync::watch;
@@ -37,7 +37,8 @@ impl Intake {
         }
         let stopping = self.line.stopping();
         // What the last round gave: an account that was full takes the rest as soon as it has room.
-        let mut topics = Vec::new();
+        let mut topics: Vec<Topic> = Vec::new();
+        let mut on_line = OnLine::default();
         while !stopping.is_cancelled() {
             let settings = self.live.snapshot();
             let now = self.clock.now();
@@ -49,8 +50,11 @@ impl Intake {
                 report(&poll);
                 topics = poll.topics;
             }
+            if settings.feeds.is_empty() {
+                topics.clear();
+            }
             if !*self.paused.borrow() {
-                self.admit_all(&topics).await;
+                self.admit_all(&topics, &mut on_line).await;
             }
             let wait = self.until_due(&desk);
             tokio::select! {
@@ -72,14 +76,14 @@ impl Intake {
     }
 
     /// Takes in what each account has room for.
-    async fn admit_all(&self, topics: &[Topic]) {
+    async fn admit_all(&self, topics: &[Topic], on_line: &mut OnLine) {
         let settings = self.live.snapshot();
         let mut orders = briefs(topics, &settings);
         orders.retain(|(origin, _)| !self.line.book().knows(origin));
         if orders.is_empty() {
             return;
         }
-        let mut on_line = self.on_line();
+        let mut on_line = on_line.counts(self.line.book());
         for (origin, brief) in orders {
             let most = settings.accounts.get(brief.account.name()).map_or(0, |account| account.max_in_line);
             let mine = on_line.entry(brief.account.clone()).or_default();
@@ -97,14 +101,24 @@ impl Intake {
             }
         }
     }
+}
 
+/// Whose each item on the line is. An item's envelope is read once: with full shelves there are thousands.
+#[derive(Default)]
+struct OnLine(BTreeMap<ItemId, Option<AccountId>>);
+
+impl OnLine {
     /// Items of each account that are on the line; what waits for a person takes no room.
-    fn on_line(&self) -> BTreeMap<AccountId, usize> {
+    fn counts(&mut self, book: &Book) -> BTreeMap<AccountId, usize> {
+        let running = book.items(|item| item.status.is_running());
+        let mut known = std::mem::take(&mut self.0);
         let mut counts = BTreeMap::new();
-        for item in self.line.book().items(|item| item.status.is_running()) {
-            if let Some(brief) = brief_of(&item) {
-                *counts.entry(brief.account).or_default() += 1;
+        for item in running {
+            let account = known.remove(&item.id).unwrap_or_else(|| brief_of(&item).map(|brief| brief.account));
+            if let Some(account) = &account {
+                *counts.entry(account.clone()).or_default() += 1;
             }
+            self.0.insert(item.id, account);
         }
         counts
     }

@@ -83,7 +83,7 @@ pub struct Running {
 /// If the store cannot be opened or a stage cannot be started.
 pub fn start(settings: Settings, outside: Outside) -> anyhow::Result<Running> {
     let Outside { clock, environment, listener, config, metrics } = outside;
-    events::build_info(env!("CARGO_PKG_VERSION"));
+    events::started(env!("CARGO_PKG_VERSION"));
     let store = Store::open(&settings.daemon.data_dir, clock.clone())?;
     let scratch = empty_scratch(&settings.daemon.data_dir)?;
     if let Err(error) = reelpress_deliver::sweep_incoming(&settings.deliver.outbox) {
@@ -111,8 +111,14 @@ pub fn start(settings: Settings, outside: Outside) -> anyhow::Result<Running> {
     let reloader = Arc::new(Reloader::new(live.clone(), config, environment, line.stopping()));
     let health = Health { live: live.clone(), line: line.clone(), paused: paused.clone() };
     let office = Office::of_daemon(store.book.clone(), line.clone(), live.clone(), health.clone(), Instant::now());
-    let desk =
-        http::Desk { office: Arc::new(office), health, reloader: reloader.clone(), metrics, token: control.token() };
+    let desk = http::Desk {
+        office: Arc::new(office),
+        health,
+        reloader: reloader.clone(),
+        metrics,
+        token: control.token(),
+        supervisor: supervisor.clone(),
+    };
     http::serve(&supervisor, listener, desk);
     reloader.clone().watch(&supervisor);
     Housekeeping { live: live.clone(), line: line.clone(), clock: clock.clone(), pause }.start(&supervisor);

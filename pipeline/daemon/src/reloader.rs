@@ -11,6 +11,8 @@ use reelpress_core::{Supervisor, TaskKind, events};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use crate::named;
+
 /// Editors write a file in several steps: changes are gathered until it was quiet for this long.
 const QUIET: Duration = Duration::from_secs(1);
 
@@ -49,7 +51,7 @@ impl Reloader {
             return None;
         }
         let _alone = self.alone.lock().unwrap_or_else(PoisonError::into_inner);
-        let reload = reelpress_config::reload(&self.live, file, self.environment.as_ref());
+        let reload = reelpress_config::reload_and(&self.live, file, self.environment.as_ref(), &named::check);
         let detail = match &reload {
             Reload::Unchanged => Vec::new(),
             Reload::Swapped { changed } => changed.clone(),

@@ -57,7 +57,7 @@ pub fn daemon_line(ports: &Ports) -> anyhow::Result<Line<Brief>> {
     let depth = live.snapshot().line;
     let encoders = CpuPool::new(depth.cpu_workers).context("could not start the encoder threads")?;
 
-    let mut line = LineWiring::new(parts(ports));
+    let mut line = LineWiring::new(parts(ports, Stopped::WaitsForMending));
     let deliver = Deliver::new(live.clone(), artifacts.clone(), notes.clone(), clock.clone(), fleet.clone());
     let deliver = line.last(deliver, tuning(depth.deliver, FEW));
     let schedule = Schedule::new(live.clone(), notes.clone(), clock.clone());
@@ -86,7 +86,7 @@ pub fn make_line(ports: &Ports, folder: PathBuf, kept: Kept) -> anyhow::Result<L
     let depth = live.snapshot().line;
     let encoders = CpuPool::new(depth.cpu_workers).context("could not start the encoder threads")?;
 
-    let mut line = LineWiring::new(parts(ports));
+    let mut line = LineWiring::new(parts(ports, Stopped::IsFinal));
     let keep = line.last(Keep::new(artifacts.clone(), folder, kept), tuning(depth.review, ONE));
     let screen = Screen::new(live.clone(), artifacts.clone(), notes, Arc::new(ReadBack), scratch.clone());
     let screen = line.before(keep, screen, tuning(depth.screen, ONE));
@@ -106,23 +106,33 @@ fn tuning(depth: NonZeroUsize, workers: NonZeroUsize) -> StageTuning {
     StageTuning { depth, workers }
 }
 
-fn parts(ports: &Ports) -> LineParts {
+/// What a stage means that cannot work at all.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stopped {
+    /// Somebody mends it while the daemon waits.
+    WaitsForMending,
+    /// The person at the command wants to know now.
+    IsFinal,
+}
+
+fn parts(ports: &Ports, stopped: Stopped) -> LineParts {
     let live = ports.live.clone();
     LineParts {
         book: ports.book.clone(),
         artifacts: ports.artifacts.clone(),
         progress: ports.progress.clone(),
-        retry: Arc::new(move || retry_policy(&live)),
+        retry: Arc::new(move || retry_policy(&live, stopped)),
         pause: ports.pause.clone(),
         supervisor: ports.supervisor.clone(),
     }
 }
 
-fn retry_policy(live: &Live) -> RetryPolicy {
+fn retry_policy(live: &Live, stopped: Stopped) -> RetryPolicy {
     let retries = &live.snapshot().daemon.retries;
     RetryPolicy {
         attempts: retries.attempts.get(),
         backoff: Backoff { first: retries.first, max: retries.max },
         breaker: BreakerPolicy { after: retries.breaker_after.get(), pause: retries.breaker_pause },
+        stop_is_final: stopped == Stopped::IsFinal,
     }
 }

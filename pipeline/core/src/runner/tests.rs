@@ -116,6 +116,7 @@ impl Bench {
                 attempts: 3,
                 backoff: Backoff { first: Duration::from_secs(1), max: Duration::from_secs(60) },
                 breaker: BreakerPolicy { after: 100, pause: Duration::from_secs(30) },
+                stop_is_final: false,
             }),
             pause: self.pause.subscribe(),
             supervisor: Supervisor::default(),
@@ -349,7 +350,7 @@ async fn a_stage_that_hangs_costs_the_grace_and_no_more_and_its_item_is_not_lost
     settle_down().await;
     let since = Instant::now();
     assert!(!line.drain(Duration::from_secs(30)).await);
-    assert_eq!(since.elapsed(), Duration::from_secs(30) + Duration::from_secs(5));
+    assert_eq!(since.elapsed(), Duration::from_secs(30));
     let line = bench.line(Last::new(pass));
     line.idle().await;
     assert_eq!(line.book().unfinished(), 0);
@@ -422,4 +423,69 @@ async fn a_pause_stops_taking_and_ends_without_losing_anything() {
     bench.pause.send_replace(false);
     line.idle().await;
     assert_eq!(calls.load(Ordering::SeqCst), 3);
+}
+
+/// Panics where a stage is not asked to work yet, or not any more.
+struct Clumsy(&'static str);
+
+impl Stage for Clumsy {
+    type In = u64;
+    type Product = u64;
+    type Out = u64;
+    type Error = TestFault;
+    type Settings = ();
+    const NAME: StageName = StageName::new("clumsy");
+
+    fn settings(&self) {}
+    fn memo(&self, (): &(), _input: &u64) -> Option<MemoKey> {
+        assert_ne!(self.0, "memo", "dropped it");
+        None
+    }
+    async fn process(&self, (): &(), _job: &Job, input: &u64) -> Result<Step<u64>, TestFault> {
+        Ok(Step::Next(*input))
+    }
+    fn hand_on(&self, _input: u64, product: u64) -> u64 {
+        assert_ne!(self.0, "hand_on", "dropped it");
+        product
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_anywhere_in_a_stage_ends_in_a_held_item_not_in_a_dead_daemon() {
+    for place in ["memo", "hand_on"] {
+        let bench = Bench::new();
+        let mut wiring = bench.wiring();
+        let head = wiring.last(Clumsy(place), tuning(4, 1));
+        let line = wiring.start(head);
+        let id = admit(&line, 1).await;
+        line.idle().await;
+        let ItemStatus::Held { reason, .. } = line.book().item(id).expect("known").status else { panic!("{place}") };
+        assert_eq!(reason.kind, "panic", "{place}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_item_whose_end_was_torn_off_the_journal_is_finished_not_done_again() {
+    let bench = Bench::new();
+    let id = ItemId::from_parts(1, 1);
+    let passed = Entry::Passed { stage: StageName::new("last"), output: b"1".to_vec(), reused: false };
+    let entries = vec![(id, Entry::Created { origin: origin(1), input: b"1".to_vec() }), (id, passed)];
+    bench.journal.append(entries, crate::Durability::Flushed).await.expect("in memory");
+    let stage = Last::new(pass);
+    let calls = stage.calls.clone();
+    let line = bench.line(stage);
+    line.idle().await;
+    assert_eq!(line.book().item(id).expect("known").status, ItemStatus::Finished);
+    assert_eq!(calls.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn compaction_shortens_the_ledger_as_it_does_the_journal() {
+    let bench = Bench::new();
+    let line = bench.line(Last::new(pass));
+    let id = admit(&line, 1).await;
+    line.idle().await;
+    line.book().compact(u64::MAX).await.expect("in memory");
+    assert_eq!(line.book().item(id).expect("known").status, ItemStatus::Archived { finished: true });
+    assert!(line.book().knows(&origin(1)));
 }

@@ -47,6 +47,10 @@ pub(crate) async fn items(config: &Config, command: Items) -> anyhow::Result<Exi
             let item = control.release(&id, &Releasing { by: who.by, note: who.note }).await?;
             say::line(format!("{} is {}", item.id, item.status));
         }
+        Items::GiveUp { id, who } => {
+            let item = control.give_up(&id, &Releasing { by: who.by, note: who.note }).await?;
+            say::line(format!("{} is {}", item.id, item.status));
+        }
     }
     Ok(Exit::Ok)
 }

@@ -37,7 +37,7 @@ pub(crate) async fn run(config: &Config) -> anyhow::Result<Exit> {
             _ = reloads.recv() => running.reload(),
             why = running.failed() => {
                 tracing::error!(why, "the daemon cannot go on");
-                running.stop(running.grace()).await;
+                drain(&running, &mut stops).await;
                 return Err(coded(Exit::Internal, why));
             }
         }

@@ -7,7 +7,11 @@ use crate::say;
 
 pub(crate) async fn status(config: &Config, output: Output) -> anyhow::Result<Exit> {
     let report = super::control(config).await?.status().await?;
-    let exit = if report.trouble.is_empty() { Exit::Ok } else { Exit::Refused };
+    let exit = match (report.running, report.trouble.is_empty()) {
+        (false, _) => Exit::Unavailable,
+        (true, false) => Exit::Refused,
+        (true, true) => Exit::Ok,
+    };
     if output.json {
         say::json(&report)?;
         return Ok(exit);
