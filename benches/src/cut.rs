@@ -102,6 +102,6 @@ fn wav(samples: &[i16]) -> Vec<u8> {
     file.extend_from_slice(&(SPEECH_RATE * 2).to_le_bytes());
     file.extend_from_slice(b"\x02\0\x10\0data");
     file.extend_from_slice(&bytes.to_le_bytes());
-    samples.iter().for_each(|sample| file.extend_from_slice(&sample.to_le_bytes()));
+    file.extend(samples.iter().flat_map(|sample| sample.to_le_bytes()));
     file
 }
