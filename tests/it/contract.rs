@@ -295,7 +295,7 @@ fn but_for_flutter(one: &Value, other: &Value) -> bool {
 }
 
 async fn script(shop: &Shop, inspector: &mut Inspector) -> Scripted {
-    let brief = shop.brief();
+    let brief = shop::brief();
     let built_in = || ScriptStage::new(shop.live(|_| {}));
     let mut by_press = brief.clone();
     by_press.given_script = None;
@@ -338,7 +338,7 @@ async fn script(shop: &Shop, inspector: &mut Inspector) -> Scripted {
 async fn voice(shop: &Shop, inspector: &mut Inspector, scripted: Scripted) -> Voiced {
     let stage = |artifacts: Arc<dyn Artifacts>| Voice::new(shop.live(|_| {}), artifacts).unwrap();
     let mut unknown = scripted.clone();
-    unknown.brief.language = "qqq".to_owned();
+    "qqq".clone_into(&mut unknown.brief.language);
     let full = Arc::new(FullStore(shop.artifacts.clone()));
     let cases = [
         Case::other(
@@ -359,7 +359,7 @@ async fn voice(shop: &Shop, inspector: &mut Inspector, scripted: Scripted) -> Vo
 async fn assemble(shop: &Shop, inspector: &mut Inspector, voiced: Voiced) -> Assembled {
     let stage = |library: Option<&str>, artifacts: Arc<dyn Artifacts>| {
         let live = shop.live(|settings| settings.assemble.library = library.map(|name| shop.path(name)));
-        Assemble::new(live, artifacts, shop.clock.clone(), shop.path("scratch"), shop.encoders())
+        Assemble::new(live, artifacts, shop.clock.clone(), shop.path("scratch"), shop::encoders())
     };
     let plain = || stage(None, shop.artifacts.clone());
     let mut no_template = voiced.clone();
@@ -391,7 +391,7 @@ async fn assemble(shop: &Shop, inspector: &mut Inspector, voiced: Voiced) -> Ass
 async fn screen(shop: &Shop, inspector: &mut Inspector, assembled: Assembled) -> Screened {
     let stage = |policy: Option<&str>, facts: Facts| {
         let live = shop.live(|settings| settings.screen.policy = policy.map(|name| shop.path(name)));
-        Screen::new(live, shop.artifacts.clone(), shop.notes(), Arc::new(facts), shop.path("scratch"))
+        Screen::new(live, shop.artifacts.clone(), shop::notes(), Arc::new(facts), shop.path("scratch"))
     };
     let right = Facts::of(&assembled.cut);
     let small = right.clone().with_width(8);
@@ -415,7 +415,7 @@ async fn screen(shop: &Shop, inspector: &mut Inspector, assembled: Assembled) ->
 }
 
 async fn review(shop: &Shop, inspector: &mut Inspector, screened: Screened) -> Approved {
-    let stage = || Review::new(shop.live(|_| {}), shop.notes(), shop.clock.clone());
+    let stage = || Review::new(shop.live(|_| {}), shop::notes(), shop.clock.clone());
     let found = |severity| {
         let mut found = screened.clone();
         let (rule, message) = ("ad.wording".to_owned(), "sounds like an ad".to_owned());
@@ -423,7 +423,7 @@ async fn review(shop: &Shop, inspector: &mut Inspector, screened: Screened) -> A
         found
     };
     let mut nameless = screened.clone();
-    nameless.assembled.cut.hash = "none".to_owned();
+    "none".clone_into(&mut nameless.assembled.cut.hash);
     let cases = [
         Case::other("held", stage(), found(Severity::Hold), Says::Hold("needs_review"), "ad.wording"),
         Case::other("blocked", stage(), found(Severity::Block), Says::Reject("blocked"), "ad.wording"),
@@ -438,7 +438,7 @@ async fn review(shop: &Shop, inspector: &mut Inspector, screened: Screened) -> A
 async fn schedule(shop: &Shop, inspector: &mut Inspector, approved: Approved) -> Scheduled {
     let stage = |enabled: bool| {
         let live = shop.live(|settings| settings.accounts.values_mut().for_each(|account| account.enabled = enabled));
-        Schedule::new(live, shop.notes(), shop.clock.clone())
+        Schedule::new(live, shop::notes(), shop.clock.clone())
     };
     let mut gone = approved.clone();
     gone.screened.assembled.voiced.scripted.brief.account = AccountId::parse("gone").unwrap();
@@ -457,7 +457,7 @@ async fn schedule(shop: &Shop, inspector: &mut Inspector, approved: Approved) ->
 async fn deliver(shop: &Shop, inspector: &mut Inspector, scheduled: Scheduled) {
     let stage = |outbox: &str| {
         let live = shop.live(|settings| settings.deliver.outbox = shop.path(outbox));
-        Deliver::new(live, shop.artifacts.clone(), shop.notes(), shop.clock.clone(), None)
+        Deliver::new(live, shop.artifacts.clone(), shop::notes(), shop.clock.clone(), None)
     };
     let mut far = scheduled.clone();
     far.slot.at = "2027-11-21T12:00:00Z".parse().unwrap();
@@ -523,12 +523,12 @@ async fn every_stage_keeps_the_contract() {
         Inspector { artifacts: shop.artifacts.clone(), seen: BTreeSet::new(), stopped: Vec::new(), items: 0 };
     let scripted = script(&shop, &mut inspector).await;
     let voiced = voice(&shop, &mut inspector, scripted).await;
-    let assembled = assemble(&shop, &mut inspector, voiced).await;
+    let assembled = Box::pin(assemble(&shop, &mut inspector, voiced)).await;
     let screened = screen(&shop, &mut inspector, assembled).await;
     keep(&shop, &mut inspector, screened.clone()).await;
     let approved = review(&shop, &mut inspector, screened).await;
     let scheduled = schedule(&shop, &mut inspector, approved).await;
-    deliver(&shop, &mut inspector, scheduled).await;
+    Box::pin(deliver(&shop, &mut inspector, scheduled)).await;
 
     assert_eq!(inspector.stopped, [std::any::type_name::<Assemble>()], "encoding is the long work");
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();

@@ -87,19 +87,12 @@ async fn a_model_that_answers_nonsense_twice_leaves_the_item_to_a_person() {
 async fn instructions_in_a_topic_stay_text_for_a_model() {
     let sandbox = LlmSandbox::start([]).await;
     let press = with_model(&sandbox.base_url());
-    press.write("facts.txt", "Two hearts push blood through the gills. The third sends it to the rest of the body.");
     press.write("hostile.txt", HOSTILE);
-    let make = |facts: &str| {
-        let title = "An octopus has three hearts";
-        json(&press, &["make", "--topic", title, "--summary", facts, "--out", "out"])
-    };
-    tokio::task::block_in_place(|| make("facts.txt"));
-    let calls = sandbox.requests().len();
-    let report = tokio::task::block_in_place(|| make("hostile.txt"));
+    let order = ["make", "--topic", "An octopus has three hearts", "--summary", "hostile.txt", "--out", "out"];
+    let report = tokio::task::block_in_place(|| json(&press, &order));
     assert_made_harmless(&press, &report);
     let requests = sandbox.requests();
-    let (plain, hostile) = (&requests[0], &requests[calls]);
-    assert_eq!(plain.message(0), hostile.message(0), "the instructions are ours alone");
-    assert_eq!(plain.body["messages"].as_array().unwrap().len(), hostile.body["messages"].as_array().unwrap().len());
-    assert!(hostile.message(1).contains("Ignore all previous instructions"), "it is handed on as data");
+    assert_eq!(requests[0].body["messages"].as_array().unwrap().len(), 2, "ours, and the topic");
+    assert!(!requests[0].message(0).contains("octopus"), "the instructions are ours alone");
+    assert!(requests[0].message(1).contains("Ignore all previous instructions"), "the topic is handed on as data");
 }

@@ -56,40 +56,40 @@ impl Shop {
         change(&mut settings);
         Live::new(settings)
     }
+}
 
-    pub(super) fn notes(&self) -> Arc<dyn Notes> {
-        Arc::new(MemoryNotes::default())
-    }
+pub(super) fn notes() -> Arc<dyn Notes> {
+    Arc::new(MemoryNotes::default())
+}
 
-    pub(super) fn encoders(&self) -> CpuPool {
-        CpuPool::new(NonZeroUsize::MIN).unwrap()
-    }
+pub(super) fn encoders() -> CpuPool {
+    CpuPool::new(NonZeroUsize::MIN).unwrap()
+}
 
-    /// An order with a script by a person, for a cut of a few seconds.
-    pub(super) fn brief(&self) -> Brief {
-        let scene = |narration: &str| Scene {
-            narration: narration.to_owned(),
-            on_screen: "hearts".to_owned(),
-            show: "sea".to_owned(),
-        };
-        let script = ScriptDraft {
-            title: "Three hearts".to_owned(),
-            hook: scene("It has three hearts."),
-            scenes: vec![scene("Two serve the gills."), scene("One serves the rest.")],
-            call_to_action: scene("Look it up."),
-            caption: "Three hearts".to_owned(),
-            hashtags: vec!["octopus".to_owned()],
-            sources: Vec::new(),
-        };
-        Brief {
-            topic: topic(),
-            niche: NicheId::parse("facts").unwrap(),
-            account: AccountId::parse("alpha").unwrap(),
-            template: TemplateId::parse("explainer").unwrap(),
-            language: "en".to_owned(),
-            seed: 7,
-            given_script: Some(script),
-        }
+/// An order with a script by a person, for a cut of a few seconds.
+pub(super) fn brief() -> Brief {
+    let scene = |narration: &str| Scene {
+        narration: narration.to_owned(),
+        on_screen: "hearts".to_owned(),
+        show: "sea".to_owned(),
+    };
+    let script = ScriptDraft {
+        title: "Three hearts".to_owned(),
+        hook: scene("It has three hearts."),
+        scenes: vec![scene("Two serve the gills."), scene("One serves the rest.")],
+        call_to_action: scene("Look it up."),
+        caption: "Three hearts".to_owned(),
+        hashtags: vec!["octopus".to_owned()],
+        sources: Vec::new(),
+    };
+    Brief {
+        topic: topic(),
+        niche: NicheId::parse("facts").unwrap(),
+        account: AccountId::parse("alpha").unwrap(),
+        template: TemplateId::parse("explainer").unwrap(),
+        language: "en".to_owned(),
+        seed: 7,
+        given_script: Some(script),
     }
 }
 

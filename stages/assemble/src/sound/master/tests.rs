@@ -45,7 +45,8 @@ fn a_peak_that_coding_lifts_is_made_softer_there_and_nowhere_else() {
     // An encoder is late by up to two AAC frames, so the dip reaches back as far.
     let dip = (SAMPLE_RATE as usize - CODED_SPREAD / 2) * CHANNELS;
     let softer = mix.samples[dip..dip + 200].iter().zip(&tone[dip..dip + 200]);
-    assert!(softer.clone().all(|(now, before)| now.abs() <= before.abs()) && softer.clone().any(|(a, b)| a != b));
+    assert!(softer.clone().all(|(now, before)| now.abs() <= before.abs()));
+    assert!(softer.clone().any(|(now, before)| now.abs() < before.abs() * 0.8), "3 dB are taken off");
     assert_eq!(mix.samples[..lifted / 2], tone[..lifted / 2], "half a second before");
     let far = lifted + lifted / 2;
     let close = |(now, before): (&f32, &f32)| (now - before).abs() < 0.01;
