@@ -8,5 +8,5 @@ mod daemon;
 mod devices;
 mod real_feeds;
 mod script;
-mod videos;
 mod tidy;
+mod videos;
