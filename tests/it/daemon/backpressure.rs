@@ -76,6 +76,17 @@ async fn a_full_shelf_stops_the_script_calls_at_the_sum_of_the_depths_behind_the
     assert_eq!(items(&press, "running").len(), ON_THE_LINE, "the feed waits too");
     assert_eq!(press.posts().len(), 0);
     assert_eq!(daemon.get("/healthz").await.0, 200, "a line that waits for a slot is healthy");
+
+    // The same after a crash: what is on the shelf is not written again.
+    drop(daemon.kill9());
+    let mut daemon = press.start();
+    daemon.ready().await;
+    scraped.clear();
+    while !scraped.contains(in_hand) {
+        scraped = daemon.get("/metrics").await.1;
+    }
+    assert_eq!(passed(&press), full());
+    assert_eq!(sandbox.requests().len(), CALLS);
 }
 
 #[tokio::test(flavor = "multi_thread")]
