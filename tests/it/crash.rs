@@ -1,4 +1,5 @@
 //! kill -9 at a hundred random moments: nothing is lost, nothing is done twice.
+#![expect(clippy::print_stdout, reason = "the seed and the summary are for people")]
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;

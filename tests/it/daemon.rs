@@ -16,7 +16,7 @@ use serde_json::Value;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_reelpress-under-test");
 /// For work of a few items on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(90);
+const PATIENCE: Duration = Duration::from_secs(200);
 
 /// Every post by its title, each found whole.
 #[track_caller]

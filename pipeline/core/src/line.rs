@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -114,20 +115,20 @@ impl LineWiring {
     #[must_use]
     pub fn start<H: serde::Serialize + Clone + Send + Sync + 'static>(self, head: Outlet<H>) -> Line<H> {
         let Self { shared, supervisor, receipts, stages, progress: _ } = self;
+        let feeders = stages.iter().map(|stage| (stage.watched.name.clone(), stage.feed.clone())).collect();
+        let feeding =
+            Arc::new(Feeding { shared: shared.clone(), receipts: receipts.clone(), feeders, lost: Mutex::default() });
+        feeding.fill();
         let mut stage_tasks = Vec::new();
-        let mut feeders = Vec::new();
         let mut watched = Vec::new();
-        for Wired { feed, watched: stage, run } in stages {
+        for Wired { feed: _, watched: stage, run } in stages {
             let run = async move {
                 run.await;
                 Ok::<(), std::convert::Infallible>(())
             };
             stage_tasks.push(supervisor.spawn(TaskKind::StageRunner, stage.name.as_str(), run));
-            feeders.push((stage.name.clone(), feed));
             watched.push(stage);
         }
-        let feeding =
-            Arc::new(Feeding { shared: shared.clone(), receipts: receipts.clone(), feeders, lost: Mutex::default() });
         feeding.clone().start(&supervisor);
         let stage_tasks = Mutex::new(stage_tasks);
         Line { shared, receipts, head, feeding, watched, stage_tasks, supervisor }
@@ -314,12 +315,26 @@ struct Feeding {
 }
 
 impl Feeding {
+    /// Puts what was on the line before the restart on its places, before any stage runs: else a stage could hand on
+    /// into a place that belongs to one of these, and each restart would let more onto the line than it has places for.
+    fn fill(&self) {
+        for item in self.shared.book.items(|item| item.status.is_running()) {
+            let feeder = self.next_stage(&item).and_then(|stage| self.feeders.iter().find(|(name, _)| name == stage));
+            // Who finds no place now, or cannot be read, is left to the feeders' tasks.
+            drop(feeder.and_then(|(_, feeder)| feeder.feed(&item).now_or_never()));
+        }
+    }
+
     /// One task a stage puts back what was on the line before the restart; one more puts back lost tickets.
     fn start(self: Arc<Self>, supervisor: &Supervisor) {
         let unfinished = self.shared.book.items(|item| matches!(item.status, ItemStatus::Running { .. }));
         for (stage, _) in &self.feeders {
-            let mine: Vec<ItemId> =
-                unfinished.iter().filter(|item| self.next_stage(item) == Some(stage)).map(|item| item.id).collect();
+            let mine: Vec<ItemId> = unfinished
+                .iter()
+                .filter(|item| self.next_stage(item) == Some(stage))
+                .map(|item| item.id)
+                .filter(|id| !self.receipts.holds(*id))
+                .collect();
             if mine.is_empty() {
                 continue;
             }

@@ -61,7 +61,7 @@ async fn approved_cuts_go_out_and_rejected_ones_never_with_the_daemon_running_or
     check_exit(&press, &["review", "approve", item], 1, "does not wait for review, it is finished");
 
     let (_, rejected, cut) = &all[1];
-    check_exit(&press, &["review", "reject", rejected, "--cut", cut], 1, "note of the decision is empty");
+    check_exit(&press, &["review", "reject", rejected, "--cut", cut], 1, "a rejection needs a reason");
     check_exit(&press, &["review", "reject", rejected, "--cut", &wrong, "--note", "dull"], 1, "decision is about cut");
     check_exit(&press, &["review", "reject", rejected, "--by", "ada", "--note", "dull"], 0, "rejected");
     daemon.until("the rejected one is", PATIENCE, || status_of(&press, rejected) == "rejected").await;
