@@ -53,6 +53,7 @@ async fn press(items: u64) -> anyhow::Result<Duration> {
             attempts: 3,
             backoff: Backoff { first: Duration::from_secs(1), max: Duration::from_secs(10) },
             breaker: BreakerPolicy { after: 10, pause: Duration::from_secs(10) },
+            stop_is_final: false,
         }),
         pause: pause.subscribe(),
         supervisor: supervisor.clone(),

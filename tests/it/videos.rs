@@ -282,7 +282,7 @@ fn what_was_made_once_is_not_made_again() {
 #[test]
 fn the_example_script_makes_a_video_that_nobody_has_to_look_at_first() {
     let press = Press::new(PROGRAM, TINY_CONFIG);
-    let example = repository("config/examples/script.toml");
+    let example = repository("config/demo/script.toml");
     let (report, _) = make(&press, &["--script", example.to_str().unwrap()]);
     let [made] = &videos(&press, &report)[..] else { panic!("one script, one video: {report}") };
     assert_eq!(report["videos"][0]["decision"], "pass", "{report}");
