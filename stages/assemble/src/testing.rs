@@ -1,20 +1,13 @@
 //! What the tests of this crate press.
 
-use std::collections::BTreeMap;
-use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
-use reelpress_config::{
-    Assemble, Daemon, Deliver, Devices, LineSettings, Retries, Review, Schedule, Screen, Script, ScriptWriter,
-    Settings, Trends, Voice,
-};
+use reelpress_config::{Assemble, Settings};
 use reelpress_core::ArtifactKey;
 use reelpress_templates::{Look, TemplateLibrary};
 use reelpress_vocabulary::{
-    AccountId, Brief, NicheId, Scene, ScriptDraft, ScriptLimits, Scripted, SpokenBeat, TemplateId, Topic, VoiceTrack,
-    Voiced, Word, Writer,
+    Scene, Script, ScriptDraft, SpokenBeat, TemplateId, VoiceTrack, Voiced, Word, Writer, testing,
 };
 
 use crate::picture::Fonts;
@@ -64,12 +57,9 @@ pub(crate) fn assemble_settings() -> Assemble {
         preset: "ultrafast".to_owned(),
         crf: 28,
         audio_bitrate: 96_000,
-        loudness_lufs: -14.0,
-        true_peak_dbtp: -1.5,
         music_db: Some(18.0),
         duck_db: 8.0,
-        library: None,
-        templates: None,
+        ..Assemble::default()
     }
 }
 
@@ -94,48 +84,32 @@ pub(crate) fn track(milliseconds: u64) -> VoiceTrack {
     }
 }
 
-pub(crate) fn script() -> reelpress_vocabulary::Script {
-    let scene = |narration: &str, on_screen: &str, show: &str| Scene {
-        narration: narration.to_owned(),
+pub(crate) fn script() -> Script {
+    testing::as_journaled(&draft(), &Writer::Person)
+}
+
+fn draft() -> ScriptDraft {
+    let shown = |narration, on_screen: &str, show: &str| Scene {
         on_screen: on_screen.to_owned(),
         show: show.to_owned(),
+        ..testing::scene(narration)
     };
-    let limits = ScriptLimits { words_min: 1, ..ScriptLimits::default() };
     ScriptDraft {
         title: "Tides".to_owned(),
-        hook: scene("The sea breathes twice a day.", "Twice a day", "harbour boats at low tide"),
+        hook: shown("The sea breathes twice a day.", "Twice a day", "harbour boats at low tide"),
         scenes: vec![
-            scene("The moon pulls the water.", "The moon pulls", "moon over water"),
-            scene("So does the sun, but less.", "", ""),
+            shown("The moon pulls the water.", "The moon pulls", "moon over water"),
+            testing::scene("So does the sun, but less."),
         ],
-        call_to_action: scene("Look at the harbour tomorrow.", "Look", "harbour"),
-        caption: "Why there are tides.".to_owned(),
-        hashtags: vec!["tides".to_owned()],
-        sources: Vec::new(),
+        call_to_action: shown("Look at the harbour tomorrow.", "Look", "harbour"),
+        ..testing::draft()
     }
-    .check(Writer::Person, &limits)
-    .expect("it keeps the rules")
 }
 
 pub(crate) fn voiced(milliseconds: u64) -> Voiced {
-    let topic = Topic {
-        id: "0a".to_owned(),
-        title: "Tides".to_owned(),
-        summary: String::new(),
-        language: "en".to_owned(),
-        score: 1.0,
-        evidence: Vec::new(),
-    };
-    let brief = Brief {
-        topic,
-        niche: NicheId::parse("sea").expect("a name"),
-        account: AccountId::parse("harbour").expect("a name"),
-        template: TemplateId::parse(TEMPLATE).expect("a name"),
-        language: "en".to_owned(),
-        seed: 7,
-        given_script: None,
-    };
-    Voiced { scripted: Scripted { brief, script: script() }, voice: track(milliseconds) }
+    let mut scripted = testing::scripted(&draft(), "main");
+    scripted.brief.template = TemplateId::parse(TEMPLATE).expect("a name");
+    Voiced { scripted, voice: track(milliseconds) }
 }
 
 /// A cut of this much speech.
@@ -163,57 +137,5 @@ pub(crate) fn order(milliseconds: u64, scratch: &Path) -> PressOrder {
 }
 
 pub(crate) fn settings() -> Settings {
-    let (second, one, few) = (Duration::from_secs(1), NonZeroU32::MIN, NonZeroUsize::MIN);
-    let line = LineSettings {
-        script: few,
-        voice: few,
-        assemble: few,
-        screen: few,
-        review: few,
-        shelf: few,
-        deliver: few,
-        cpu_workers: few,
-        script_workers: few,
-    };
-    let retries = Retries { attempts: one, first: second, max: second, breaker_after: one, breaker_pause: second };
-    let loopback = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
-    Settings {
-        daemon: Daemon {
-            data_dir: "data".into(),
-            listen: loopback,
-            grace: second,
-            stall_after: second,
-            min_free_bytes: 0,
-            keep_history_days: 1,
-            retries,
-        },
-        line,
-        feeds: Vec::new(),
-        trends: Trends {
-            max_bytes: 1,
-            timeout: second,
-            user_agent: String::new(),
-            max_age: second,
-            min_score: 0.0,
-            take: 1,
-        },
-        niches: BTreeMap::new(),
-        script: Script { writer: ScriptWriter::Builtin, words_min: 1, words_max: 1 },
-        voice: Voice { voices: BTreeMap::new(), words_per_minute: 160, pitch: 50, pause_ms: 0 },
-        assemble: assemble_settings(),
-        screen: Screen { policy: None, min_duration: second, max_duration: second },
-        review: Review { auto_approve: true, sample_percent: 0 },
-        accounts: BTreeMap::new(),
-        schedule: Schedule { horizon: second, lead: second, promises_per_minute: one },
-        deliver: Deliver { outbox: "outbox".into(), ahead: second },
-        devices: Devices {
-            enabled: false,
-            adb: loopback,
-            folder: String::new(),
-            lease: second,
-            timeout: second,
-            pushes_per_hour: one,
-            serials: BTreeMap::new(),
-        },
-    }
+    Settings { assemble: assemble_settings(), ..Settings::default() }
 }

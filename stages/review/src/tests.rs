@@ -1,5 +1,3 @@
-mod fixtures;
-
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -8,9 +6,9 @@ use proptest::prelude::*;
 use reelpress_config::{Live, Settings};
 use reelpress_core::testing::{ManualClock, MemoryNotes};
 use reelpress_core::{Durability, Fault, ItemId, Job, Noted, Notes, Reason, Remedy, Stage, Step};
+use reelpress_vocabulary::testing::{assembled, draft};
 use reelpress_vocabulary::{Approval, Finding, Screened, Severity, Verdict};
 
-use self::fixtures::{assembled, draft, settings};
 use crate::{DECISION, Review, ReviewError, Ruling, decide, waiting};
 
 fn now() -> Timestamp {
@@ -27,14 +25,11 @@ fn finding(rule: &str, severity: Severity) -> Finding {
 
 fn screened(file: &[u8], findings: &[Finding]) -> Screened {
     let verdict = Verdict { findings: findings.to_vec(), policy: "p".to_owned() };
-    Screened { assembled: assembled(draft(), "main", file), verdict }
+    Screened { assembled: assembled(&draft(), "main", file), verdict }
 }
 
 fn with_policy(auto_approve: bool, sample_percent: u32) -> Settings {
-    let mut settings = settings();
-    settings.review.auto_approve = auto_approve;
-    settings.review.sample_percent = sample_percent;
-    settings
+    Settings { review: reelpress_config::Review { auto_approve, sample_percent }, ..Settings::default() }
 }
 
 struct Desk {
@@ -233,7 +228,7 @@ fn a_card_shows_all_that_is_decided_on() {
     (cut.assembled.cut.video, cut.assembled.cut.poster) = (key("assemble/cut.mp4"), key("assemble/poster.png"));
     insta::assert_snapshot!(waiting(&cut), @r"
     title    Why bridges hum
-    account  main (niche)
+    account  main (science)
     length   20.000 s
     video    assemble/cut.mp4
     poster   assemble/poster.png
@@ -242,6 +237,7 @@ fn a_card_shows_all_that_is_decided_on() {
       Some bridges hum in the wind. [Humming bridges]
       Cables swing at their own pitch. [Cables sing]
       The deck answers like a drum.
+      Engineers listen to that sound with small microphones, because another tone is the first sign of a loose cable or a worn joint.
       Follow along for the next one.
     caption  A short look at adorable, humming bridges. #bridges #adorable
     verdict  hold
@@ -254,7 +250,7 @@ fn a_card_shows_all_that_is_decided_on() {
 fn a_card_does_not_command_the_terminal() {
     let mut draft = draft();
     draft.title = "red \u{1b}[31m and \u{202e}turned".to_owned();
-    let cut = Screened { assembled: assembled(draft, "main", b"a"), ..screened(b"a", &[]) };
+    let cut = Screened { assembled: assembled(&draft, "main", b"a"), ..screened(b"a", &[]) };
     let text = waiting(&cut).to_string();
     assert!(text.starts_with("title    red ?[31m and ?turned\n"), "{text:?}");
 }

@@ -1,20 +1,33 @@
 mod duplicates;
 mod files;
-mod fixtures;
 mod policies;
 mod texts;
 
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
-use reelpress_config::{Live, Settings};
+use reelpress_config::{Assemble, Live, Settings};
 use reelpress_core::testing::{MemoryArtifacts, MemoryNotes};
 use reelpress_core::{Artifacts, ItemId, Job, Notes, Stage, Step};
+use reelpress_vocabulary::testing::{assembled, draft};
 use reelpress_vocabulary::{Assembled, Decision, Verdict};
 
-use self::fixtures::{assembled, draft, settings};
 use crate::{FileFacts, Inspect, InspectError, Screen, ScreenError};
+
+/// The limits that the numbers of these tests are about.
+fn settings() -> Settings {
+    Settings {
+        assemble: Assemble { true_peak_dbtp: -1.0, ..Assemble::default() },
+        screen: reelpress_config::Screen {
+            min_duration: Duration::from_secs(5),
+            max_duration: Duration::from_secs(90),
+            policy: None,
+        },
+        ..Settings::default()
+    }
+}
 
 /// Says of every file what it was told to say.
 struct Told {
@@ -110,7 +123,7 @@ fn found(step: &Step<Verdict>) -> Vec<String> {
 #[tokio::test]
 async fn a_good_cut_passes_with_nothing_found_and_leaves_no_file() {
     let bench = Bench::new();
-    let cut = assembled(draft(), "main", b"film");
+    let cut = assembled(&draft(), "main", b"film");
     let Step::Next(verdict) = bench.screen(1, &cut, b"film").await else { panic!() };
     assert_eq!((verdict.decision(), &verdict.findings[..]), (Decision::Pass, &[][..]));
     assert_eq!(verdict.policy, crate::Policy::built_in().hash());

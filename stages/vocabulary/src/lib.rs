@@ -8,6 +8,8 @@ mod cut;
 mod ids;
 mod post;
 mod script;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 mod topic;
 mod verdict;
 mod voice;

@@ -8,10 +8,10 @@ use jiff::Timestamp;
 use reelpress_config::Name;
 use reelpress_core::testing::{ManualClock, MemoryArtifacts, MemoryNotes};
 use reelpress_core::{
-    ArtifactKey, Artifacts, Clock, Durability, ItemId, Job, JournalError, Note, Noted, Notes, Origin, Stage, Step,
+    Artifacts, Clock, Durability, ItemId, Job, JournalError, Note, Noted, Notes, Origin, Stage, Step,
 };
 use reelpress_deliver::{Deliver, DeliverError};
-use reelpress_vocabulary::{Post, Scheduled};
+use reelpress_vocabulary::{AccountId, Post, Scheduled, Slot, testing};
 
 use super::*;
 
@@ -66,14 +66,13 @@ impl Press {
         let folder = TempDir::new().expect("a temporary folder can be made");
         let video: Bytes = Clip::new().bytes.into();
         let artifacts = Arc::new(MemoryArtifacts::default());
-        for (key, bytes) in [("assemble/cut.mp4", video.clone()), ("assemble/poster.png", Bytes::from_static(b"png"))] {
-            let key = ArtifactKey::parse(key).expect("a plain key");
-            artifacts.put(&key, bytes).await.expect("a map takes everything");
+        let assembled = testing::assembled(&testing::draft(), "berlin", &video);
+        for (key, bytes) in [(&assembled.cut.video, video.clone()), (&assembled.cut.poster, Bytes::from_static(b"png"))]
+        {
+            artifacts.put(key, bytes).await.expect("a map takes everything");
         }
-        let mut input: Scheduled = serde_json::from_str(include_str!("scheduled.json")).expect("a scheduled cut");
-        let hash = blake3::hash(&video).to_hex().to_string();
-        input.approved.approval.cut_hash.clone_from(&hash);
-        input.approved.screened.assembled.cut.hash = hash;
+        let slot = Slot { account: AccountId::parse("berlin").expect("a name"), at: slot_time() };
+        let input = Scheduled { approved: testing::approved(assembled), slot };
         let clock = Arc::new(ManualClock::at(slot_time() - jiff::SignedDuration::from_mins(30)));
         let press = Self { farm, folder, artifacts, notes: Arc::default(), clock, input, video };
         press.set(|settings| settings.deliver.outbox = press.folder.path().join("outbox"));

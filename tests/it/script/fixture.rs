@@ -1,16 +1,12 @@
 //! Settings and briefs for the script stage.
 
 use std::collections::BTreeMap;
-use std::num::{NonZeroU32, NonZeroUsize};
+use std::num::NonZeroU32;
 use std::time::Duration;
 
-use reelpress_config::{
-    Assemble, Daemon, Deliver, Devices, Endpoint, LineSettings, Live, Name, Niche, Retries, Review, Schedule, Screen,
-    ScriptWriter, Secret, Settings, Trends, Voice,
-};
-use reelpress_vocabulary::{
-    AccountId, Brief, Evidence, FeedId, NicheId, Scene, ScriptDraft, Source, TemplateId, Topic,
-};
+use reelpress_config::{Endpoint, Live, Name, Niche, Script, ScriptWriter, Secret, Settings};
+use reelpress_vocabulary::testing::{self, scene};
+use reelpress_vocabulary::{Brief, ScriptDraft, Source, Topic};
 use url::Url;
 
 /// A key that no test may find in an error.
@@ -39,39 +35,21 @@ pub(super) fn builtin() -> Live {
 
 pub(super) fn brief() -> Brief {
     let title = "An octopus has three hearts";
-    Brief {
-        topic: Topic {
-            id: "0".repeat(64),
-            title: title.to_owned(),
-            summary: "An octopus lives with three hearts, blue blood and no bones at all. Two hearts push blood \
-                      through the gills, and the third sends it to the rest of the body. That third heart stops \
-                      beating while the animal swims, which is one reason why octopuses prefer to crawl. About 500 \
-                      million neurons run through the body, and roughly two thirds of them sit in the arms. Each arm \
-                      can taste what it touches."
-                .to_owned(),
-            language: "en".to_owned(),
-            score: 1.0,
-            evidence: vec![Evidence {
-                feed: FeedId::parse("sea").unwrap(),
-                title: title.to_owned(),
-                link: Some(Url::parse("https://example.org/hearts").unwrap()),
-                at: jiff::Timestamp::UNIX_EPOCH,
-                count: None,
-            }],
-        },
-        niche: NicheId::parse("nature").unwrap(),
-        account: AccountId::parse("one").unwrap(),
-        template: TemplateId::parse("plain").unwrap(),
-        language: "en".to_owned(),
-        seed: 1,
-        given_script: None,
-    }
+    let topic = Topic {
+        summary: "An octopus lives with three hearts, blue blood and no bones at all. Two hearts push blood \
+                  through the gills, and the third sends it to the rest of the body. That third heart stops \
+                  beating while the animal swims, which is one reason why octopuses prefer to crawl. About 500 \
+                  million neurons run through the body, and roughly two thirds of them sit in the arms. Each arm \
+                  can taste what it touches."
+            .to_owned(),
+        evidence: vec![testing::evidence(title, "https://example.org/hearts")],
+        ..testing::topic(title)
+    };
+    testing::brief(topic, "one")
 }
 
 /// A script by a person.
 pub(super) fn given() -> ScriptDraft {
-    let scene =
-        |narration: &str| Scene { narration: narration.to_owned(), on_screen: String::new(), show: String::new() };
     ScriptDraft {
         title: "Three hearts".to_owned(),
         hook: scene("An octopus has more hearts than you would guess."),
@@ -86,91 +64,11 @@ pub(super) fn given() -> ScriptDraft {
     }
 }
 
-fn one() -> NonZeroU32 {
-    NonZeroU32::MIN
-}
-
 fn settings(writer: ScriptWriter) -> Settings {
-    let depth = NonZeroUsize::MIN;
-    let second = Duration::from_secs(1);
+    let niche = Niche { hashtags: vec!["science".to_owned()], ..Niche::default() };
     Settings {
-        daemon: Daemon {
-            data_dir: "/nonexistent".into(),
-            listen: "127.0.0.1:0".parse().unwrap(),
-            grace: second,
-            stall_after: second,
-            min_free_bytes: 0,
-            keep_history_days: 1,
-            retries: Retries {
-                attempts: one(),
-                first: second,
-                max: second,
-                breaker_after: one(),
-                breaker_pause: second,
-            },
-        },
-        line: LineSettings {
-            script: depth,
-            voice: depth,
-            assemble: depth,
-            screen: depth,
-            review: depth,
-            shelf: depth,
-            deliver: depth,
-            cpu_workers: depth,
-            script_workers: depth,
-        },
-        feeds: Vec::new(),
-        trends: Trends {
-            max_bytes: 1,
-            timeout: second,
-            user_agent: "tests".to_owned(),
-            max_age: second,
-            min_score: 0.0,
-            take: 1,
-        },
-        niches: BTreeMap::from([(Name::parse("nature").unwrap(), niche())]),
-        script: reelpress_config::Script { writer, words_min: 45, words_max: 110 },
-        voice: Voice { voices: BTreeMap::new(), words_per_minute: 165, pitch: 50, pause_ms: 200 },
-        assemble: Assemble {
-            width: 1080,
-            height: 1920,
-            fps: 30,
-            preset: "veryfast".to_owned(),
-            crf: 21,
-            audio_bitrate: 128_000,
-            loudness_lufs: -14.0,
-            true_peak_dbtp: -1.5,
-            music_db: None,
-            duck_db: 9.0,
-            library: None,
-            templates: None,
-        },
-        screen: Screen { policy: None, min_duration: second, max_duration: second },
-        review: Review { auto_approve: true, sample_percent: 0 },
-        accounts: BTreeMap::new(),
-        schedule: Schedule { horizon: second, lead: second, promises_per_minute: one() },
-        deliver: Deliver { outbox: "/nonexistent".into(), ahead: second },
-        devices: Devices {
-            enabled: false,
-            adb: "127.0.0.1:5037".parse().unwrap(),
-            folder: "/sdcard".to_owned(),
-            lease: second,
-            timeout: second,
-            pushes_per_hour: one(),
-            serials: BTreeMap::new(),
-        },
-    }
-}
-
-fn niche() -> Niche {
-    Niche {
-        language: "en".to_owned(),
-        tone: "calm and clear".to_owned(),
-        keywords: Vec::new(),
-        avoid: Vec::new(),
-        templates: vec![Name::parse("plain").unwrap()],
-        hashtags: vec!["science".to_owned()],
-        call_to_action: String::new(),
+        niches: BTreeMap::from([(Name::parse("science").unwrap(), niche)]),
+        script: Script { writer, ..Script::default() },
+        ..Settings::default()
     }
 }

@@ -4,12 +4,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use async_trait::async_trait;
 use jiff::civil::{date, time};
 use jiff::tz::TimeZone;
-use reelpress_config::{
-    Assemble, Daemon, Deliver, Devices, LineSettings, Name, Retries, Review, Schedule as Rules, Screen, Script,
-    ScriptWriter, Trends, Voice, Window,
-};
+use reelpress_config::{Name, Schedule as Rules, Window};
 use reelpress_core::testing::{ManualClock, MemoryNotes};
 use reelpress_core::{Note, Noted};
+use reelpress_vocabulary::testing;
 
 use super::*;
 
@@ -35,103 +33,19 @@ fn account() -> Account {
 }
 
 fn settings(account: Account) -> Settings {
-    let number = |value: usize| value.try_into().unwrap();
-    let few = NonZeroU32::new(5).unwrap();
-    let second = Duration::from_secs(1);
     Settings {
-        daemon: Daemon {
-            data_dir: "data".into(),
-            listen: "127.0.0.1:0".parse().unwrap(),
-            grace: second,
-            stall_after: second,
-            min_free_bytes: 0,
-            keep_history_days: 30,
-            retries: Retries { attempts: few, first: second, max: second, breaker_after: few, breaker_pause: second },
-        },
-        line: LineSettings {
-            script: number(1),
-            voice: number(1),
-            assemble: number(1),
-            screen: number(1),
-            review: number(1),
-            shelf: number(1),
-            deliver: number(1),
-            cpu_workers: number(1),
-            script_workers: number(1),
-        },
-        feeds: vec![],
-        trends: Trends {
-            max_bytes: 1,
-            timeout: second,
-            user_agent: "reelpress".into(),
-            max_age: second,
-            min_score: 0.0,
-            take: 1,
-        },
-        niches: BTreeMap::new(),
-        script: Script { writer: ScriptWriter::Builtin, words_min: 1, words_max: 2 },
-        voice: Voice { voices: BTreeMap::new(), words_per_minute: 160, pitch: 50, pause_ms: 0 },
-        assemble: Assemble {
-            width: 1080,
-            height: 1920,
-            fps: 30,
-            preset: "veryfast".into(),
-            crf: 21,
-            audio_bitrate: 128_000,
-            loudness_lufs: -14.0,
-            true_peak_dbtp: -1.0,
-            music_db: None,
-            duck_db: 9.0,
-            library: None,
-            templates: None,
-        },
-        screen: Screen { policy: None, min_duration: second, max_duration: second },
-        review: Review { auto_approve: false, sample_percent: 0 },
         accounts: BTreeMap::from([(name("main"), account)]),
         schedule: Rules {
             horizon: Duration::from_hours(48),
             lead: Duration::from_mins(30),
             promises_per_minute: NonZeroU32::new(1_000).unwrap(),
         },
-        deliver: Deliver { outbox: "outbox".into(), ahead: second },
-        devices: Devices {
-            enabled: false,
-            adb: "127.0.0.1:5037".parse().unwrap(),
-            folder: "/sdcard".into(),
-            lease: second,
-            timeout: second,
-            pushes_per_hour: few,
-            serials: BTreeMap::new(),
-        },
+        ..Settings::default()
     }
 }
 
-fn approved(account: &str) -> Approved {
-    let scene = serde_json::json!({"narration": "Bees can count."});
-    let script = serde_json::json!({
-        "draft": {"title": "Bees", "hook": scene, "scenes": [scene], "call_to_action": scene, "caption": "Bees"},
-        "writer": {"kind": "person"},
-    });
-    let brief = serde_json::json!({
-        "topic": {"id": "ab", "title": "Bees", "summary": "", "language": "en", "score": 1.0, "evidence": []},
-        "niche": "science", "account": account, "template": "plain", "language": "en", "seed": 7, "given_script": null,
-    });
-    let voice = serde_json::json!({
-        "audio": "voice/ab/a.wav", "sample_rate": 22_050, "duration_ms": 900, "beats": [], "voice": "en", "estimated": false,
-    });
-    let cut = serde_json::json!({
-        "video": "assemble/ab/cut.mp4", "poster": "assemble/ab/poster.jpg", "hash": "ab", "bytes": 9, "width": 1080,
-        "height": 1920, "fps": 30, "duration_ms": 900, "loudness_lufs": -14.0, "scenes": [],
-        "provenance": {"template": "plain", "voice": "en", "pictures": [], "music": null},
-    });
-    serde_json::from_value(serde_json::json!({
-        "screened": {
-            "assembled": {"voiced": {"scripted": {"brief": brief, "script": script}, "voice": voice}, "cut": cut},
-            "verdict": {"findings": [], "policy": "built-in"},
-        },
-        "approval": {"by": "ana", "at": NOON, "note": "", "cut_hash": "ab"},
-    }))
-    .unwrap()
+fn approved() -> Approved {
+    testing::approved(testing::assembled(&testing::draft(), "main", b"film"))
 }
 
 fn item(number: u64) -> ItemId {
@@ -194,7 +108,7 @@ impl Desk {
 
     async fn try_ask(&self, number: u64) -> Result<Step<Slot>, ScheduleError> {
         let job = Job::detached(item(number));
-        self.stage.process(&self.stage.settings(), &job, &approved("main")).await
+        self.stage.process(&self.stage.settings(), &job, &approved()).await
     }
 
     /// The answer as a person would read it.
@@ -407,7 +321,7 @@ async fn promises_a_minute_are_limited_also_over_a_restart() {
 async fn a_product_goes_beside_what_came_in_and_is_never_found_by_its_hash() {
     let desk = Desk::new(account());
     let slot = Slot { account: AccountId::parse("main").unwrap(), at: NOON.parse().unwrap() };
-    let scheduled = desk.stage.hand_on(approved("main"), slot.clone());
-    assert_eq!((scheduled.approved, scheduled.slot), (approved("main"), slot));
-    assert_eq!(desk.stage.memo(&desk.stage.settings(), &approved("main")), None);
+    let scheduled = desk.stage.hand_on(approved(), slot.clone());
+    assert_eq!((scheduled.approved, scheduled.slot), (approved(), slot));
+    assert_eq!(desk.stage.memo(&desk.stage.settings(), &approved()), None);
 }

@@ -13,7 +13,7 @@ async fn check(rules: &[&str], change: impl Fn(&mut FileFacts) + Send + Sync + '
         change(&mut facts);
         Ok(facts)
     });
-    let step = bench.screen(1, &assembled(draft(), "main", b"film"), b"film").await;
+    let step = bench.screen(1, &assembled(&draft(), "main", b"film"), b"film").await;
     assert_eq!(found(&step), rules);
 }
 
@@ -59,7 +59,7 @@ async fn the_edge_of_each_limit_is_fine() {
 #[tokio::test]
 async fn a_picture_that_stands_still_is_for_a_person_to_judge() {
     let bench = Bench::telling(|| Ok(FileFacts { longest_freeze_ms: 1_001, ..good_facts() }));
-    let Step::Next(verdict) = bench.screen(1, &assembled(draft(), "main", b"film"), b"film").await else { panic!() };
+    let Step::Next(verdict) = bench.screen(1, &assembled(&draft(), "main", b"film"), b"film").await else { panic!() };
     assert_eq!(verdict.decision(), Decision::Hold);
     assert_eq!(verdict.findings[0].rule, "file.frozen");
 }
@@ -71,7 +71,7 @@ async fn the_fastest_preset_may_give_main_and_never_constrained_baseline() {
         settings.assemble.preset = "ultrafast".to_owned();
         let facts = move || Ok(FileFacts { profile: profile.to_owned(), ..good_facts() });
         let bench = Bench::with(settings, Arc::new(MemoryNotes::default()), facts);
-        let step = bench.screen(1, &assembled(draft(), "main", b"film"), b"film").await;
+        let step = bench.screen(1, &assembled(&draft(), "main", b"film"), b"film").await;
         assert_eq!(found(&step), rules, "{profile}");
     }
 }
@@ -79,31 +79,31 @@ async fn the_fastest_preset_may_give_main_and_never_constrained_baseline() {
 #[tokio::test]
 async fn a_rejection_names_rules_values_and_limits() {
     let bench = Bench::telling(|| Ok(FileFacts { width: 720, loudness_lufs: None, ..good_facts() }));
-    let Step::Reject(reason) = bench.screen(1, &assembled(draft(), "main", b"film"), b"film").await else { panic!() };
+    let Step::Reject(reason) = bench.screen(1, &assembled(&draft(), "main", b"film"), b"film").await else { panic!() };
     insta::assert_snapshot!(reason, @"file.resolution: picture is 720x1920, not 1080x1920; file.loudness: loudness is not measurable in LUFS, not -14 ± 1 LUFS (blocked)");
 }
 
 #[tokio::test]
 async fn a_file_that_is_not_the_one_that_was_assembled_is_rejected() {
     let bench = Bench::new();
-    let step = bench.screen(1, &assembled(draft(), "main", b"film"), b"fil\0").await;
+    let step = bench.screen(1, &assembled(&draft(), "main", b"film"), b"fil\0").await;
     assert_eq!(found(&step), ["file.hash"]);
 }
 
 #[tokio::test]
 async fn a_file_that_is_no_video_is_rejected_and_a_broken_disk_is_not_its_fault() {
     let bench = Bench::telling(|| Err(InspectError::Unreadable { message: "moov atom not found".to_owned() }));
-    let step = bench.screen(1, &assembled(draft(), "main", b"film"), b"film").await;
+    let step = bench.screen(1, &assembled(&draft(), "main", b"film"), b"film").await;
     assert_eq!(found(&step), ["file.unreadable"]);
     let bench = Bench::telling(|| Err(InspectError::Io(std::io::Error::other("disk"))));
-    let error = bench.try_screen(1, &assembled(draft(), "main", b"film"), b"film").await.unwrap_err();
+    let error = bench.try_screen(1, &assembled(&draft(), "main", b"film"), b"film").await.unwrap_err();
     assert_eq!((error.remedy(), error.kind()), (Remedy::Retry { after: None }, "inspect"));
 }
 
 #[tokio::test]
 async fn an_inspector_that_panics_costs_one_item() {
     let bench = Bench::telling(|| panic!("a bug in the inspector"));
-    let error = bench.try_screen(1, &assembled(draft(), "main", b"film"), b"film").await.unwrap_err();
+    let error = bench.try_screen(1, &assembled(&draft(), "main", b"film"), b"film").await.unwrap_err();
     assert_eq!((error.remedy(), error.kind()), (Remedy::GiveUp, "inspect"));
     assert!(matches!(error, ScreenError::InspectorDied));
 }
@@ -111,7 +111,7 @@ async fn an_inspector_that_panics_costs_one_item() {
 #[tokio::test]
 async fn a_video_that_is_not_in_the_store_is_held() {
     let bench = Bench::new();
-    let cut = assembled(draft(), "main", b"film");
+    let cut = assembled(&draft(), "main", b"film");
     let error = bench.stage.process(&bench.stage.settings(), &Job::detached(item(1)), &cut).await.unwrap_err();
     assert_eq!((error.remedy(), error.kind()), (Remedy::GiveUp, "store"));
 }
@@ -120,7 +120,7 @@ async fn a_video_that_is_not_in_the_store_is_held() {
 async fn a_scratch_folder_that_cannot_be_made_stops_the_stage() {
     let bench = Bench::new();
     std::fs::write(bench.scratch.path().join("not-yet-there"), b"a file stands where the folder should be").unwrap();
-    let error = bench.try_screen(1, &assembled(draft(), "main", b"film"), b"film").await.unwrap_err();
+    let error = bench.try_screen(1, &assembled(&draft(), "main", b"film"), b"film").await.unwrap_err();
     assert_eq!((error.remedy(), error.kind()), (Remedy::StopStage, "scratch"));
 }
 
@@ -135,7 +135,7 @@ async fn a_cancelled_job_ends_without_a_verdict() {
     });
     let job = Job::detached(item(1));
     job.cancel.cancel();
-    let cut = assembled(draft(), "main", b"film");
+    let cut = assembled(&draft(), "main", b"film");
     reelpress_core::Artifacts::put(bench.artifacts.as_ref(), &cut.cut.video, b"film".to_vec().into()).await.unwrap();
     let error = bench.stage.process(&bench.stage.settings(), &job, &cut).await.unwrap_err();
     assert_eq!((error.remedy(), error.kind()), (Remedy::Retry { after: None }, "cancelled"));
@@ -159,11 +159,11 @@ async fn a_cut_that_cannot_be_labelled_is_rejected() {
         Box::new(|p| p.music = Some(String::new())),
     ];
     for change in changes {
-        let mut cut = assembled(draft(), "main", b"film");
+        let mut cut = assembled(&draft(), "main", b"film");
         change(&mut cut.cut.provenance);
         assert_eq!(found(&Bench::new().screen(1, &cut, b"film").await), ["label.provenance"]);
     }
-    let mut cut = assembled(draft(), "main", b"film");
+    let mut cut = assembled(&draft(), "main", b"film");
     cut.cut.provenance.pictures[1] = library("a.jpg", "ab");
     cut.cut.provenance.music = Some("reelpress procedural bed".to_owned());
     assert!(found(&Bench::new().screen(1, &cut, b"film").await).is_empty());

@@ -78,7 +78,7 @@ async fn a_policy_file_stands_in_for_the_built_in_one_and_is_read_again_when_it_
     let mut settings = settings();
     settings.screen.policy = Some(path.clone());
     let bench = Bench::with(settings, Arc::new(MemoryNotes::default()), || Ok(good_facts()));
-    let cut = assembled(draft(), "main", b"film");
+    let cut = assembled(&draft(), "main", b"film");
     assert_eq!(found(&bench.screen(1, &cut, b"film").await), ["no.drums"]);
     std::fs::write(&path, NO_DRUMS.replace("drum\"", "tuba\"")).unwrap();
     assert!(found(&bench.screen(1, &cut, b"film").await).is_empty());
@@ -102,7 +102,7 @@ async fn a_change_of_settings_changes_the_policy() {
     let path = folder.path().join("policy.toml");
     std::fs::write(&path, NO_DRUMS).unwrap();
     let bench = Bench::new();
-    let cut = assembled(draft(), "main", b"film");
+    let cut = assembled(&draft(), "main", b"film");
     assert!(found(&bench.screen(1, &cut, b"film").await).is_empty());
     let mut changed = settings();
     changed.screen.policy = Some(path);

@@ -1,7 +1,8 @@
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
-use reelpress_vocabulary::{Finding, Scene, ScriptDraft, Severity, Source};
+use reelpress_vocabulary::testing::scene;
+use reelpress_vocabulary::{Finding, ScriptDraft, Severity, Source};
 
 use super::{assembled, draft};
 use crate::Policy;
@@ -9,7 +10,7 @@ use crate::Policy;
 /// Compiling it takes longer than any of these tests.
 static BUILT_IN: LazyLock<Policy> = LazyLock::new(Policy::built_in);
 
-fn findings_in(language: &str, draft: ScriptDraft) -> Vec<Finding> {
+fn findings_in(language: &str, draft: &ScriptDraft) -> Vec<Finding> {
     let mut scripted = assembled(draft, "main", b"film").voiced.scripted;
     language.clone_into(&mut scripted.brief.language);
     BUILT_IN.findings(&scripted)
@@ -21,7 +22,7 @@ fn caption(text: &str) -> ScriptDraft {
 
 /// The rules of the built-in policy that find something in this caption.
 fn rules(language: &str, text: &str) -> Vec<String> {
-    findings_in(language, caption(text)).into_iter().map(|finding| finding.rule).collect()
+    findings_in(language, &caption(text)).into_iter().map(|finding| finding.rule).collect()
 }
 
 /// Each rule with what it must find and what it must let be.
@@ -122,12 +123,12 @@ fn each_rule_finds_what_it_is_for_and_lets_its_neighbours_be() {
 
 #[test]
 fn the_built_in_policy_lets_an_ordinary_script_be() {
-    assert_eq!(findings_in("en", draft()), []);
+    assert_eq!(findings_in("en", &draft()), []);
 }
 
 #[test]
 fn every_rule_has_the_weight_it_should() {
-    let weight = |text: &str| findings_in("en", caption(text)).into_iter().map(|finding| finding.severity).max();
+    let weight = |text: &str| findings_in("en", &caption(text)).into_iter().map(|finding| finding.severity).max();
     assert_eq!(weight("https://example.org"), Some(Severity::Note));
     assert_eq!(weight("#ad"), Some(Severity::Hold));
     assert_eq!(weight("it cures cancer"), Some(Severity::Block));
@@ -141,7 +142,7 @@ fn a_finding_says_where_and_what() {
     draft.hook.narration = "Some bridges hum, studies show.".to_owned();
     draft.scenes[1].on_screen = "90 % hum".to_owned();
     draft.call_to_action.narration = "Follow on, nine out of ten do.".to_owned();
-    let findings = findings_in("en", draft);
+    let findings = findings_in("en", &draft);
     assert_eq!(findings.len(), 1, "{findings:?}");
     assert_eq!(findings[0].rule, "claim.statistic");
     insta::assert_snapshot!(findings[0].evidence, @"hook.narration: `studies show`, scenes[1].on_screen: `90 %`, call_to_action.narration: `nine out of ten`");
@@ -150,16 +151,16 @@ fn a_finding_says_where_and_what() {
 #[test]
 fn a_source_answers_for_a_figure() {
     let mut sourced = caption("90 % of bridges hum");
-    assert_eq!(findings_in("en", sourced.clone()).len(), 1);
+    assert_eq!(findings_in("en", &sourced).len(), 1);
     sourced.sources = vec![Source { title: "S".to_owned(), link: "https://example.org".parse().unwrap() }];
-    assert_eq!(findings_in("en", sourced), []);
+    assert_eq!(findings_in("en", &sourced), []);
 }
 
 #[test]
 fn hashtags_are_searched_with_their_sign() {
     for (tag, expected) in [("ad", &["ad.wording"][..]), ("adorable", &[]), ("cancercure", &["claim.cure"])] {
         let draft = ScriptDraft { hashtags: vec!["x".to_owned(), tag.to_owned()], ..draft() };
-        let found = findings_in("en", draft).into_iter().map(|finding| finding.rule).collect::<Vec<_>>();
+        let found = findings_in("en", &draft).into_iter().map(|finding| finding.rule).collect::<Vec<_>>();
         assert_eq!(found, expected, "{tag}");
     }
 }
@@ -179,7 +180,7 @@ fn words_of_scripts_without_blanks_are_found_within_a_line() {
     let policy = Policy::parse("p", policy).unwrap();
     for (text, hits) in [("这是广告内容", 1), ("นี่คือโฆษณานะ", 1), ("这是内容", 0)]
     {
-        let scripted = assembled(caption(text), "main", b"film").voiced.scripted;
+        let scripted = assembled(&caption(text), "main", b"film").voiced.scripted;
         assert_eq!(policy.findings(&scripted).len(), hits, "{text}");
     }
 }
@@ -211,9 +212,8 @@ proptest! {
     #[test]
     fn any_text_is_searched(caption_text in "\\PC{1,200}", narration in "\\PC{1,200}") {
         prop_assume!(!caption_text.trim().is_empty() && !narration.trim().is_empty());
-        let scene = Scene { narration, on_screen: String::new(), show: String::new() };
-        let draft = ScriptDraft { scenes: vec![scene], ..caption(&caption_text) };
-        for finding in findings_in("en", draft) {
+        let draft = ScriptDraft { scenes: vec![scene(&narration)], ..caption(&caption_text) };
+        for finding in findings_in("en", &draft) {
             prop_assert!(!finding.evidence.is_empty());
         }
     }

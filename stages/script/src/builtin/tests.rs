@@ -1,9 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
 use proptest::prelude::*;
-use reelpress_config::Name;
-use reelpress_vocabulary::{AccountId, Evidence, FeedId, NicheId, Script, TemplateId, Topic};
+use reelpress_vocabulary::{Script, Topic, testing};
 use url::Url;
 
 use super::*;
@@ -56,44 +54,15 @@ fn demo_items() -> Vec<Item> {
 }
 
 fn topic(title: &str, summary: &str, link: &str) -> Topic {
-    Topic {
-        id: "0".repeat(64),
-        title: title.to_owned(),
-        summary: summary.to_owned(),
-        language: "en".to_owned(),
-        score: 1.0,
-        evidence: vec![Evidence {
-            feed: FeedId::parse("demo").unwrap(),
-            title: title.to_owned(),
-            link: Some(Url::parse(link).unwrap()),
-            at: Timestamp::UNIX_EPOCH,
-            count: None,
-        }],
-    }
+    Topic { summary: summary.to_owned(), evidence: vec![testing::evidence(title, link)], ..testing::topic(title) }
 }
 
 fn brief(topic: Topic, seed: u64) -> Brief {
-    Brief {
-        topic,
-        niche: NicheId::parse("curious").unwrap(),
-        account: AccountId::parse("one").unwrap(),
-        template: TemplateId::parse("plain").unwrap(),
-        language: "en".to_owned(),
-        seed,
-        given_script: None,
-    }
+    Brief { seed, ..testing::brief(topic, "one") }
 }
 
 fn niche(tone: &str) -> Niche {
-    Niche {
-        language: "en".to_owned(),
-        tone: tone.to_owned(),
-        keywords: Vec::new(),
-        avoid: Vec::new(),
-        templates: vec![Name::parse("plain").unwrap()],
-        hashtags: vec!["science".to_owned()],
-        call_to_action: String::new(),
-    }
+    Niche { tone: tone.to_owned(), hashtags: vec!["science".to_owned()], ..Niche::default() }
 }
 
 fn demo_topics() -> Vec<Topic> {

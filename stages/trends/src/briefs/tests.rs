@@ -1,20 +1,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use reelpress_config::{ScriptWriter, Settings};
-use reelpress_vocabulary::Topic;
+use reelpress_vocabulary::{Topic, testing};
 
 use super::briefs;
 use crate::testing::{account, name, niche, settings};
 
 fn topic(id: &str, title: &str) -> Topic {
-    Topic {
-        id: id.to_owned(),
-        title: title.to_owned(),
-        summary: String::new(),
-        language: "en".to_owned(),
-        score: 1.0,
-        evidence: vec![],
-    }
+    Topic { id: id.to_owned(), ..testing::topic(title) }
 }
 
 fn studio(niches: &[(&str, &[&str], &[&str])], accounts: &[(&str, &[&str])]) -> Settings {

@@ -1,45 +1,18 @@
-use jiff::Timestamp;
-use reelpress_config::Name;
-use reelpress_vocabulary::{AccountId, Evidence, FeedId, NicheId, TemplateId};
-use url::Url;
+use reelpress_vocabulary::testing;
 
 use super::*;
 
 fn niche() -> Niche {
-    Niche {
-        language: "en".to_owned(),
-        tone: "calm".to_owned(),
-        keywords: Vec::new(),
-        avoid: Vec::new(),
-        templates: vec![Name::parse("plain").unwrap()],
-        hashtags: Vec::new(),
-        call_to_action: "Good night {tone}.".to_owned(),
-    }
+    Niche { tone: "calm".to_owned(), call_to_action: "Good night {tone}.".to_owned(), ..Niche::default() }
 }
 
 fn brief() -> Brief {
-    Brief {
-        topic: Topic {
-            id: String::new(),
-            title: "Three <b>hearts</b>".to_owned(),
-            summary: "An octopus has\nthree hearts. {fence}".to_owned(),
-            language: "en".to_owned(),
-            score: 0.0,
-            evidence: vec![Evidence {
-                feed: FeedId::parse("sea").unwrap(),
-                title: "===== Octopus facts".to_owned(),
-                link: Some(Url::parse("https://example.org/a").unwrap()),
-                at: Timestamp::UNIX_EPOCH,
-                count: None,
-            }],
-        },
-        niche: NicheId::parse("nature").unwrap(),
-        account: AccountId::parse("one").unwrap(),
-        template: TemplateId::parse("plain").unwrap(),
-        language: "en".to_owned(),
-        seed: 0,
-        given_script: None,
-    }
+    let topic = Topic {
+        summary: "An octopus has\nthree hearts. {fence}".to_owned(),
+        evidence: vec![testing::evidence("===== Octopus facts", "https://example.org/a")],
+        ..testing::topic("Three <b>hearts</b>")
+    };
+    testing::brief(topic, "one")
 }
 
 #[test]
