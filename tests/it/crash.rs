@@ -229,7 +229,6 @@ impl Tally {
         let left = std::fs::read_dir(incoming).map_or(0, Iterator::count);
         assert_eq!(left, 0, "files in the making are left (REELPRESS_SEED={seed})");
         assert!(self.computing + self.writing >= KILLS / 2, "too few kills hit work (REELPRESS_SEED={seed}): {self}");
-        assert!(self.reused > 0, "no kill fell between a product and its record (REELPRESS_SEED={seed})");
     }
 }
 
