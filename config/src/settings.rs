@@ -297,8 +297,8 @@ pub struct Account {
     /// Most posts a week in its first weeks, by week: `[0, 2, 5, 7]` allows none in the first week, two in the second.
     /// After them `posts_per_day` alone counts. Empty means no ramp.
     pub ramp: Vec<u32>,
-    /// First day of the ramp, in the account's time. `None` means the day the press first planned for it; not that of
-    /// its first post, which a ramp that begins with 0 would never allow.
+    /// First day of the ramp, in the account's time. `None` means the day the press first planned for it, and weeks of 0
+    /// at the ramp's beginning are left out then: a press that plans nothing could not remember when it began to.
     pub since: Option<jiff::civil::Date>,
     /// False: nothing new is planned for it.
     pub enabled: bool,
