@@ -1,16 +1,19 @@
 # One line each: the logic is in the programs they call.
-.PHONY: help setup demo test bench check doc metrics-page deny
+.PHONY: help setup setup-tests demo test bench check doc metrics-page deny
 
 help: ## Say what there is to make
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-setup: ## Install what is missing on this machine
+setup: ## Install what building and running needs
 	@./setup
+
+setup-tests: ## Install what the tests need as well
+	@./setup tests
 
 demo: setup ## Make three videos from the feed in config/demo into out/demo
 	cargo run --release -- make --feed config/demo/feed.xml --count 3 --out out/demo --contact-sheet
 
-test: setup ## Run all tests
+test: setup-tests ## Run all tests
 	cargo nextest run --workspace --all-features
 
 bench: setup ## Measure, print a table with ratios, write out/bench.json

@@ -26,7 +26,7 @@ impl Arguments {
     }
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done, 1 refused (held, rejected, not known), 2 wrong usage, 65 unusable input, \
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 not done (an item held or rejected on its way, or not known), 2 wrong usage, 65 unusable input, \
 69 something cannot be reached, 70 internal, 75 the grace of a stop ran out, 78 mistakes in the config file.";
 
 #[derive(Debug, Subcommand)]

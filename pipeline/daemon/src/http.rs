@@ -24,6 +24,8 @@ pub(crate) struct Desk {
     pub(crate) reloader: Arc<Reloader>,
     pub(crate) metrics: PrometheusHandle,
     pub(crate) token: String,
+    /// True if only this machine can reach the daemon: a reload needs no token then.
+    pub(crate) is_local: bool,
     pub(crate) supervisor: Supervisor,
 }
 
@@ -72,12 +74,18 @@ async fn with_token(
     request: axum::extract::Request,
     next: axum::middleware::Next,
 ) -> Response {
-    let given = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let given = given.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
-    if blake3::hash(given.as_bytes()) == blake3::hash(desk.token.as_bytes()) {
+    if has_token(&desk, request.headers()) {
         return next.run(request).await;
     }
-    refusal(StatusCode::UNAUTHORIZED, "the control API wants the token from control.json in the data folder")
+    refusal(StatusCode::UNAUTHORIZED, WANTS_TOKEN)
+}
+
+const WANTS_TOKEN: &str = "this wants the token from control.json in the data folder, as `Authorization: Bearer ...`";
+
+fn has_token(desk: &Desk, headers: &HeaderMap) -> bool {
+    let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let given = given.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
+    blake3::hash(given.as_bytes()) == blake3::hash(desk.token.as_bytes())
 }
 
 async fn metrics(State(desk): State<Desk>) -> impl IntoResponse {
@@ -103,6 +111,9 @@ async fn readyz(State(desk): State<Desk>) -> Response {
 async fn reload(State(desk): State<Desk>, headers: HeaderMap) -> Response {
     if headers.contains_key(header::ORIGIN) {
         return refusal(StatusCode::FORBIDDEN, "a web page may not ask for a reload");
+    }
+    if !desk.is_local && !has_token(&desk, &headers) {
+        return refusal(StatusCode::UNAUTHORIZED, WANTS_TOKEN);
     }
     let reloader = desk.reloader.clone();
     match tokio::task::spawn_blocking(move || reloader.reload()).await {

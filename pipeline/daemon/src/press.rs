@@ -116,6 +116,7 @@ pub fn start(settings: Settings, outside: Outside) -> anyhow::Result<Running> {
         health,
         reloader: reloader.clone(),
         metrics,
+        is_local: address.ip().is_loopback(),
         token: control.token(),
         supervisor: supervisor.clone(),
     };

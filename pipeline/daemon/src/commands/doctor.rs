@@ -58,7 +58,7 @@ pub(crate) fn doctor(config: &Config) -> anyhow::Result<Exit> {
 fn encoders() -> Finding {
     let state = match reelpress_assemble::check_encoders() {
         Ok(version) => State::Fine(version),
-        Err(error) => State::Missing { lacks: error.to_string(), mend: "sudo apt-get install libavcodec59".to_owned() },
+        Err(error) => State::Missing { lacks: error.to_string(), mend: "sudo apt-get install ffmpeg".to_owned() },
     };
     Finding { what: "encoders", state }
 }
@@ -97,7 +97,13 @@ fn data_folder(folder: &Path, needed: u64) -> Finding {
             ),
             mend: format!("free some room, or set `daemon.data_dir` to a bigger disk than that of {}", place.display()),
         },
-        Some(free) => State::Fine(format!("{}, {} MiB free", folder.display(), free / MIB)),
+        Some(free) => match tempfile::tempfile_in(place) {
+            Ok(_) => State::Fine(format!("{}, {} MiB free", folder.display(), free / MIB)),
+            Err(error) => State::Missing {
+                lacks: format!("{} cannot be written: {error}", place.display()),
+                mend: "set `daemon.data_dir` to a folder that you may write".to_owned(),
+            },
+        },
         None => State::Missing {
             lacks: format!("{} cannot be looked at", place.display()),
             mend: "set `daemon.data_dir` to a folder that you may write".to_owned(),

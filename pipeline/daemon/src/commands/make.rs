@@ -1,6 +1,7 @@
 //! `reelpress make`: videos now, into a folder. The same stages under the same runner as the daemon's; only the end of
 //! the line differs.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -11,7 +12,9 @@ use reelpress_config::{Feed, FeedFormat, FeedPlace, Live, Name, Settings};
 use reelpress_core::{Book, ItemState, ItemStatus, JournalError, Line, Origin, Supervisor};
 use reelpress_store::{FolderArtifacts, SledJournal};
 use reelpress_vocabulary::{AccountId, Brief, Decision, NicheId, ScriptDraft, TemplateId, Topic};
+use rustix::fs::{FlockOperation, flock};
 use serde::Serialize;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -37,7 +40,7 @@ pub(crate) async fn make(config: &Config, order: Make) -> anyhow::Result<Exit> {
     let exit = tokio::select! {
         made = workshop.press(&line, briefs) => { made?; None }
         why = workshop.supervisor.failed() => return Err(coded(Exit::Internal, why)),
-        stopped = tokio::signal::ctrl_c() => { stopped.context("could not listen for signals")?; Some(Exit::Refused) }
+        stopped = asked_to_stop() => { stopped?; Some(Exit::Refused) }
     };
     line.drain(Duration::from_secs(if exit.is_some() { 1 } else { 30 })).await;
     workshop.bars.finish();
@@ -46,6 +49,28 @@ pub(crate) async fn make(config: &Config, order: Make) -> anyhow::Result<Exit> {
         return Ok(exit);
     }
     workshop.report(&line, &order, since.elapsed())
+}
+
+async fn asked_to_stop() -> anyhow::Result<()> {
+    let mut terminate = signal(SignalKind::terminate()).context("could not listen for signals")?;
+    tokio::select! {
+        stopped = tokio::signal::ctrl_c() => stopped.context("could not listen for signals"),
+        _ = terminate.recv() => Ok(()),
+    }
+}
+
+/// Only one `make` at a time may work in a folder: it empties the last one's scratch. Unlocked when dropped.
+fn lock(home: &Path) -> anyhow::Result<File> {
+    std::fs::create_dir_all(home).with_context(|| format!("could not make {}", home.display()))?;
+    let file = File::create(home.join("lock")).with_context(|| format!("could not lock {}", home.display()))?;
+    if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
+        let folder = home.parent().unwrap_or(home).display();
+        return Err(coded(
+            Exit::Unavailable,
+            format!("another `make` works in {folder} (give another folder with --out)"),
+        ));
+    }
+    Ok(file)
 }
 
 /// What `make` works with: its own journal for the time it runs, and a store beside the videos, so that what was made
@@ -62,11 +87,13 @@ struct Workshop {
     pause: watch::Sender<bool>,
     // Removed with everything in it when the command ends.
     _journal_folder: tempfile::TempDir,
+    _lock: File,
 }
 
 impl Workshop {
     fn open(settings: Settings, out: &Path, videos: usize) -> anyhow::Result<Self> {
         let home = out.join(".reelpress");
+        let lock = lock(&home)?;
         let scratch = empty_scratch(&home)?;
         let journal_folder = tempfile::tempdir_in(&home).context("could not make a folder for the journal")?;
         let journal = SledJournal::open(journal_folder.path(), super::clock())?;
@@ -82,6 +109,7 @@ impl Workshop {
             kept: Kept::default(),
             pause: watch::Sender::new(false),
             _journal_folder: journal_folder,
+            _lock: lock,
         })
     }
 
