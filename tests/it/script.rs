@@ -8,10 +8,11 @@ use proptest::prelude::*;
 use reelpress_core::{Fault as _, ItemId, Job, Remedy, Stage as _, Step};
 use reelpress_script::{ScriptError, ScriptStage};
 use reelpress_tests::llm::{Answer, LlmSandbox};
+use reelpress_vocabulary::testing::draft;
 use reelpress_vocabulary::{Script, Writer};
 use serde_json::{Value, json};
 
-use fixture::{KEY, brief, builtin, given, openai, settings_with};
+use fixture::{KEY, brief, builtin, openai, settings_with};
 
 fn job() -> Job {
     Job::detached(ItemId::from_parts(1, 1))
@@ -291,9 +292,9 @@ async fn a_stopping_press_does_not_wait_for_the_model() {
 async fn a_persons_script_is_only_checked_and_every_problem_is_told() {
     let stage = ScriptStage::new(settings_with(openai("http://127.0.0.1:9/v1")));
     let mut brief = brief();
-    brief.given_script = Some(given());
+    brief.given_script = Some(draft());
     let Ok(Step::Next(script)) = write(&stage, &brief).await else { panic!("the script is good") };
-    assert_eq!((script.writer(), script.draft()), (&Writer::Person, &given()));
+    assert_eq!((script.writer(), script.draft()), (&Writer::Person, &draft()));
 
     let draft = brief.given_script.as_mut().unwrap();
     draft.scenes.clear();
@@ -301,7 +302,7 @@ async fn a_persons_script_is_only_checked_and_every_problem_is_told() {
     let error = write(&stage, &brief).await.unwrap_err();
     assert_eq!((error.kind(), error.remedy()), ("given_script", Remedy::GiveUp));
     let problems = std::error::Error::source(&error).unwrap().to_string();
-    assert_eq!(problems, "narration: has 15 words in all, not 45 to 110; scenes: are 0, not 2 to 8; title: is empty");
+    assert_eq!(problems, "narration: has 12 words in all, not 45 to 110; scenes: are 0, not 2 to 8; title: is empty");
 }
 
 #[tokio::test]
@@ -329,7 +330,7 @@ fn the_memo_key_covers_what_makes_the_words_and_not_the_account() {
         |b| b.topic.summary.push('!'),
         |b| b.topic.evidence[0].title.push('!'),
         |b| b.topic.evidence[0].link = None,
-        |b| b.given_script = Some(given()),
+        |b| b.given_script = Some(draft()),
     ] {
         let mut other = base.clone();
         change(&mut other);

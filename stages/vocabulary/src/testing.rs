@@ -11,7 +11,7 @@ use crate::{
     Voiced, Writer,
 };
 
-/// English, heard of once enough, seen nowhere, with nothing but a title.
+/// An English topic that has nothing but a title.
 #[must_use]
 pub fn topic(title: &str) -> Topic {
     Topic {
@@ -24,10 +24,10 @@ pub fn topic(title: &str) -> Topic {
     }
 }
 
-/// A sighting in the feed `sea` when time began.
+/// A sighting in the feed `sea`, at the Unix epoch.
 ///
 /// # Panics
-/// If the link is none.
+/// If the link is not a URL.
 #[must_use]
 pub fn evidence(title: &str, link: &str) -> Evidence {
     Evidence {
@@ -42,7 +42,7 @@ pub fn evidence(title: &str, link: &str) -> Evidence {
 /// An order for this account: niche `science`, template `plain`, in the topic's language.
 ///
 /// # Panics
-/// If the account's name is none.
+/// If the account is not a name that the config would take.
 #[must_use]
 pub fn brief(topic: Topic, account: &str) -> Brief {
     Brief {

@@ -5,8 +5,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use reelpress_config::{Endpoint, Live, Name, Niche, Script, ScriptWriter, Secret, Settings};
-use reelpress_vocabulary::testing::{self, scene};
-use reelpress_vocabulary::{Brief, ScriptDraft, Source, Topic};
+use reelpress_vocabulary::{Brief, Topic, testing};
 use url::Url;
 
 /// A key that no test may find in an error.
@@ -46,22 +45,6 @@ pub(super) fn brief() -> Brief {
         ..testing::topic(title)
     };
     testing::brief(topic, "one")
-}
-
-/// A script by a person.
-pub(super) fn given() -> ScriptDraft {
-    ScriptDraft {
-        title: "Three hearts".to_owned(),
-        hook: scene("An octopus has more hearts than you would guess."),
-        scenes: vec![
-            scene("Two of them push blood through the gills, where it picks up oxygen from the cold sea water."),
-            scene("The third one sends that blood to the rest of the body, and it rests while the animal swims."),
-        ],
-        call_to_action: scene("The source is in the caption."),
-        caption: "Three hearts".to_owned(),
-        hashtags: vec!["octopus".to_owned()],
-        sources: vec![Source { title: "Octopus".to_owned(), link: Url::parse("https://example.org/octopus").unwrap() }],
-    }
 }
 
 fn settings(writer: ScriptWriter) -> Settings {
