@@ -1,42 +1,36 @@
 //! The stage: one post for one cut, whatever happens in between.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use reelpress_config::{Live, Settings};
 use reelpress_core::{ArtifactKey, Artifacts, Clock, Job, MemoKey, Notes, Reason, Stage, StageName, Step, events};
-use reelpress_device_farm::{FarmError, Fleet, Lease, Video};
-use reelpress_vocabulary::{Delivered, Post, Scheduled};
+use reelpress_device_farm::Fleet;
+use reelpress_vocabulary::{Cut, Delivered, Post, Scheduled};
 
 use crate::error::DeliverError;
-use crate::facts::{DoneFact, Fact, HandleFact, LeaseFact, PushFact, keep, newest};
+use crate::facts::{DoneFact, HandleFact, PlacedFact, keep, newest};
 use crate::gate;
 use crate::handle::Handle;
 use crate::outbox::{CAPTION, Existing, FileEntry, Outbox, POST, POSTER, VIDEO};
 use crate::post_file::{PostFile, caption_text};
 
+use phone::{Placed, Reach};
+
+mod phone;
+
 /// Brings an approved cut to the person who publishes it: into the outbox folder, and on request onto a test phone.
 ///
 /// The post's handle is in the journal, synced, before the first byte is written. After a crash at any instant the same
-/// handle is used again, and a post that is in place already is left as it is.
+/// handle is used again, and a post that was in place once is never written again: it is the person's, who may have
+/// moved or changed it.
 pub struct Deliver {
     live: Live,
     artifacts: Arc<dyn Artifacts>,
     notes: Arc<dyn Notes>,
     clock: Arc<dyn Clock>,
     fleet: Option<Arc<Fleet>>,
-}
-
-/// Pushes older than this no longer count against a phone's rate.
-const RATE_MEMORY: Duration = Duration::from_hours(1);
-
-/// How the way to a phone ended.
-enum Reach {
-    /// In these phones' galleries; none if none could be had.
-    Devices(Vec<String>),
-    /// The phone may be had later, and there is time.
-    Later(Duration),
 }
 
 impl Deliver {
@@ -53,18 +47,6 @@ impl Deliver {
         let stage = Self { live, artifacts, notes, clock, fleet };
         stage.remember_pushes();
         stage
-    }
-
-    fn remember_pushes(&self) {
-        let Some(fleet) = &self.fleet else { return };
-        let oldest = self.clock.millis().saturating_sub(u64::try_from(RATE_MEMORY.as_millis()).unwrap_or(u64::MAX));
-        for note in self.notes.about(PushFact::TOPIC).iter().filter(|note| note.at_millis >= oldest) {
-            let push = note.noted.read::<PushFact>(PushFact::TOPIC).filter(|push| push.pushed);
-            let at = jiff::Timestamp::from_millisecond(i64::try_from(note.at_millis).unwrap_or(i64::MAX));
-            if let (Some(push), Ok(at)) = (push, at) {
-                fleet.remember_push(&push.serial, at);
-            }
-        }
     }
 
     /// How long until the post may appear; zero when it may.
@@ -97,8 +79,32 @@ impl Deliver {
         }
     }
 
-    /// The files of the post, which is in place when this returns.
-    async fn in_place(
+    /// The files of the post as they were put in place, now or before; written down when this returns.
+    async fn placed(
+        &self,
+        settings: &Arc<Settings>,
+        job: &Job,
+        handle: &Handle,
+        input: &Scheduled,
+    ) -> Result<Vec<FileEntry>, DeliverError> {
+        if let Some(known) = newest::<PlacedFact>(&*self.notes, job.item) {
+            return Ok(known.files);
+        }
+        let outbox = Outbox::new(&settings.deliver.outbox);
+        let (item, hash) = (job.item.to_string(), input.approved.screened.assembled.cut.hash.clone());
+        let looked_for = handle.clone();
+        // It may have appeared just before a crash, and no note says so.
+        let files = match blocking(move || outbox.look(&looked_for, &item, &hash)).await? {
+            Existing::Whole(files) => files,
+            Existing::Nothing => self.put_in_place(settings, job, handle, input).await?,
+        };
+        let fact = PlacedFact { files };
+        keep(&*self.notes, job.item, &fact).await?;
+        Ok(fact.files)
+    }
+
+    /// Puts the post together and moves it to its place.
+    async fn put_in_place(
         &self,
         settings: &Arc<Settings>,
         job: &Job,
@@ -107,18 +113,9 @@ impl Deliver {
     ) -> Result<Vec<FileEntry>, DeliverError> {
         let outbox = Outbox::new(&settings.deliver.outbox);
         let cut = &input.approved.screened.assembled.cut;
-        let (item, hash) = (job.item.to_string(), cut.hash.clone());
-        let (looking, looked_for) = (outbox.clone(), handle.clone());
-        if let Existing::Whole(files) = blocking(move || looking.look(&looked_for, &item, &hash)).await? {
-            return Ok(files);
-        }
         let (beginning, begun) = (outbox.clone(), handle.clone());
         let folder = blocking(move || beginning.begin(&begun)).await?;
-        let video = self.fetched(&outbox, &folder, "video", &cut.video, VIDEO).await?;
-        if video.blake3 != cut.hash {
-            let (expected, found) = (cut.hash.clone(), video.blake3);
-            return Err(DeliverError::Changed { key: cut.video.clone(), expected, found });
-        }
+        let video = self.approved_video(&outbox, &folder, cut).await?;
         let poster = self.fetched(&outbox, &folder, "poster", &cut.poster, POSTER).await?;
         let (settings, job, handle, input) = (Arc::clone(settings), job.item, handle.clone(), input.clone());
         blocking(move || {
@@ -132,6 +129,16 @@ impl Deliver {
             Ok(files)
         })
         .await
+    }
+
+    /// Brings the video into the folder, if it is the very one that was approved.
+    async fn approved_video(&self, outbox: &Outbox, folder: &Path, cut: &Cut) -> Result<FileEntry, DeliverError> {
+        let video = self.fetched(outbox, folder, "video", &cut.video, VIDEO).await?;
+        if video.blake3 != cut.hash {
+            let (expected, found) = (cut.hash.clone(), video.blake3);
+            return Err(DeliverError::Changed { key: cut.video.clone(), expected, found });
+        }
+        Ok(video)
     }
 
     /// Brings an artifact into the folder and measures what arrived there.
@@ -148,83 +155,6 @@ impl Deliver {
         let (outbox, folder) = (outbox.clone(), folder.to_owned());
         blocking(move || outbox.settle(&folder, name)).await
     }
-
-    /// Brings the video onto one phone, if phones are wanted. No phone is no error: the post is in the outbox.
-    async fn onto_a_phone(
-        &self,
-        settings: &Settings,
-        job: &Job,
-        input: &Scheduled,
-        placed: &Placed<'_>,
-    ) -> Result<Reach, DeliverError> {
-        let Some(fleet) = self.fleet.as_ref().filter(|_| settings.devices.enabled) else {
-            return Ok(Reach::Devices(Vec::new()));
-        };
-        if let Some(done) = newest::<PushFact>(&*self.notes, job.item) {
-            return Ok(Reach::Devices(vec![done.serial]));
-        }
-        // A phone that may hold the video since before a crash is asked again, and no other.
-        let promised = newest::<LeaseFact>(&*self.notes, job.item).map(|lease| vec![lease.serial]);
-        let serials =
-            promised.as_deref().or_else(|| settings.devices.serials.get(input.slot.account.name()).map(Vec::as_slice));
-        let lease = match fleet.lease(serials, settings.devices.timeout).await {
-            Ok(lease) => lease,
-            Err(error) => return Ok(self.without_phone(settings, job, input, &error)),
-        };
-        if promised.is_none() {
-            let fact = LeaseFact { serial: lease.serial().to_owned(), name: placed.handle.phone_name() };
-            keep(&*self.notes, job.item, &fact).await?;
-        }
-        match push(&lease, job, placed).await {
-            Ok(fact) => {
-                keep(&*self.notes, job.item, &fact).await?;
-                Ok(Reach::Devices(vec![fact.serial]))
-            }
-            Err(error) => Ok(self.without_phone(settings, job, input, &error)),
-        }
-    }
-
-    /// Waits for a phone that is only busy while the slot is still ahead; otherwise says so, once, and goes on.
-    fn without_phone(&self, settings: &Settings, job: &Job, input: &Scheduled, error: &FarmError) -> Reach {
-        let wait = if let FarmError::Rate { wait, .. } = error {
-            Some(*wait)
-        } else if let FarmError::Patience { .. } = error {
-            Some(settings.devices.timeout)
-        } else {
-            None
-        };
-        let until_slot = input.slot.at.duration_since(self.clock.now());
-        match wait {
-            Some(wait) if u128::try_from(until_slot.as_millis()).is_ok_and(|left| wait.as_millis() < left) => {
-                Reach::Later(wait)
-            }
-            Some(_) | None => {
-                tracing::warn!(item = %job.item, account = %input.slot.account, %error, "post goes on without a phone");
-                Reach::Devices(Vec::new())
-            }
-        }
-    }
-}
-
-/// A post that is in the outbox.
-struct Placed<'a> {
-    handle: &'a Handle,
-    folder: PathBuf,
-    video: &'a FileEntry,
-}
-
-async fn push(lease: &Lease, job: &Job, placed: &Placed<'_>) -> Result<PushFact, FarmError> {
-    let (file, name) = (placed.folder.join(VIDEO), placed.handle.phone_name());
-    let video = Video { file: &file, name: &name, bytes: placed.video.bytes, sha256: &placed.video.sha256 };
-    let progress = |sent| job.progress.report(job.item, &Deliver::NAME, sent, placed.video.bytes);
-    let handed = lease.hand_over(video, &progress).await?;
-    Ok(PushFact {
-        serial: handed.serial,
-        model: handed.model,
-        path: handed.path,
-        sha256: placed.video.sha256.clone(),
-        pushed: handed.pushed,
-    })
 }
 
 /// File work with `fsync` in it, away from the runtime's threads.
@@ -279,11 +209,9 @@ impl Stage for Deliver {
         if let Some(done) = newest::<DoneFact>(&*self.notes, job.item) {
             return Ok(Step::Next(done.into_post()));
         }
-        let files = self.in_place(settings, job, &handle, input).await?;
+        let files = self.placed(settings, job, &handle, input).await?;
         let video = files.iter().find(|file| file.name == VIDEO).expect("a whole post has a video");
-        let folder = Outbox::new(&settings.deliver.outbox).place(&handle);
-        let placed = Placed { handle: &handle, folder, video };
-        let devices = match self.onto_a_phone(settings, job, input, &placed).await? {
+        let devices = match self.onto_a_phone(settings, job, input, &Placed { handle: &handle, video }).await? {
             Reach::Devices(devices) => devices,
             Reach::Later(wait) => return Ok(Step::Later(wait)),
         };

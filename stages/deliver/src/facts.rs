@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::DeliverError;
 use crate::handle::Handle;
+use crate::outbox::FileEntry;
 
 /// A fact with its fixed word.
 pub(crate) trait Fact: Serialize + DeserializeOwned {
@@ -17,6 +18,12 @@ pub(crate) trait Fact: Serialize + DeserializeOwned {
 pub(crate) struct HandleFact {
     pub(crate) handle: Handle,
     pub(crate) cut_hash: String,
+}
+
+/// The post was in place once, with these files: it is never written again, wherever a person has put it since.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct PlacedFact {
+    pub(crate) files: Vec<FileEntry>,
 }
 
 /// The phone that is about to get the video, before the first byte leaves.
@@ -37,7 +44,7 @@ pub(crate) struct PushFact {
     pub(crate) pushed: bool,
 }
 
-/// The post is in place.
+/// The post is in place, and on a phone if one was wanted and could be had.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct DoneFact {
     pub(crate) handle: Handle,
@@ -47,6 +54,9 @@ pub(crate) struct DoneFact {
 
 impl Fact for HandleFact {
     const TOPIC: &'static str = "post.handle";
+}
+impl Fact for PlacedFact {
+    const TOPIC: &'static str = "post.placed";
 }
 impl Fact for LeaseFact {
     const TOPIC: &'static str = "device.lease";

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
 
 use proptest::prelude::*;
@@ -127,7 +128,7 @@ async fn a_post_waits_until_it_may_appear() {
 
 #[tokio::test]
 async fn whatever_step_fails_the_next_run_leaves_exactly_one_whole_post() {
-    // Calls in order: note the handle, fetch the video, fetch the poster, note that it is done.
+    // Calls in order: note the handle, fetch the video, fetch the poster, note that it is placed, note that it is done.
     for how in [Failing::Before, Failing::After] {
         let mut steps = 0;
         for at in 0.. {
@@ -151,7 +152,7 @@ async fn whatever_step_fails_the_next_run_leaves_exactly_one_whole_post() {
             let handles = press.notes.about("post.handle");
             assert_eq!(handles.len(), 1, "{how:?} call {at}: {handles:?}");
         }
-        assert_eq!(steps, 4);
+        assert_eq!(steps, 5);
     }
 }
 
@@ -183,12 +184,46 @@ async fn a_delivered_post_is_not_made_again_where_a_person_moved_it_away() {
 }
 
 #[tokio::test]
+async fn a_post_that_was_placed_once_is_not_written_again_wherever_a_person_put_it() {
+    for name in [None, Some("caption.txt"), Some("post.json"), Some("video.mp4")] {
+        let press = Press::new().await;
+        // Everything but the last note.
+        run(&press.faulty_stage(&Fault::at(4, Failing::Before)), &scheduled("t")).await.unwrap_err();
+        match name {
+            None => fs::remove_dir_all(press.outbox()).unwrap(),
+            Some(name) => {
+                let file = press.files().keys().find(|path| path.ends_with(name)).unwrap().clone();
+                fs::write(press.outbox().join(file), b"mine").unwrap();
+            }
+        }
+        let before = press.files();
+        let post = next(press.deliver(&scheduled("t")).await.unwrap());
+        assert!(press.files() == before, "{name:?}: {:?}", press.files().keys());
+        assert_eq!(post.hash, *blake3::hash(&video()).to_hex());
+    }
+}
+
+#[tokio::test]
+async fn what_was_placed_is_noted_with_its_hashes() {
+    let press = Press::new().await;
+    let post = next(press.deliver(&scheduled("t")).await.unwrap());
+    let topics: Vec<String> = press.notes.of(item()).into_iter().map(|note| note.noted.topic).collect();
+    assert_eq!(topics, ["post.handle", "post.placed", "post.done"]);
+    let placed = press.notes.of(item())[1].noted.read::<PlacedFact>("post.placed").unwrap();
+    for file in &placed.files {
+        let bytes = &press.files()[&format!("{}/{}", post.handle, file.name)];
+        assert_eq!((file.bytes, &*file.blake3), (bytes.len() as u64, &*blake3::hash(bytes).to_hex()));
+    }
+    assert_eq!(placed.files.len(), 3);
+}
+
+#[tokio::test]
 async fn a_folder_that_somebody_changed_is_left_alone() {
     for (name, what) in
         [("post.json", "no readable"), ("video.mp4", "missing or changed"), ("caption.txt", "missing or changed")]
     {
         let press = Press::new().await;
-        // All is in place but the last note.
+        // All is in place, and no note says so.
         run(&press.faulty_stage(&Fault::at(3, Failing::Before)), &scheduled("t")).await.unwrap_err();
         let changed = press.files().keys().find(|path| path.ends_with(name)).unwrap().clone();
         fs::write(press.outbox().join(changed), b"mine").unwrap();
