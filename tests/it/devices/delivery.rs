@@ -8,10 +8,12 @@ use jiff::Timestamp;
 use reelpress_config::Name;
 use reelpress_core::testing::{ManualClock, MemoryArtifacts, MemoryNotes};
 use reelpress_core::{
-    ArtifactKey, Artifacts, Clock, Durability, ItemId, Job, JournalError, Note, Noted, Notes, Origin, Stage, Step,
+    ArtifactKey, Artifacts, Clock, Durability, ItemId, Job, JournalError, Note, Noted, Notes, Origin, Progress, Remedy,
+    Stage, StageName, Step,
 };
 use reelpress_deliver::{Deliver, DeliverError};
 use reelpress_vocabulary::{Post, Scheduled};
+use tokio_util::sync::CancellationToken;
 
 use super::*;
 
@@ -216,6 +218,35 @@ async fn a_post_that_waits_for_a_phone_is_the_persons_already() {
         let left = std::fs::read_dir(press.folder.path().join("outbox/.incoming")).unwrap().count();
         assert_eq!(left, 0, "{meanwhile:?}: a copy made for the phone stays");
     }
+}
+
+/// Stops the press at the first word of progress.
+struct StopAtFirst(CancellationToken);
+
+impl Progress for StopAtFirst {
+    fn report(&self, _item: ItemId, _stage: &StageName, _done: u64, _total: u64) {
+        self.0.cancel();
+    }
+}
+
+#[tokio::test]
+async fn a_push_that_is_cancelled_is_done_again_to_the_same_phone() {
+    let Some(press) = Press::with(two_phones().await).await else { return };
+    let fleet = Arc::new(Fleet::new(press.farm.live.clone(), press.clock.clone()));
+    let clock: Arc<dyn Clock> = press.clock.clone();
+    let stage =
+        Deliver::new(press.farm.live.clone(), press.artifacts.clone(), press.notes.clone(), clock, Some(fleet.clone()));
+    let cancel = CancellationToken::new();
+    let job = Job { progress: Arc::new(StopAtFirst(cancel.clone())), cancel, ..Job::detached(item()) };
+    let error = stage.process(&stage.settings(), &job, &press.input).await.unwrap_err();
+    assert_eq!((error.kind(), error.remedy()), ("cancelled", Remedy::Retry { after: None }));
+    assert!(press.farm.phones.iter().all(|phone| phone.gallery().is_empty()));
+    assert_eq!(press.topics(), ["post.handle", "post.placed", "device.lease"]);
+    let step = press.deliver_with(fleet).await.unwrap();
+    assert!(matches!(&step, Step::Next(post) if post.devices.len() == 1), "{step:?}");
+    let galleries: Vec<usize> = press.farm.phones.iter().map(|phone| phone.gallery().len()).collect();
+    assert_eq!(galleries.iter().sum::<usize>(), 1);
+    assert!(press.farm.phones.iter().flat_map(|phone| phone.files().into_values()).all(|bytes| bytes == press.video));
 }
 
 #[tokio::test]

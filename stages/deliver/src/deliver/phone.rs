@@ -62,7 +62,7 @@ impl Deliver {
         let promised = newest::<LeaseFact>(&*self.notes, job.item).map(|lease| vec![lease.serial]);
         let serials =
             promised.as_deref().or_else(|| settings.devices.serials.get(input.slot.account.name()).map(Vec::as_slice));
-        let lease = match fleet.lease(serials, settings.devices.timeout).await {
+        let lease = match unless_cancelled(job, fleet.lease(serials, settings.devices.timeout)).await? {
             Ok(lease) => lease,
             Err(error) => return Ok(self.without_phone(settings, job, input, &error)),
         };
@@ -79,11 +79,11 @@ impl Deliver {
                 return Ok(Reach::Devices(Vec::new()));
             }
         };
-        let pushed = push(&lease, job, placed, &file.path).await;
+        let pushed = unless_cancelled(job, push(&lease, job, placed, &file.path)).await;
         if file.is_copy {
             discard(&outbox, placed.handle).await;
         }
-        match pushed {
+        match pushed? {
             Ok(fact) => {
                 keep(&*self.notes, job.item, &fact).await?;
                 Ok(Reach::Devices(vec![fact.serial]))
@@ -137,6 +137,16 @@ struct VideoFile {
     path: PathBuf,
     /// Made for this push only.
     is_copy: bool,
+}
+
+/// Drops the work when the job is cancelled. Nothing is lost: an unfinished file shows in no gallery and is replaced by
+/// the next push of its name, to the same phone.
+async fn unless_cancelled<T>(job: &Job, work: impl Future<Output = T>) -> Result<T, DeliverError> {
+    tokio::select! {
+        biased;
+        () = job.cancel.cancelled() => Err(DeliverError::Cancelled),
+        done = work => Ok(done),
+    }
 }
 
 /// Removes a copy that was made for a push. One that stays is swept at the next start.

@@ -376,6 +376,32 @@ async fn without_an_adb_server_the_post_goes_out_all_the_same() {
     assert_one_whole_post(&press, &post.handle, "no adb");
 }
 
+#[tokio::test]
+async fn a_cancelled_job_stops_waiting_for_a_phone_and_may_be_tried_again() {
+    let press = Press::new().await;
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut wanted = settings(&press.outbox());
+    wanted.devices.enabled = true;
+    wanted.devices.adb = silent.local_addr().unwrap();
+    wanted.devices.timeout = Duration::from_hours(1);
+    let live = Live::new(wanted);
+    let fleet = Arc::new(Fleet::new(live.clone(), press.clock.clone()));
+    let stage = Deliver::new(live, press.artifacts.clone(), press.notes.clone(), press.clock.clone(), Some(fleet));
+    let job = Job::detached(item());
+    let (settings, input) = (stage.settings(), scheduled("t"));
+    let cancel = async {
+        let asked = silent.accept().await.unwrap();
+        job.cancel.cancel();
+        asked
+    };
+    let both = async { tokio::join!(stage.process(&settings, &job, &input), cancel) };
+    let (outcome, _asked) = tokio::time::timeout(Duration::from_secs(20), both).await.expect("it stops");
+    let error = outcome.unwrap_err();
+    assert_eq!((error.kind(), error.remedy()), ("cancelled", Remedy::Retry { after: None }));
+    let post = next(press.deliver(&input).await.unwrap());
+    assert_one_whole_post(&press, &post.handle, "after a stop");
+}
+
 #[test]
 fn the_disclosure_speaks_the_videos_language() {
     let of = |language: &str| {
