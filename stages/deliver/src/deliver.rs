@@ -4,13 +4,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use reelpress_config::{Live, Settings};
 use reelpress_core::{ArtifactKey, Artifacts, Clock, Job, MemoKey, Notes, Reason, Stage, StageName, Step, events};
 use reelpress_device_farm::Fleet;
-use reelpress_vocabulary::{Cut, Delivered, Post, Scheduled};
+use reelpress_vocabulary::{Cut, Delivered, Post, Scheduled, Slot};
 
 use crate::error::DeliverError;
-use crate::facts::{DoneFact, HandleFact, PlacedFact, keep, newest};
+use crate::facts::{DoneFact, HandleFact, MissedFact, PlacedFact, keep, newest};
 use crate::gate;
 use crate::handle::Handle;
 use crate::outbox::{CAPTION, Existing, FileEntry, Outbox, POST, POSTER, VIDEO};
@@ -32,6 +33,11 @@ pub struct Deliver {
     clock: Arc<dyn Clock>,
     fleet: Option<Arc<Fleet>>,
 }
+
+/// A post later than this after its slot is not put out by itself. A restart, a full disk or a mended outbox take less;
+/// after more, another part of the day has come, and posts that piled up would all come out at once, outside their
+/// windows and with no gap between them.
+const LATE_MAX: SignedDuration = SignedDuration::from_hours(6);
 
 impl Deliver {
     /// A stage that writes into `deliver.outbox` and, with a fleet and `devices.enabled`, onto phones. Pushes of the last
@@ -57,6 +63,28 @@ impl Deliver {
         Duration::from_millis(u64::try_from(left).unwrap_or(0))
     }
 
+    /// Why the post must wait for a person now that its slot has passed, or `None` if it may go out. Said once for each
+    /// slot: an item that comes again was released. (A crash between this fact and the runner's entry counts as a
+    /// release: one late post, and none twice.)
+    async fn missed(&self, job: &Job, slot: &Slot) -> Result<Option<Reason>, DeliverError> {
+        let late = self.clock.now().duration_since(slot.at);
+        let said = newest::<MissedFact>(&*self.notes, job.item).is_some_and(|fact| fact.at == slot.at);
+        if late <= LATE_MAX || said {
+            return Ok(None);
+        }
+        keep(&*self.notes, job.item, &MissedFact { at: slot.at }).await?;
+        let message = format!(
+            "the slot of account {} at {} passed {} hours ago (at most {} are made up for), and the post is not in the \
+             outbox; `reelpress items release {}` puts it there at once",
+            slot.account,
+            slot.at,
+            late.as_hours(),
+            LATE_MAX.as_hours(),
+            job.item
+        );
+        Ok(Some(Reason::new("slot_missed", message)))
+    }
+
     /// The handle from the journal, or a new one that is in the journal now.
     async fn handle(&self, job: &Job, input: &Scheduled) -> Result<Result<Handle, Reason>, DeliverError> {
         let cut_hash = &input.approved.screened.assembled.cut.hash;
@@ -79,16 +107,17 @@ impl Deliver {
         }
     }
 
-    /// The files of the post as they were put in place, now or before; written down when this returns.
+    /// The files of the post as they were put in place, now or before; written down when this returns. A reason if it was
+    /// not, and its slot has passed.
     async fn placed(
         &self,
         settings: &Arc<Settings>,
         job: &Job,
         handle: &Handle,
         input: &Scheduled,
-    ) -> Result<Vec<FileEntry>, DeliverError> {
+    ) -> Result<Result<Vec<FileEntry>, Reason>, DeliverError> {
         if let Some(known) = newest::<PlacedFact>(&*self.notes, job.item) {
-            return Ok(known.files);
+            return Ok(Ok(known.files));
         }
         let outbox = Outbox::new(&settings.deliver.outbox);
         let (item, hash) = (job.item.to_string(), input.approved.screened.assembled.cut.hash.clone());
@@ -96,11 +125,14 @@ impl Deliver {
         // It may have appeared just before a crash, and no note says so.
         let files = match blocking(move || outbox.look(&looked_for, &item, &hash)).await? {
             Existing::Whole(files) => files,
-            Existing::Nothing => self.put_in_place(settings, job, handle, input).await?,
+            Existing::Nothing => match self.missed(job, &input.slot).await? {
+                Some(reason) => return Ok(Err(reason)),
+                None => self.put_in_place(settings, job, handle, input).await?,
+            },
         };
         let fact = PlacedFact { files };
         keep(&*self.notes, job.item, &fact).await?;
-        Ok(fact.files)
+        Ok(Ok(fact.files))
     }
 
     /// Puts the post together and moves it to its place.
@@ -209,7 +241,10 @@ impl Stage for Deliver {
         if let Some(done) = newest::<DoneFact>(&*self.notes, job.item) {
             return Ok(Step::Next(done.into_post()));
         }
-        let files = self.placed(settings, job, &handle, input).await?;
+        let files = match self.placed(settings, job, &handle, input).await? {
+            Ok(files) => files,
+            Err(reason) => return Ok(Step::Hold(reason)),
+        };
         let video = files.iter().find(|file| file.name == VIDEO).expect("a whole post has a video");
         let devices = match self.onto_a_phone(settings, job, input, &Placed { handle: &handle, video }).await? {
             Reach::Devices(devices) => devices,

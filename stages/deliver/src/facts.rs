@@ -1,5 +1,6 @@
 //! The facts this stage keeps in the journal, and reads back after a crash.
 
+use jiff::Timestamp;
 use reelpress_core::{Durability, ItemId, Noted, Notes};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -44,6 +45,12 @@ pub(crate) struct PushFact {
     pub(crate) pushed: bool,
 }
 
+/// The item was held because this slot had passed. If it comes again, a person released it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct MissedFact {
+    pub(crate) at: Timestamp,
+}
+
 /// The post is in place, and on a phone if one was wanted and could be had.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct DoneFact {
@@ -63,6 +70,9 @@ impl Fact for LeaseFact {
 }
 impl Fact for PushFact {
     const TOPIC: &'static str = "device.push";
+}
+impl Fact for MissedFact {
+    const TOPIC: &'static str = "slot.missed.held";
 }
 impl Fact for DoneFact {
     const TOPIC: &'static str = "post.done";

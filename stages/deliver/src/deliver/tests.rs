@@ -127,6 +127,56 @@ async fn a_post_waits_until_it_may_appear() {
 }
 
 #[tokio::test]
+async fn a_post_whose_slot_passed_long_ago_waits_for_a_person_and_then_goes_at_once() {
+    let press = Press::new().await;
+    press.clock.set(slot_time() + SignedDuration::from_hours(72));
+    let step = press.deliver(&scheduled("t")).await.unwrap();
+    let Step::Hold(reason) = step else { panic!("not held: {step:?}") };
+    assert!(press.files().is_empty());
+    insta::assert_snapshot!(
+        reason.to_string().replace(&item().to_string(), "ID"),
+        @"the slot of account berlin at 2026-11-21T09:30:00Z passed 72 hours ago (at most 6 are made up for), and the post is not in the outbox; `reelpress items release ID` puts it there at once (slot_missed)"
+    );
+    // Asked again means released, also by a press that was started anew.
+    let post = next(press.deliver(&scheduled("t")).await.unwrap());
+    assert_one_whole_post(&press, &post.handle, "released");
+}
+
+#[tokio::test]
+async fn a_little_late_is_made_up_for() {
+    for (late, held) in [(SignedDuration::from_hours(6), false), (SignedDuration::from_millis(6 * 3_600_000 + 1), true)]
+    {
+        let press = Press::new().await;
+        press.clock.set(slot_time() + late);
+        let step = press.deliver(&scheduled("t")).await.unwrap();
+        assert_eq!(matches!(step, Step::Hold(_)), held, "{late:?}: {step:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_post_that_was_placed_in_time_is_never_missed() {
+    // Before the note that it is placed, and before the note that it is done.
+    for at in [3, 4] {
+        let press = Press::new().await;
+        run(&press.faulty_stage(&Fault::at(at, Failing::Before)), &scheduled("t")).await.unwrap_err();
+        press.clock.set(slot_time() + SignedDuration::from_hours(72));
+        let post = next(press.deliver(&scheduled("t")).await.unwrap());
+        assert_one_whole_post(&press, &post.handle, "late");
+        assert!(press.notes.about("slot.missed.held").is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_missed_slot_that_could_not_be_noted_is_not_held_yet_and_nothing_goes_out() {
+    let press = Press::new().await;
+    press.clock.set(slot_time() + SignedDuration::from_hours(72));
+    run(&press.faulty_stage(&Fault::at(1, Failing::Before)), &scheduled("t")).await.unwrap_err();
+    assert!(press.files().is_empty());
+    let step = press.deliver(&scheduled("t")).await.unwrap();
+    assert!(matches!(&step, Step::Hold(reason) if reason.kind == "slot_missed"), "{step:?}");
+}
+
+#[tokio::test]
 async fn whatever_step_fails_the_next_run_leaves_exactly_one_whole_post() {
     // Calls in order: note the handle, fetch the video, fetch the poster, note that it is placed, note that it is done.
     for how in [Failing::Before, Failing::After] {
