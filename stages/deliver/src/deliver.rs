@@ -11,7 +11,7 @@ use reelpress_device_farm::Fleet;
 use reelpress_vocabulary::{Cut, Delivered, Post, Scheduled, Slot};
 
 use crate::error::DeliverError;
-use crate::facts::{DoneFact, HandleFact, MissedFact, PlacedFact, keep, newest};
+use crate::facts::{DoneFact, HandleFact, MissedFact, PlacedFact, ReleasedFact, keep, newest};
 use crate::gate;
 use crate::handle::Handle;
 use crate::outbox::{CAPTION, Existing, FileEntry, Outbox, POST, POSTER, VIDEO};
@@ -61,6 +61,15 @@ impl Deliver {
         let ahead = i64::try_from(settings.deliver.ahead.as_millis()).unwrap_or(i64::MAX);
         let left = due.saturating_sub(ahead).saturating_sub(self.clock.now().as_millisecond());
         Duration::from_millis(u64::try_from(left).unwrap_or(0))
+    }
+
+    /// Frees the slot of an item that can never be delivered, once. With a handle, a post may have been written in it; and
+    /// a slot that was merely missed stays taken, because a release delivers the item after all.
+    async fn give_slot_back(&self, job: &Job, slot: &Slot) -> Result<(), DeliverError> {
+        let fact = ReleasedFact(slot.clone());
+        let known = newest::<HandleFact>(&*self.notes, job.item).is_some()
+            || newest::<ReleasedFact>(&*self.notes, job.item).is_some_and(|released| released == fact);
+        if known { Ok(()) } else { keep(&*self.notes, job.item, &fact).await }
     }
 
     /// Why the post must wait for a person now that its slot has passed, or `None` if it may go out. Said once for each
@@ -227,6 +236,7 @@ impl Stage for Deliver {
         input: &Scheduled,
     ) -> Result<Step<Post>, DeliverError> {
         if let Some(reason) = gate::refusal(input) {
+            self.give_slot_back(job, &input.slot).await?;
             return Ok(Step::Hold(reason));
         }
         let left = self.time_left(settings, input);

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use reelpress_core::{Durability, ItemId, Noted, Notes};
+use reelpress_vocabulary::Slot;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +52,11 @@ pub(crate) struct MissedFact {
     pub(crate) at: Timestamp,
 }
 
+/// The slot is free again: nothing will ever be delivered in it. The schedule reads this.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct ReleasedFact(pub(crate) Slot);
+
 /// The post is in place, and on a phone if one was wanted and could be had.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct DoneFact {
@@ -73,6 +79,9 @@ impl Fact for PushFact {
 }
 impl Fact for MissedFact {
     const TOPIC: &'static str = "slot.missed.held";
+}
+impl Fact for ReleasedFact {
+    const TOPIC: &'static str = "slot.released";
 }
 impl Fact for DoneFact {
     const TOPIC: &'static str = "post.done";

@@ -143,6 +143,37 @@ async fn a_post_whose_slot_passed_long_ago_waits_for_a_person_and_then_goes_at_o
 }
 
 #[tokio::test]
+async fn an_item_that_can_never_be_delivered_gives_its_slot_back_once() {
+    let press = Press::new().await;
+    let mut input = scheduled("t");
+    input.approved.approval.cut_hash = "of another cut".to_owned();
+    for _ in 0..2 {
+        let step = press.deliver(&input).await.unwrap();
+        assert!(matches!(&step, Step::Hold(reason) if reason.kind == "not_deliverable"), "{step:?}");
+    }
+    let notes = press.notes.of(item());
+    let texts: Vec<_> =
+        notes.iter().map(|note| (&*note.noted.topic, str::from_utf8(&note.noted.body).unwrap())).collect();
+    // What the schedule reads; its tests hold the same bytes.
+    assert_eq!(texts, [("slot.released", r#"{"account":"berlin","at":"2026-11-21T09:30:00Z"}"#)]);
+}
+
+#[tokio::test]
+async fn an_item_that_may_have_been_delivered_keeps_its_slot() {
+    let press = Press::new().await;
+    next(press.deliver(&scheduled("t")).await.unwrap());
+    let mut input = scheduled("t");
+    input.approved.approval.cut_hash = "of another cut".to_owned();
+    press.deliver(&input).await.unwrap();
+    let missed = Press::new().await;
+    missed.clock.set(slot_time() + SignedDuration::from_hours(72));
+    missed.deliver(&scheduled("t")).await.unwrap();
+    for press in [press, missed] {
+        assert!(press.notes.about("slot.released").is_empty());
+    }
+}
+
+#[tokio::test]
 async fn a_little_late_is_made_up_for() {
     for (late, held) in [(SignedDuration::from_hours(6), false), (SignedDuration::from_millis(6 * 3_600_000 + 1), true)]
     {
@@ -517,7 +548,7 @@ proptest! {
             Step::Hold(reason) => {
                 prop_assert!(!may_go);
                 prop_assert_eq!(&*reason.kind, "not_deliverable");
-                prop_assert!(files.is_empty() && notes.is_empty());
+                prop_assert!(files.is_empty() && notes.iter().all(|note| note.noted.topic == "slot.released"));
             }
             Step::Later(_) | Step::Reject(_) => prop_assert!(false, "{:?}", step),
         }
