@@ -91,6 +91,29 @@ pub fn changed(config: &str, from: &str, to: &str) -> String {
     config.replace(from, to)
 }
 
+/// A config with the settings of `base`, and those of `more` put to them or in their place.
+///
+/// # Panics
+/// If one of them is not TOML.
+#[must_use]
+pub fn merged(base: &str, more: &str) -> String {
+    let parse = |text: &str| text.parse::<toml::Table>().unwrap_or_else(|error| panic!("{error} in:\n{text}"));
+    let mut table = parse(base);
+    merge(&mut table, parse(more));
+    table.to_string()
+}
+
+fn merge(base: &mut toml::Table, more: toml::Table) {
+    for (key, value) in more {
+        match (base.get_mut(&key), value) {
+            (Some(toml::Value::Table(old)), toml::Value::Table(new)) => merge(old, new),
+            (_, value) => {
+                base.insert(key, value);
+            }
+        }
+    }
+}
+
 impl Press {
     /// A folder with `config` as its config file. `program` is `env!("CARGO_BIN_EXE_reelpress-under-test")`.
     #[must_use]

@@ -9,7 +9,7 @@ mod pictures;
 use std::time::Duration;
 
 use insta::assert_snapshot;
-use reelpress_tests::press::{Daemon, Press, QUICK};
+use reelpress_tests::press::{Daemon, Press, QUICK, merged};
 use serde_json::Value;
 
 /// Longer than any of these lines takes on a busy machine.
@@ -17,11 +17,14 @@ const SOON: Duration = Duration::from_secs(60);
 
 /// Settings for cuts of a few seconds, tries that follow each other at once, and what a test adds.
 fn config(more: &str) -> String {
-    let quick = QUICK.replace("fps = 10", "fps = 5\nmusic_db = \"off\"");
-    format!("{quick}\n{SHORT}\n{more}")
+    merged(&merged(QUICK, SHORT), more)
 }
 
 const SHORT: &str = r#"
+[assemble]
+fps = 5
+music_db = "off"
+
 [script]
 words_min = 16
 words_max = 50

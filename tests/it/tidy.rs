@@ -65,7 +65,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("feed-rs", &["reelpress-trends"]),
     ("sled", &["reelpress-store"]),
     ("object_store", &["reelpress-store"]),
-    ("metrics-exporter-prometheus", &["reelpress"]),
+    ("metrics-exporter-prometheus", &["reelpress", "reelpress-benches"]),
     ("notify", &["reelpress"]),
     ("axum", &["reelpress", "reelpress-tests"]),
 ];

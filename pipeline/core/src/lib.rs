@@ -15,6 +15,7 @@ mod cpu;
 mod desk;
 mod edge;
 pub mod events;
+mod feeding;
 mod item;
 mod journal;
 mod ledger;

@@ -1,25 +1,31 @@
 //! The stage: one post for one cut, whatever happens in between.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use reelpress_config::{Live, Settings};
 use reelpress_core::{ArtifactKey, Artifacts, Clock, Job, MemoKey, Notes, Reason, Stage, StageName, Step, events};
-use reelpress_device_farm::{FarmError, Fleet, Lease, Video};
-use reelpress_vocabulary::{Delivered, Post, Scheduled};
+use reelpress_device_farm::Fleet;
+use reelpress_vocabulary::{Cut, Delivered, Post, Scheduled, Slot};
 
 use crate::error::DeliverError;
-use crate::facts::{DoneFact, Fact, HandleFact, LeaseFact, PushFact, keep, newest};
+use crate::facts::{DoneFact, HandleFact, MissedFact, PlacedFact, ReleasedFact, keep, newest};
 use crate::gate;
 use crate::handle::Handle;
 use crate::outbox::{CAPTION, Existing, FileEntry, Outbox, POST, POSTER, VIDEO};
 use crate::post_file::{PostFile, caption_text};
 
+use phone::{Placed, Reach};
+
+mod phone;
+
 /// Brings an approved cut to the person who publishes it: into the outbox folder, and on request onto a test phone.
 ///
 /// The post's handle is in the journal, synced, before the first byte is written. After a crash at any instant the same
-/// handle is used again, and a post that is in place already is left as it is.
+/// handle is used again, and a post that was in place once is never written again: it is the person's, who may have
+/// moved or changed it.
 pub struct Deliver {
     live: Live,
     artifacts: Arc<dyn Artifacts>,
@@ -28,16 +34,10 @@ pub struct Deliver {
     fleet: Option<Arc<Fleet>>,
 }
 
-/// Pushes older than this no longer count against a phone's rate.
-const RATE_MEMORY: Duration = Duration::from_hours(1);
-
-/// How the way to a phone ended.
-enum Reach {
-    /// In these phones' galleries; none if none could be had.
-    Devices(Vec<String>),
-    /// The phone may be had later, and there is time.
-    Later(Duration),
-}
+/// A post later than this after its slot is not put out by itself. A restart, a full disk or a mended outbox take less;
+/// after more, another part of the day has come, and posts that piled up would all come out at once, outside their
+/// windows and with no gap between them.
+const LATE_MAX: SignedDuration = SignedDuration::from_hours(6);
 
 impl Deliver {
     /// A stage that writes into `deliver.outbox` and, with a fleet and `devices.enabled`, onto phones. Pushes of the last
@@ -55,24 +55,43 @@ impl Deliver {
         stage
     }
 
-    fn remember_pushes(&self) {
-        let Some(fleet) = &self.fleet else { return };
-        let oldest = self.clock.millis().saturating_sub(u64::try_from(RATE_MEMORY.as_millis()).unwrap_or(u64::MAX));
-        for note in self.notes.about(PushFact::TOPIC).iter().filter(|note| note.at_millis >= oldest) {
-            let push = note.noted.read::<PushFact>(PushFact::TOPIC).filter(|push| push.pushed);
-            let at = jiff::Timestamp::from_millisecond(i64::try_from(note.at_millis).unwrap_or(i64::MAX));
-            if let (Some(push), Ok(at)) = (push, at) {
-                fleet.remember_push(&push.serial, at);
-            }
-        }
-    }
-
     /// How long until the post may appear; zero when it may.
     fn time_left(&self, settings: &Settings, scheduled: &Scheduled) -> Duration {
         let due = scheduled.slot.at.as_millisecond();
         let ahead = i64::try_from(settings.deliver.ahead.as_millis()).unwrap_or(i64::MAX);
         let left = due.saturating_sub(ahead).saturating_sub(self.clock.now().as_millisecond());
         Duration::from_millis(u64::try_from(left).unwrap_or(0))
+    }
+
+    /// Frees the slot of an item that can never be delivered, once. With a handle, a post may have been written in it; and
+    /// a slot that was merely missed stays taken, because a release delivers the item after all.
+    async fn give_slot_back(&self, job: &Job, slot: &Slot) -> Result<(), DeliverError> {
+        let fact = ReleasedFact(slot.clone());
+        let known = newest::<HandleFact>(&*self.notes, job.item).is_some()
+            || newest::<ReleasedFact>(&*self.notes, job.item).is_some_and(|released| released == fact);
+        if known { Ok(()) } else { keep(&*self.notes, job.item, &fact).await }
+    }
+
+    /// Why the post must wait for a person now that its slot has passed, or `None` if it may go out. Said once for each
+    /// slot: an item that comes again was released. (A crash between this fact and the runner's entry counts as a
+    /// release: one late post, and none twice.)
+    async fn missed(&self, job: &Job, slot: &Slot) -> Result<Option<Reason>, DeliverError> {
+        let late = self.clock.now().duration_since(slot.at);
+        let said = newest::<MissedFact>(&*self.notes, job.item).is_some_and(|fact| fact.at == slot.at);
+        if late <= LATE_MAX || said {
+            return Ok(None);
+        }
+        keep(&*self.notes, job.item, &MissedFact { at: slot.at }).await?;
+        let message = format!(
+            "the slot of account {} at {} passed {} hours ago (at most {} are made up for), and the post is not in the \
+             outbox; `reelpress items release {}` puts it there at once",
+            slot.account,
+            slot.at,
+            late.as_hours(),
+            LATE_MAX.as_hours(),
+            job.item
+        );
+        Ok(Some(Reason::new("slot_missed", message)))
     }
 
     /// The handle from the journal, or a new one that is in the journal now.
@@ -97,8 +116,36 @@ impl Deliver {
         }
     }
 
-    /// The files of the post, which is in place when this returns.
-    async fn in_place(
+    /// The files of the post as they were put in place, now or before; written down when this returns. A reason if it was
+    /// not, and its slot has passed.
+    async fn placed(
+        &self,
+        settings: &Arc<Settings>,
+        job: &Job,
+        handle: &Handle,
+        input: &Scheduled,
+    ) -> Result<Result<Vec<FileEntry>, Reason>, DeliverError> {
+        if let Some(known) = newest::<PlacedFact>(&*self.notes, job.item) {
+            return Ok(Ok(known.files));
+        }
+        let outbox = Outbox::new(&settings.deliver.outbox);
+        let (item, hash) = (job.item.to_string(), input.approved.screened.assembled.cut.hash.clone());
+        let looked_for = handle.clone();
+        // It may have appeared just before a crash, and no note says so.
+        let files = match blocking(move || outbox.look(&looked_for, &item, &hash)).await? {
+            Existing::Whole(files) => files,
+            Existing::Nothing => match self.missed(job, &input.slot).await? {
+                Some(reason) => return Ok(Err(reason)),
+                None => self.put_in_place(settings, job, handle, input).await?,
+            },
+        };
+        let fact = PlacedFact { files };
+        keep(&*self.notes, job.item, &fact).await?;
+        Ok(Ok(fact.files))
+    }
+
+    /// Puts the post together and moves it to its place.
+    async fn put_in_place(
         &self,
         settings: &Arc<Settings>,
         job: &Job,
@@ -107,18 +154,9 @@ impl Deliver {
     ) -> Result<Vec<FileEntry>, DeliverError> {
         let outbox = Outbox::new(&settings.deliver.outbox);
         let cut = &input.approved.screened.assembled.cut;
-        let (item, hash) = (job.item.to_string(), cut.hash.clone());
-        let (looking, looked_for) = (outbox.clone(), handle.clone());
-        if let Existing::Whole(files) = blocking(move || looking.look(&looked_for, &item, &hash)).await? {
-            return Ok(files);
-        }
         let (beginning, begun) = (outbox.clone(), handle.clone());
         let folder = blocking(move || beginning.begin(&begun)).await?;
-        let video = self.fetched(&outbox, &folder, "video", &cut.video, VIDEO).await?;
-        if video.blake3 != cut.hash {
-            let (expected, found) = (cut.hash.clone(), video.blake3);
-            return Err(DeliverError::Changed { key: cut.video.clone(), expected, found });
-        }
+        let video = self.approved_video(&outbox, &folder, cut).await?;
         let poster = self.fetched(&outbox, &folder, "poster", &cut.poster, POSTER).await?;
         let (settings, job, handle, input) = (Arc::clone(settings), job.item, handle.clone(), input.clone());
         blocking(move || {
@@ -132,6 +170,16 @@ impl Deliver {
             Ok(files)
         })
         .await
+    }
+
+    /// Brings the video into the folder, if it is the very one that was approved.
+    async fn approved_video(&self, outbox: &Outbox, folder: &Path, cut: &Cut) -> Result<FileEntry, DeliverError> {
+        let video = self.fetched(outbox, folder, "video", &cut.video, VIDEO).await?;
+        if video.blake3 != cut.hash {
+            let (expected, found) = (cut.hash.clone(), video.blake3);
+            return Err(DeliverError::Changed { key: cut.video.clone(), expected, found });
+        }
+        Ok(video)
     }
 
     /// Brings an artifact into the folder and measures what arrived there.
@@ -148,83 +196,6 @@ impl Deliver {
         let (outbox, folder) = (outbox.clone(), folder.to_owned());
         blocking(move || outbox.settle(&folder, name)).await
     }
-
-    /// Brings the video onto one phone, if phones are wanted. No phone is no error: the post is in the outbox.
-    async fn onto_a_phone(
-        &self,
-        settings: &Settings,
-        job: &Job,
-        input: &Scheduled,
-        placed: &Placed<'_>,
-    ) -> Result<Reach, DeliverError> {
-        let Some(fleet) = self.fleet.as_ref().filter(|_| settings.devices.enabled) else {
-            return Ok(Reach::Devices(Vec::new()));
-        };
-        if let Some(done) = newest::<PushFact>(&*self.notes, job.item) {
-            return Ok(Reach::Devices(vec![done.serial]));
-        }
-        // A phone that may hold the video since before a crash is asked again, and no other.
-        let promised = newest::<LeaseFact>(&*self.notes, job.item).map(|lease| vec![lease.serial]);
-        let serials =
-            promised.as_deref().or_else(|| settings.devices.serials.get(input.slot.account.name()).map(Vec::as_slice));
-        let lease = match fleet.lease(serials, settings.devices.timeout).await {
-            Ok(lease) => lease,
-            Err(error) => return Ok(self.without_phone(settings, job, input, &error)),
-        };
-        if promised.is_none() {
-            let fact = LeaseFact { serial: lease.serial().to_owned(), name: placed.handle.phone_name() };
-            keep(&*self.notes, job.item, &fact).await?;
-        }
-        match push(&lease, job, placed).await {
-            Ok(fact) => {
-                keep(&*self.notes, job.item, &fact).await?;
-                Ok(Reach::Devices(vec![fact.serial]))
-            }
-            Err(error) => Ok(self.without_phone(settings, job, input, &error)),
-        }
-    }
-
-    /// Waits for a phone that is only busy while the slot is still ahead; otherwise says so, once, and goes on.
-    fn without_phone(&self, settings: &Settings, job: &Job, input: &Scheduled, error: &FarmError) -> Reach {
-        let wait = if let FarmError::Rate { wait, .. } = error {
-            Some(*wait)
-        } else if let FarmError::Patience { .. } = error {
-            Some(settings.devices.timeout)
-        } else {
-            None
-        };
-        let until_slot = input.slot.at.duration_since(self.clock.now());
-        match wait {
-            Some(wait) if u128::try_from(until_slot.as_millis()).is_ok_and(|left| wait.as_millis() < left) => {
-                Reach::Later(wait)
-            }
-            Some(_) | None => {
-                tracing::warn!(item = %job.item, account = %input.slot.account, %error, "post goes on without a phone");
-                Reach::Devices(Vec::new())
-            }
-        }
-    }
-}
-
-/// A post that is in the outbox.
-struct Placed<'a> {
-    handle: &'a Handle,
-    folder: PathBuf,
-    video: &'a FileEntry,
-}
-
-async fn push(lease: &Lease, job: &Job, placed: &Placed<'_>) -> Result<PushFact, FarmError> {
-    let (file, name) = (placed.folder.join(VIDEO), placed.handle.phone_name());
-    let video = Video { file: &file, name: &name, bytes: placed.video.bytes, sha256: &placed.video.sha256 };
-    let progress = |sent| job.progress.report(job.item, &Deliver::NAME, sent, placed.video.bytes);
-    let handed = lease.hand_over(video, &progress).await?;
-    Ok(PushFact {
-        serial: handed.serial,
-        model: handed.model,
-        path: handed.path,
-        sha256: placed.video.sha256.clone(),
-        pushed: handed.pushed,
-    })
 }
 
 /// File work with `fsync` in it, away from the runtime's threads.
@@ -265,6 +236,7 @@ impl Stage for Deliver {
         input: &Scheduled,
     ) -> Result<Step<Post>, DeliverError> {
         if let Some(reason) = gate::refusal(input) {
+            self.give_slot_back(job, &input.slot).await?;
             return Ok(Step::Hold(reason));
         }
         let left = self.time_left(settings, input);
@@ -279,11 +251,12 @@ impl Stage for Deliver {
         if let Some(done) = newest::<DoneFact>(&*self.notes, job.item) {
             return Ok(Step::Next(done.into_post()));
         }
-        let files = self.in_place(settings, job, &handle, input).await?;
+        let files = match self.placed(settings, job, &handle, input).await? {
+            Ok(files) => files,
+            Err(reason) => return Ok(Step::Hold(reason)),
+        };
         let video = files.iter().find(|file| file.name == VIDEO).expect("a whole post has a video");
-        let folder = Outbox::new(&settings.deliver.outbox).place(&handle);
-        let placed = Placed { handle: &handle, folder, video };
-        let devices = match self.onto_a_phone(settings, job, input, &placed).await? {
+        let devices = match self.onto_a_phone(settings, job, input, &Placed { handle: &handle, video }).await? {
             Reach::Devices(devices) => devices,
             Reach::Later(wait) => return Ok(Step::Later(wait)),
         };

@@ -64,6 +64,9 @@ pub enum DeliverError {
         #[source]
         source: JournalError,
     },
+    /// The press is stopping.
+    #[error("the way of the post onto a phone was stopped; it goes on by itself when the press runs again")]
+    Cancelled,
 }
 
 impl DeliverError {
@@ -113,6 +116,7 @@ impl Fault for DeliverError {
             Self::Artifact { source, .. } => source.remedy(),
             Self::Changed { .. } | Self::Occupied { .. } => Remedy::GiveUp,
             Self::Journal { source, .. } => source.remedy(),
+            Self::Cancelled => Remedy::Retry { after: None },
         }
     }
 
@@ -124,6 +128,7 @@ impl Fault for DeliverError {
             Self::Changed { .. } => "artifact_changed",
             Self::Occupied { .. } => "outbox_occupied",
             Self::Journal { .. } => "journal",
+            Self::Cancelled => "cancelled",
         }
     }
 }

@@ -1,11 +1,14 @@
 //! The facts this stage keeps in the journal, and reads back after a crash.
 
+use jiff::Timestamp;
 use reelpress_core::{Durability, ItemId, Noted, Notes};
+use reelpress_vocabulary::Slot;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::error::DeliverError;
 use crate::handle::Handle;
+use crate::outbox::FileEntry;
 
 /// A fact with its fixed word.
 pub(crate) trait Fact: Serialize + DeserializeOwned {
@@ -17,6 +20,12 @@ pub(crate) trait Fact: Serialize + DeserializeOwned {
 pub(crate) struct HandleFact {
     pub(crate) handle: Handle,
     pub(crate) cut_hash: String,
+}
+
+/// The post was in place once, with these files: it is never written again, wherever a person has put it since.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct PlacedFact {
+    pub(crate) files: Vec<FileEntry>,
 }
 
 /// The phone that is about to get the video, before the first byte leaves.
@@ -37,7 +46,18 @@ pub(crate) struct PushFact {
     pub(crate) pushed: bool,
 }
 
-/// The post is in place.
+/// The item was held because this slot had passed. If it comes again, a person released it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct MissedFact {
+    pub(crate) at: Timestamp,
+}
+
+/// The slot is free again: nothing will ever be delivered in it. The schedule reads this.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct ReleasedFact(pub(crate) Slot);
+
+/// The post is in place, and on a phone if one was wanted and could be had.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct DoneFact {
     pub(crate) handle: Handle,
@@ -48,11 +68,20 @@ pub(crate) struct DoneFact {
 impl Fact for HandleFact {
     const TOPIC: &'static str = "post.handle";
 }
+impl Fact for PlacedFact {
+    const TOPIC: &'static str = "post.placed";
+}
 impl Fact for LeaseFact {
     const TOPIC: &'static str = "device.lease";
 }
 impl Fact for PushFact {
     const TOPIC: &'static str = "device.push";
+}
+impl Fact for MissedFact {
+    const TOPIC: &'static str = "slot.missed.held";
+}
+impl Fact for ReleasedFact {
+    const TOPIC: &'static str = "slot.released";
 }
 impl Fact for DoneFact {
     const TOPIC: &'static str = "post.done";

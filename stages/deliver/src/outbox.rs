@@ -104,17 +104,26 @@ impl Outbox {
         Ok(Existing::Whole(post.files))
     }
 
+    /// True if the post's folder is where it was put, and this file in it as it was measured then.
+    pub(crate) fn holds(&self, handle: &Handle, file: &FileEntry) -> bool {
+        measured(&self.place(handle).join(&file.name), &file.name).is_ok_and(|found| found == *file)
+    }
+
     /// A new, empty folder to put the post together in; what an earlier try left there is removed.
     pub(crate) fn begin(&self, handle: &Handle) -> Result<PathBuf, DeliverError> {
         let folder = self.incoming(handle);
-        match remove(&folder) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                return Err(self.failed("remove", &folder, error));
-            }
-            Ok(()) | Err(_) => {}
-        }
+        self.discard(handle)?;
         fs::create_dir_all(&folder).map_err(|error| self.failed("make the folder", &folder, error))?;
         Ok(folder)
+    }
+
+    /// Removes what [`Outbox::begin`] made, if it is there.
+    pub(crate) fn discard(&self, handle: &Handle) -> Result<(), DeliverError> {
+        let folder = self.incoming(handle);
+        match remove(&folder) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(self.failed("remove", &folder, error)),
+            Ok(()) | Err(_) => Ok(()),
+        }
     }
 
     /// Writes a file, through to the disk, and measures it by reading it back.

@@ -17,7 +17,7 @@ use crate::plan::Promised;
 pub(crate) const PROMISED: &str = "slot.promised";
 /// The slot passed before the item could go on; it counts no more.
 pub(crate) const MISSED: &str = "slot.missed";
-/// The slot was given back by someone else (a delivery that was called off); it counts no more.
+/// The slot was given back by the delivery, for an item that can never be delivered; it counts no more.
 pub(crate) const RELEASED: &str = "slot.released";
 
 /// No cap looks further back: a week of a ramp.
@@ -110,6 +110,17 @@ impl Book {
         self.by_item.insert(item, slot);
     }
 
+    /// Frees the slots that were given back since the notes were read.
+    pub(crate) fn take_back_released(&mut self, notes: &dyn Notes) {
+        for note in notes.about(RELEASED) {
+            let Some(gone) = note.noted.read::<SlotNote>(RELEASED) else { continue };
+            // An item may have been promised the same slot again.
+            if self.held(note.item) == Some(&gone.slot()) && !outstanding(notes, note.item).contains(&gone.slot()) {
+                self.take_back(note.item);
+            }
+        }
+    }
+
     /// Frees the item's slot.
     pub(crate) fn take_back(&mut self, item: ItemId) {
         if let Some(slot) = self.by_item.remove(&item) {
@@ -142,6 +153,23 @@ impl Book {
         self.by_slot.remove(&(account.clone(), at));
         self.by_time.remove(&(at, account));
     }
+}
+
+/// Slots that notes promise to the item and that no note takes back.
+pub(crate) fn outstanding(notes: &dyn Notes, item: ItemId) -> Vec<Slot> {
+    let mut slots: Vec<Slot> = Vec::new();
+    for note in notes.of(item) {
+        if let Some(promise) = note.noted.read::<SlotNote>(PROMISED) {
+            slots.push(promise.slot());
+        }
+        let gone = [MISSED, RELEASED].iter().find_map(|topic| note.noted.read::<SlotNote>(topic));
+        if let Some(gone) = gone
+            && let Some(at) = slots.iter().position(|slot| *slot == gone.slot())
+        {
+            slots.swap_remove(at);
+        }
+    }
+    slots
 }
 
 /// The account's time zone; UTC if it has left the config, where nothing depends on it any more.

@@ -16,7 +16,7 @@ use reelpress_core::{
 };
 use reelpress_vocabulary::{AccountId, Approved, Scheduled, Slot};
 
-use crate::book::{Book, MISSED, PROMISED, RELEASED, SlotNote};
+use crate::book::{Book, MISSED, PROMISED, SlotNote, outstanding};
 use crate::plan::{self, Promised, Reach};
 
 /// Longest wait before an item asks again: a change of the settings is felt after this.
@@ -121,6 +121,7 @@ impl Schedule {
         let mut state = self.state();
         let book = state.book(settings, &*self.notes, now);
         book.forget_before(now, settings);
+        book.take_back_released(&*self.notes);
         let nothing = Promised::default();
         let promised = book.promised(id).unwrap_or(&nothing);
         let rules = &settings.schedule;
@@ -210,23 +211,6 @@ impl Stage for Schedule {
     fn hand_on(&self, approved: Approved, slot: Slot) -> Scheduled {
         Scheduled { approved, slot }
     }
-}
-
-/// Slots that notes promise to the item and that no note takes back.
-fn outstanding(notes: &dyn Notes, item: ItemId) -> Vec<Slot> {
-    let mut slots: Vec<Slot> = Vec::new();
-    for note in notes.of(item) {
-        if let Some(promise) = note.noted.read::<SlotNote>(PROMISED) {
-            slots.push(promise.slot());
-        }
-        let gone = [MISSED, RELEASED].iter().find_map(|topic| note.noted.read::<SlotNote>(topic));
-        if let Some(gone) = gone
-            && let Some(at) = slots.iter().position(|slot| *slot == gone.slot())
-        {
-            slots.swap_remove(at);
-        }
-    }
-    slots
 }
 
 /// How long until the horizon reaches the account's next possible slot, at most [`ASK_AGAIN`].

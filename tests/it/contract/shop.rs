@@ -12,7 +12,7 @@ use reelpress_core::{
     ArtifactError, ArtifactKey, Artifacts, Clock, CpuPool, Durability, ItemId, JournalError, Note, Noted, Notes,
 };
 use reelpress_screen::{FileFacts, Inspect, InspectError};
-use reelpress_tests::press::QUICK;
+use reelpress_tests::press::{QUICK, merged};
 use reelpress_vocabulary::{AccountId, Brief, Cut, NicheId, Scene, ScriptDraft, TemplateId, Topic};
 use tempfile::TempDir;
 
@@ -51,7 +51,7 @@ impl Shop {
     }
 
     fn parsed(&self, more: &str, change: impl FnOnce(&mut Settings)) -> Live {
-        let text = format!("{QUICK}\n{more}");
+        let text = merged(QUICK, more);
         let mut settings = Settings::parse("contract.toml", self.folder.path(), &text, &ProcessEnvironment).unwrap();
         change(&mut settings);
         Live::new(settings)

@@ -127,5 +127,5 @@ async fn exit_codes_are_the_documented_ones() {
     drop(daemon.kill9());
     let status = press.run(&["status", "--json"]);
     let report: Value = serde_json::from_slice(&status.stdout).unwrap();
-    assert_eq!((status.status.code(), &report["running"]), (Some(1), &false.into()), "{report:#}");
+    assert_eq!((status.status.code(), &report["running"]), (Some(69), &false.into()), "{report:#}");
 }

@@ -8,10 +8,12 @@ use jiff::Timestamp;
 use reelpress_config::Name;
 use reelpress_core::testing::{ManualClock, MemoryArtifacts, MemoryNotes};
 use reelpress_core::{
-    Artifacts, Clock, Durability, ItemId, Job, JournalError, Note, Noted, Notes, Origin, Stage, Step,
+    ArtifactKey, Artifacts, Clock, Durability, ItemId, Job, JournalError, Note, Noted, Notes, Origin, Progress, Remedy,
+    Stage, StageName, Step,
 };
 use reelpress_deliver::{Deliver, DeliverError};
 use reelpress_vocabulary::{AccountId, Post, Scheduled, Slot, testing};
+use tokio_util::sync::CancellationToken;
 
 use super::*;
 
@@ -123,7 +125,7 @@ async fn a_post_reaches_the_accounts_own_phone() {
     });
     let post = press.post().await;
     assert_eq!(post.devices, ["SIM0002"]);
-    assert_eq!(press.topics(), ["post.handle", "device.lease", "device.push", "post.done"]);
+    assert_eq!(press.topics(), ["post.handle", "post.placed", "device.lease", "device.push", "post.done"]);
     let [other, own] = [&press.farm.phones[0], &press.farm.phones[1]];
     assert!(other.files().is_empty());
     let name = post.handle.replace('/', "-").to_lowercase();
@@ -133,7 +135,7 @@ async fn a_post_reaches_the_accounts_own_phone() {
 
 #[tokio::test]
 async fn a_crash_around_the_push_sends_the_video_once_and_to_one_phone() {
-    for topic in ["device.lease", "device.push", "post.done"] {
+    for topic in ["post.placed", "device.lease", "device.push", "post.done"] {
         let Some(press) = Press::with(two_phones().await).await else { return };
         *press.notes.fails_at.lock().unwrap() = Some(topic);
         press.deliver().await.unwrap_err();
@@ -141,7 +143,11 @@ async fn a_crash_around_the_push_sends_the_video_once_and_to_one_phone() {
         let pushes: Vec<u32> = press.farm.phones.iter().map(SimPhone::pushes).collect();
         assert_eq!(pushes.iter().sum::<u32>(), 1, "crash at {topic}: {pushes:?}");
         assert_eq!(post.devices.len(), 1, "crash at {topic}");
-        assert_eq!(press.topics(), ["post.handle", "device.lease", "device.push", "post.done"], "crash at {topic}");
+        assert_eq!(
+            press.topics(),
+            ["post.handle", "post.placed", "device.lease", "device.push", "post.done"],
+            "crash at {topic}"
+        );
     }
 }
 
@@ -172,6 +178,86 @@ async fn a_busy_phone_is_waited_for_until_the_slot_and_no_longer() {
     let step = press.deliver_with(fleet).await.unwrap();
     assert!(matches!(&step, Step::Next(post) if post.devices.is_empty()), "{step:?}");
     drop(held);
+}
+
+/// What a person does with a post that waits for a phone.
+#[derive(Debug, Clone, Copy)]
+enum Meanwhile {
+    EditsTheCaption,
+    MovesTheFolderAway,
+    CutsTheVideo,
+}
+
+#[tokio::test]
+async fn a_post_that_waits_for_a_phone_is_the_persons_already() {
+    for meanwhile in [Meanwhile::EditsTheCaption, Meanwhile::MovesTheFolderAway, Meanwhile::CutsTheVideo] {
+        let Some(press) = Press::with(vec![SimPhone::start("SIM0001", Faults::default()).await]).await else { return };
+        press.set(|settings| settings.devices.timeout = Duration::from_millis(500));
+        let fleet = Arc::new(Fleet::new(press.farm.live.clone(), press.clock.clone()));
+        let held = fleet.lease(None, TIMEOUT).await.unwrap();
+        let step = press.deliver_with(fleet.clone()).await.unwrap();
+        assert_eq!(step, Step::Later(Duration::from_millis(500)));
+        drop(held);
+        press.set(|settings| settings.devices.timeout = TIMEOUT);
+        let account = press.folder.path().join("outbox/berlin");
+        let post = std::fs::read_dir(&account).unwrap().next().unwrap().unwrap().path();
+        match meanwhile {
+            Meanwhile::EditsTheCaption => std::fs::write(post.join("caption.txt"), "mine").unwrap(),
+            Meanwhile::MovesTheFolderAway => std::fs::rename(&post, press.folder.path().join("taken")).unwrap(),
+            Meanwhile::CutsTheVideo => std::fs::write(post.join("video.mp4"), "mine").unwrap(),
+        }
+        let step = press.deliver_with(fleet).await.unwrap();
+        assert!(matches!(&step, Step::Next(post) if post.devices == ["SIM0001"]), "{meanwhile:?}: {step:?}");
+        // The phone has the approved video, and the outbox what the person left there.
+        assert!(press.farm.phone().files().values().all(|bytes| *bytes == press.video), "{meanwhile:?}");
+        assert_eq!(post.exists(), !matches!(meanwhile, Meanwhile::MovesTheFolderAway));
+        if let Meanwhile::EditsTheCaption = meanwhile {
+            assert_eq!(std::fs::read(post.join("caption.txt")).unwrap(), b"mine");
+        }
+        let left = std::fs::read_dir(press.folder.path().join("outbox/.incoming")).unwrap().count();
+        assert_eq!(left, 0, "{meanwhile:?}: a copy made for the phone stays");
+    }
+}
+
+/// Stops the press at the first word of progress.
+struct StopAtFirst(CancellationToken);
+
+impl Progress for StopAtFirst {
+    fn report(&self, _item: ItemId, _stage: &StageName, _done: u64, _total: u64) {
+        self.0.cancel();
+    }
+}
+
+#[tokio::test]
+async fn a_push_that_is_cancelled_is_done_again_to_the_same_phone() {
+    let Some(press) = Press::with(two_phones().await).await else { return };
+    let fleet = Arc::new(Fleet::new(press.farm.live.clone(), press.clock.clone()));
+    let clock: Arc<dyn Clock> = press.clock.clone();
+    let stage =
+        Deliver::new(press.farm.live.clone(), press.artifacts.clone(), press.notes.clone(), clock, Some(fleet.clone()));
+    let cancel = CancellationToken::new();
+    let job = Job { progress: Arc::new(StopAtFirst(cancel.clone())), cancel, ..Job::detached(item()) };
+    let error = stage.process(&stage.settings(), &job, &press.input).await.unwrap_err();
+    assert_eq!((error.kind(), error.remedy()), ("cancelled", Remedy::Retry { after: None }));
+    assert!(press.farm.phones.iter().all(|phone| phone.gallery().is_empty()));
+    assert_eq!(press.topics(), ["post.handle", "post.placed", "device.lease"]);
+    let step = press.deliver_with(fleet).await.unwrap();
+    assert!(matches!(&step, Step::Next(post) if post.devices.len() == 1), "{step:?}");
+    let galleries: Vec<usize> = press.farm.phones.iter().map(|phone| phone.gallery().len()).collect();
+    assert_eq!(galleries.iter().sum::<usize>(), 1);
+    assert!(press.farm.phones.iter().flat_map(|phone| phone.files().into_values()).all(|bytes| bytes == press.video));
+}
+
+#[tokio::test]
+async fn a_post_that_is_gone_from_outbox_and_store_goes_on_without_a_phone() {
+    let Some(mut press) = Press::with(vec![SimPhone::start("SIM0001", Faults::default()).await]).await else { return };
+    *press.notes.fails_at.lock().unwrap() = Some("device.lease");
+    press.deliver().await.unwrap_err();
+    std::fs::remove_dir_all(press.folder.path().join("outbox")).unwrap();
+    press.artifacts = Arc::default();
+    let post = press.post().await;
+    assert_eq!((post.devices, press.farm.phone().pushes()), (Vec::new(), 0));
+    assert!(!press.folder.path().join("outbox").join(post.handle).exists());
 }
 
 #[tokio::test]

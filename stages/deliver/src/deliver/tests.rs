@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
 
 use proptest::prelude::*;
@@ -126,8 +127,89 @@ async fn a_post_waits_until_it_may_appear() {
 }
 
 #[tokio::test]
+async fn a_post_whose_slot_passed_long_ago_waits_for_a_person_and_then_goes_at_once() {
+    let press = Press::new().await;
+    press.clock.set(slot_time() + SignedDuration::from_hours(72));
+    let step = press.deliver(&scheduled("t")).await.unwrap();
+    let Step::Hold(reason) = step else { panic!("not held: {step:?}") };
+    assert!(press.files().is_empty());
+    insta::assert_snapshot!(
+        reason.to_string().replace(&item().to_string(), "ID"),
+        @"the slot of account berlin at 2026-11-21T09:30:00Z passed 72 hours ago (at most 6 are made up for), and the post is not in the outbox; `reelpress items release ID` puts it there at once (slot_missed)"
+    );
+    // Asked again means released, also by a press that was started anew.
+    let post = next(press.deliver(&scheduled("t")).await.unwrap());
+    assert_one_whole_post(&press, &post.handle, "released");
+}
+
+#[tokio::test]
+async fn an_item_that_can_never_be_delivered_gives_its_slot_back_once() {
+    let press = Press::new().await;
+    let mut input = scheduled("t");
+    input.approved.approval.cut_hash = "of another cut".to_owned();
+    for _ in 0..2 {
+        let step = press.deliver(&input).await.unwrap();
+        assert!(matches!(&step, Step::Hold(reason) if reason.kind == "not_deliverable"), "{step:?}");
+    }
+    let notes = press.notes.of(item());
+    let texts: Vec<_> =
+        notes.iter().map(|note| (&*note.noted.topic, str::from_utf8(&note.noted.body).unwrap())).collect();
+    // What the schedule reads; its tests hold the same bytes.
+    assert_eq!(texts, [("slot.released", r#"{"account":"berlin","at":"2026-11-21T09:30:00Z"}"#)]);
+}
+
+#[tokio::test]
+async fn an_item_that_may_have_been_delivered_keeps_its_slot() {
+    let press = Press::new().await;
+    next(press.deliver(&scheduled("t")).await.unwrap());
+    let mut input = scheduled("t");
+    input.approved.approval.cut_hash = "of another cut".to_owned();
+    press.deliver(&input).await.unwrap();
+    let missed = Press::new().await;
+    missed.clock.set(slot_time() + SignedDuration::from_hours(72));
+    missed.deliver(&scheduled("t")).await.unwrap();
+    for press in [press, missed] {
+        assert!(press.notes.about("slot.released").is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_little_late_is_made_up_for() {
+    for (late, held) in [(SignedDuration::from_hours(6), false), (SignedDuration::from_millis(6 * 3_600_000 + 1), true)]
+    {
+        let press = Press::new().await;
+        press.clock.set(slot_time() + late);
+        let step = press.deliver(&scheduled("t")).await.unwrap();
+        assert_eq!(matches!(step, Step::Hold(_)), held, "{late:?}: {step:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_post_that_was_placed_in_time_is_never_missed() {
+    // Before the note that it is placed, and before the note that it is done.
+    for at in [3, 4] {
+        let press = Press::new().await;
+        run(&press.faulty_stage(&Fault::at(at, Failing::Before)), &scheduled("t")).await.unwrap_err();
+        press.clock.set(slot_time() + SignedDuration::from_hours(72));
+        let post = next(press.deliver(&scheduled("t")).await.unwrap());
+        assert_one_whole_post(&press, &post.handle, "late");
+        assert!(press.notes.about("slot.missed.held").is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_missed_slot_that_could_not_be_noted_is_not_held_yet_and_nothing_goes_out() {
+    let press = Press::new().await;
+    press.clock.set(slot_time() + SignedDuration::from_hours(72));
+    run(&press.faulty_stage(&Fault::at(1, Failing::Before)), &scheduled("t")).await.unwrap_err();
+    assert!(press.files().is_empty());
+    let step = press.deliver(&scheduled("t")).await.unwrap();
+    assert!(matches!(&step, Step::Hold(reason) if reason.kind == "slot_missed"), "{step:?}");
+}
+
+#[tokio::test]
 async fn whatever_step_fails_the_next_run_leaves_exactly_one_whole_post() {
-    // Calls in order: note the handle, fetch the video, fetch the poster, note that it is done.
+    // Calls in order: note the handle, fetch the video, fetch the poster, note that it is placed, note that it is done.
     for how in [Failing::Before, Failing::After] {
         let mut steps = 0;
         for at in 0.. {
@@ -151,7 +233,7 @@ async fn whatever_step_fails_the_next_run_leaves_exactly_one_whole_post() {
             let handles = press.notes.about("post.handle");
             assert_eq!(handles.len(), 1, "{how:?} call {at}: {handles:?}");
         }
-        assert_eq!(steps, 4);
+        assert_eq!(steps, 5);
     }
 }
 
@@ -183,12 +265,46 @@ async fn a_delivered_post_is_not_made_again_where_a_person_moved_it_away() {
 }
 
 #[tokio::test]
+async fn a_post_that_was_placed_once_is_not_written_again_wherever_a_person_put_it() {
+    for name in [None, Some("caption.txt"), Some("post.json"), Some("video.mp4")] {
+        let press = Press::new().await;
+        // Everything but the last note.
+        run(&press.faulty_stage(&Fault::at(4, Failing::Before)), &scheduled("t")).await.unwrap_err();
+        match name {
+            None => fs::remove_dir_all(press.outbox()).unwrap(),
+            Some(name) => {
+                let file = press.files().keys().find(|path| path.ends_with(name)).unwrap().clone();
+                fs::write(press.outbox().join(file), b"mine").unwrap();
+            }
+        }
+        let before = press.files();
+        let post = next(press.deliver(&scheduled("t")).await.unwrap());
+        assert!(press.files() == before, "{name:?}: {:?}", press.files().keys());
+        assert_eq!(post.hash, *blake3::hash(&video()).to_hex());
+    }
+}
+
+#[tokio::test]
+async fn what_was_placed_is_noted_with_its_hashes() {
+    let press = Press::new().await;
+    let post = next(press.deliver(&scheduled("t")).await.unwrap());
+    let topics: Vec<String> = press.notes.of(item()).into_iter().map(|note| note.noted.topic).collect();
+    assert_eq!(topics, ["post.handle", "post.placed", "post.done"]);
+    let placed = press.notes.of(item())[1].noted.read::<PlacedFact>("post.placed").unwrap();
+    for file in &placed.files {
+        let bytes = &press.files()[&format!("{}/{}", post.handle, file.name)];
+        assert_eq!((file.bytes, &*file.blake3), (bytes.len() as u64, &*blake3::hash(bytes).to_hex()));
+    }
+    assert_eq!(placed.files.len(), 3);
+}
+
+#[tokio::test]
 async fn a_folder_that_somebody_changed_is_left_alone() {
     for (name, what) in
         [("post.json", "no readable"), ("video.mp4", "missing or changed"), ("caption.txt", "missing or changed")]
     {
         let press = Press::new().await;
-        // All is in place but the last note.
+        // All is in place, and no note says so.
         run(&press.faulty_stage(&Fault::at(3, Failing::Before)), &scheduled("t")).await.unwrap_err();
         let changed = press.files().keys().find(|path| path.ends_with(name)).unwrap().clone();
         fs::write(press.outbox().join(changed), b"mine").unwrap();
@@ -341,6 +457,32 @@ async fn without_an_adb_server_the_post_goes_out_all_the_same() {
     assert_one_whole_post(&press, &post.handle, "no adb");
 }
 
+#[tokio::test]
+async fn a_cancelled_job_stops_waiting_for_a_phone_and_may_be_tried_again() {
+    let press = Press::new().await;
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut wanted = settings(&press.outbox());
+    wanted.devices.enabled = true;
+    wanted.devices.adb = silent.local_addr().unwrap();
+    wanted.devices.timeout = Duration::from_hours(1);
+    let live = Live::new(wanted);
+    let fleet = Arc::new(Fleet::new(live.clone(), press.clock.clone()));
+    let stage = Deliver::new(live, press.artifacts.clone(), press.notes.clone(), press.clock.clone(), Some(fleet));
+    let job = Job::detached(item());
+    let (settings, input) = (stage.settings(), scheduled("t"));
+    let cancel = async {
+        let asked = silent.accept().await.unwrap();
+        job.cancel.cancel();
+        asked
+    };
+    let both = async { tokio::join!(stage.process(&settings, &job, &input), cancel) };
+    let (outcome, _asked) = tokio::time::timeout(Duration::from_secs(20), both).await.expect("it stops");
+    let error = outcome.unwrap_err();
+    assert_eq!((error.kind(), error.remedy()), ("cancelled", Remedy::Retry { after: None }));
+    let post = next(press.deliver(&input).await.unwrap());
+    assert_one_whole_post(&press, &post.handle, "after a stop");
+}
+
 #[test]
 fn the_disclosure_speaks_the_videos_language() {
     let of = |language: &str| {
@@ -406,7 +548,7 @@ proptest! {
             Step::Hold(reason) => {
                 prop_assert!(!may_go);
                 prop_assert_eq!(&*reason.kind, "not_deliverable");
-                prop_assert!(files.is_empty() && notes.is_empty());
+                prop_assert!(files.is_empty() && notes.iter().all(|note| note.noted.topic == "slot.released"));
             }
             Step::Later(_) | Step::Reject(_) => prop_assert!(false, "{:?}", step),
         }

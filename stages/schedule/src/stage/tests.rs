@@ -10,6 +10,7 @@ use reelpress_core::{Note, Noted};
 use reelpress_vocabulary::testing;
 
 use super::*;
+use crate::book::RELEASED;
 
 const NOON: &str = "2026-06-01T12:00:00Z";
 
@@ -190,6 +191,35 @@ async fn a_released_slot_is_free_again() {
     desk.notes.note(item(1), note.noted(RELEASED), Durability::Flushed).await.unwrap();
     desk.restart();
     assert_eq!(desk.ask(2).await, "01 12:30");
+}
+
+#[tokio::test]
+async fn a_slot_that_the_delivery_gives_back_is_free_without_a_restart() {
+    let mut desk = Desk::new(account());
+    assert_eq!(desk.ask(1).await, "01 12:30");
+    assert_eq!(desk.ask(2).await, "01 14:30");
+    // As the delivery writes it.
+    let body = serde_json::json!({"account": "main", "at": "2026-06-01T12:30:00Z"});
+    let released = |number| desk.notes.note(item(number), Noted::new("slot.released", &body), Durability::Synced);
+    // Another item's note frees nothing.
+    released(2).await.unwrap();
+    assert_eq!(desk.ask(3).await, "02 08:00");
+    released(1).await.unwrap();
+    assert_eq!(desk.ask(4).await, "01 12:30");
+    assert_eq!(desk.ask(5).await, "02 14:00", "the cap of two a day holds, and one slot is freed once");
+    desk.restart();
+    assert_eq!([desk.ask(4).await, desk.ask(6).await], ["01 12:30", "03 08:00"]);
+}
+
+#[tokio::test]
+async fn a_slot_promised_again_to_the_item_that_gave_it_back_stays_promised() {
+    let desk = Desk::new(account());
+    assert_eq!(desk.ask(1).await, "01 12:30");
+    let body = serde_json::json!({"account": "main", "at": "2026-06-01T12:30:00Z"});
+    desk.notes.note(item(1), Noted::new("slot.released", &body), Durability::Synced).await.unwrap();
+    assert_eq!(desk.ask(1).await, "01 12:30");
+    assert_eq!(desk.ask(2).await, "01 14:30");
+    assert_eq!(desk.topics(1), ["slot.promised", "slot.released", "slot.promised"]);
 }
 
 #[tokio::test]
