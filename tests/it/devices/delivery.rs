@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use reelpress_config::Name;
 use reelpress_core::testing::{ManualClock, MemoryArtifacts, MemoryNotes};
 use reelpress_core::{
-    ArtifactKey, Artifacts, Clock, Durability, ItemId, Job, JournalError, Note, Noted, Notes, Origin, Progress, Remedy,
-    Stage, StageName, Step,
+    Artifacts, Clock, Durability, ItemId, Job, JournalError, Note, Noted, Notes, Origin, Progress, Remedy, Stage,
+    StageName, Step,
 };
 use reelpress_deliver::{Deliver, DeliverError};
 use reelpress_vocabulary::{AccountId, Post, Scheduled, Slot, testing};
