@@ -208,8 +208,8 @@ impl Inspector {
             self.assert_stops(&here, &stage, &settings, &input).await;
         }
         let out = stage.hand_on(input, product);
-        let bytes = serde_json::to_vec(&out).unwrap();
-        assert_eq!(serde_json::to_vec(&journaled(&out)).unwrap(), bytes, "{here}: the journal keeps all of it");
+        let written = serde_json::to_string(&out).unwrap();
+        assert_eq!(serde_json::to_string(&journaled(&out)).unwrap(), written, "{here}: the journal keeps all of it");
         Some(out)
     }
 

@@ -6,21 +6,18 @@ use reelpress_tests::llm::{Answer, LlmSandbox};
 
 use super::{HOSTILE, assert_made_harmless, count, feed_file, held, items, json, life, metric, press, release, rss};
 
+/// The usual words are too few for the sandbox's scripts.
+const WORDS_MAX: u32 = 200;
+
 fn model(url: &str) -> String {
     format!(
-        "[script.openai]\nbase_url = \"{url}\"\nmodel = \"sandbox\"\ntimeout = \"1s\"\ncalls_per_minute = 100000\n{}",
+        "[script]\nwriter = \"openai\"\nwords_max = {WORDS_MAX}\n[script.openai]\nbase_url = \"{url}\"\nmodel = \"sandbox\"\ntimeout = \"1s\"\ncalls_per_minute = 100000\n{}",
         feed_file("facts")
     )
 }
 
-/// The usual words are too few for the sandbox's scripts.
 fn with_model(url: &str) -> reelpress_tests::press::Press {
-    let press = press("");
-    let config = super::config(&model(url));
-    let config =
-        config.replace("words_min = 16\nwords_max = 50", "writer = \"openai\"\nwords_min = 16\nwords_max = 200");
-    press.configure(&config);
-    press
+    press(&model(url))
 }
 
 /// One try fails, the next one gives a script.
