@@ -51,7 +51,7 @@ impl Shop {
     }
 
     fn parsed(&self, more: &str, change: impl FnOnce(&mut Settings)) -> Live {
-        let text = merged(&merged(QUICK, "[script]\nwords_max = 110\n"), more);
+        let text = merged(&merged(QUICK, "[script]\nwords_max = 110\n[assemble]\nloudness_lufs = -14.0\n"), more);
         let mut settings = Settings::parse("contract.toml", self.folder.path(), &text, &ProcessEnvironment).unwrap();
         change(&mut settings);
         Live::new(settings)
