@@ -11,6 +11,7 @@ mod look;
 mod problem;
 mod reader;
 mod shape;
+pub mod template;
 
 pub use colour::Colour;
 pub use library::{DEFAULT_LOOKS, TemplateLibrary};

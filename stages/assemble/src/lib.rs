@@ -9,6 +9,7 @@ mod error;
 mod library;
 mod native;
 pub mod picture;
+pub mod plan;
 mod poster;
 mod press;
 mod probe;

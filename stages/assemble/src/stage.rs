@@ -9,12 +9,14 @@ use jiff::tz::TimeZone;
 use reelpress_config::{Live, Settings};
 use reelpress_core::{ArtifactError, Artifacts, Clock, CpuPool, Job, MemoKey, Stage, StageName, Step};
 use reelpress_templates::{Look, TemplateLibrary};
-use reelpress_vocabulary::{Assembled, Cut, Picture, PictureOrigin, Provenance, SpokenBeat, Voiced};
+use reelpress_vocabulary::{
+    Assembled, Cut, Picture, PictureOrigin, Provenance, Script, SpokenBeat, VoiceTrack, Voiced,
+};
 use serde::Serialize;
 
 use crate::error::AssembleError;
 use crate::library::{LibraryError, Picked, PictureLibrary};
-use crate::picture::{Fonts, PicturePlan};
+use crate::picture::{Fonts, PicturePlan, PictureScene, TimedWord};
 use crate::press::{ENGINE, PressOrder, press};
 use crate::timeline::{self, Timeline};
 use crate::watch::Watch;
@@ -56,8 +58,10 @@ impl Assemble {
         let look = library
             .get(brief.template.as_str())
             .ok_or_else(|| AssembleError::NoTemplate { name: brief.template.to_string() })?;
-        let timeline = Timeline::new(input.voice.duration_ms, settings.assemble.fps);
-        let mut scenes = timeline::scenes(timeline, script, &input.voice)?;
+        timeline::check(script, &input.voice)?;
+        let beats: Vec<u64> = input.voice.beats.iter().map(|beat| beat.duration_ms).collect();
+        let timeline = Timeline::new(&beats, settings.assemble.fps);
+        let mut scenes = scenes(&timeline, script, &input.voice);
         let pictures = self.pictures(settings, input)?;
         for (scene, picked) in scenes.iter_mut().zip(&pictures) {
             scene.picture = picked.as_ref().map(|picked| picked.path.clone());
@@ -108,10 +112,13 @@ impl Assemble {
         }
     }
 
-    async fn speech(&self, input: &Voiced) -> Result<Bytes, AssembleError> {
-        let key = &input.voice.audio;
-        let found = self.artifacts.get(key).await?;
-        found.ok_or_else(|| AssembleError::Artifact(ArtifactError::Missing { key: key.clone() }))
+    async fn speech(&self, input: &Voiced) -> Result<Vec<Bytes>, AssembleError> {
+        let mut parts = Vec::with_capacity(input.voice.beats.len());
+        for SpokenBeat { audio: key, .. } in &input.voice.beats {
+            let found = self.artifacts.get(key).await?;
+            parts.push(found.ok_or_else(|| AssembleError::Artifact(ArtifactError::Missing { key: key.clone() }))?);
+        }
+        Ok(parts)
     }
 }
 
@@ -138,8 +145,8 @@ impl Stage for Assemble {
         let order = PressOrder {
             settings: settings.assemble.clone(),
             plan: design.plan.clone(),
-            timeline: design.timeline,
-            voice: self.speech(input).await?,
+            timeline: design.timeline.clone(),
+            voice: joined(&self.speech(input).await?, &design.timeline),
             fonts: self.fonts()?,
             scratch: self.scratch.clone(),
         };
@@ -159,7 +166,7 @@ impl Stage for Assemble {
             fps: design.plan.fps,
             duration_ms: design.timeline.duration_ms(),
             loudness_lufs: pressed.loudness.integrated_lufs,
-            scenes: timeline::spans(design.timeline, &design.plan.scenes),
+            scenes: design.timeline.spans(),
             provenance: design.provenance(settings, input),
         }))
     }
@@ -199,7 +206,7 @@ struct MemoInputs<'a> {
     title: &'a str,
     on_screen: Vec<&'a str>,
     pictures: Vec<Option<(&'a str, &'a str)>>,
-    audio: &'a str,
+    audio: Vec<&'a str>,
     voice: &'a str,
     voice_ms: u64,
     beats: &'a [SpokenBeat],
@@ -234,9 +241,9 @@ impl Design {
                 title: &self.plan.title,
                 on_screen: self.plan.scenes.iter().map(|scene| scene.on_screen.as_str()).collect(),
                 pictures: pictures.map(|one| one.map(|one| (one.file.as_str(), one.hash.as_str()))).collect(),
-                audio: input.voice.audio.as_str(),
+                audio: input.voice.beats.iter().map(|beat| beat.audio.as_str()).collect(),
                 voice: &input.voice.voice,
-                voice_ms: input.voice.duration_ms,
+                voice_ms: input.voice.duration_ms(),
                 beats: &input.voice.beats,
             },
         )
@@ -256,6 +263,39 @@ impl Design {
             music: settings.assemble.music_db.map(|_| MUSIC.to_owned()),
         }
     }
+}
+
+/// What is painted for each beat.
+pub(crate) fn scenes(timeline: &Timeline, script: &Script, voice: &VoiceTrack) -> Vec<PictureScene> {
+    let beats = script.beats().zip(&voice.beats).zip(timeline.scenes());
+    beats
+        .map(|((written, spoken), (first_frame, end_frame))| {
+            let words = timeline::words(spoken, end_frame - first_frame, timeline.fps()).into_iter();
+            let words = words.map(|word| TimedWord {
+                start_frame: word.start_frame + first_frame,
+                end_frame: word.end_frame + first_frame,
+                ..word
+            });
+            let on_screen = written.on_screen.clone();
+            PictureScene { first_frame, end_frame, on_screen, picture: None, words: words.collect() }
+        })
+        .collect()
+}
+
+/// The beats as one WAV file, each with silence up to the next scene's first frame.
+fn joined(beats: &[Bytes], timeline: &Timeline) -> Bytes {
+    const HEADER: usize = 44;
+    let Some(first) = beats.first().filter(|wav| wav.len() >= HEADER) else { return Bytes::new() };
+    let rate = u64::from(u32::from_le_bytes([first[24], first[25], first[26], first[27]]));
+    let mut all = first[..HEADER].to_vec();
+    for (wav, (first_frame, _)) in beats.iter().zip(timeline.scenes()) {
+        let at = first_frame * rate / u64::from(timeline.fps());
+        all.resize(all.len().max(HEADER + at as usize * 2), 0);
+        all.extend_from_slice(wav.get(HEADER..).unwrap_or_default());
+    }
+    let size = (all.len() - HEADER) as u32;
+    all[40..44].copy_from_slice(&size.to_le_bytes());
+    all.into()
 }
 
 struct JobWatch(Job);

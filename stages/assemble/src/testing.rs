@@ -68,20 +68,16 @@ pub(crate) fn track(milliseconds: u64) -> VoiceTrack {
     let beats = script().beats().len() as u64;
     let each = milliseconds / beats;
     let beat = |at: u64| {
-        let start_ms = at * each;
-        let end_ms = if at + 1 == beats { milliseconds } else { start_ms + each };
-        let starts = (start_ms..end_ms.saturating_sub(400)).step_by(500);
+        let duration_ms = if at + 1 == beats { milliseconds - at * each } else { each };
+        let starts = (0..duration_ms.saturating_sub(400)).step_by(500);
         let words = starts.map(|word| Word { text: "word".to_owned(), start_ms: word, end_ms: word + 400 }).collect();
-        SpokenBeat { start_ms, end_ms, words }
+        SpokenBeat { audio: beat_audio(at), duration_ms, words }
     };
-    VoiceTrack {
-        audio: ArtifactKey::parse("voice/ab/abc.voice.wav").expect("a plain path"),
-        sample_rate: 22_050,
-        duration_ms: milliseconds,
-        beats: (0..beats).map(beat).collect(),
-        voice: "test buzz".to_owned(),
-        estimated: false,
-    }
+    VoiceTrack { beats: (0..beats).map(beat).collect(), voice: "test buzz".to_owned(), estimated: false }
+}
+
+pub(crate) fn beat_audio(at: u64) -> ArtifactKey {
+    ArtifactKey::parse(&format!("voice/ab/beat-{at}.wav")).expect("a plain path")
 }
 
 pub(crate) fn script() -> Script {
@@ -115,7 +111,9 @@ pub(crate) fn voiced(milliseconds: u64) -> Voiced {
 /// A cut of this much speech.
 pub(crate) fn order(milliseconds: u64, scratch: &Path) -> PressOrder {
     let settings = assemble_settings();
-    let timeline = Timeline::new(milliseconds, settings.fps);
+    let track = track(milliseconds);
+    let beats: Vec<u64> = track.beats.iter().map(|beat| beat.duration_ms).collect();
+    let timeline = Timeline::new(&beats, settings.fps);
     PressOrder {
         plan: crate::picture::PicturePlan {
             width: settings.width,
@@ -126,7 +124,7 @@ pub(crate) fn order(milliseconds: u64, scratch: &Path) -> PressOrder {
             language: "en".to_owned(),
             look: look(),
             title: "Tides".to_owned(),
-            scenes: crate::timeline::scenes(timeline, &script(), &track(milliseconds)).expect("they fit"),
+            scenes: crate::stage::scenes(&timeline, &script(), &track),
         },
         timeline,
         voice: wav(&speech(milliseconds, 22_050), 22_050).into(),

@@ -237,12 +237,14 @@ impl<'a> Plan<'a> {
                 narration: hook.narration.clone(),
                 on_screen: fitting(&hook.on_screen, self.limits),
                 show: self.show(&self.material.title),
+                figures: Vec::new(),
             },
             scenes,
             call_to_action: Scene {
                 narration: closing,
                 on_screen: fitting(&on_screen, self.limits),
                 show: self.show(&self.material.title),
+                figures: Vec::new(),
             },
             caption: self.caption(&chosen, used),
             hashtags: self.hashtags(),
@@ -284,7 +286,7 @@ impl<'a> Plan<'a> {
                 let on_screen = self.on_screen(&said, &mut shown);
                 let show = self.show(&said);
                 let narration = bridge.map_or_else(|| said.clone(), |bridge| format!("{bridge} {said}"));
-                Scene { narration, on_screen: fitting(&on_screen, self.limits), show }
+                Scene { narration, on_screen: fitting(&on_screen, self.limits), show, figures: Vec::new() }
             })
             .collect()
     }

@@ -18,7 +18,7 @@ pub use cut::{Cut, Picture, PictureOrigin, Provenance, SceneSpan};
 pub use ids::{AccountId, FeedId, NicheId, TemplateId};
 pub use post::{Post, Slot};
 pub use script::{
-    Scene, Script, ScriptDraft, ScriptLimits, ScriptProblem, ScriptProblems, Source, Writer, spoken_words,
+    Figure, Scene, Script, ScriptDraft, ScriptLimits, ScriptProblem, ScriptProblems, Source, Writer, spoken_words,
 };
 pub use topic::{Brief, Evidence, Topic};
 pub use verdict::{Approval, Decision, Finding, Severity, Verdict};

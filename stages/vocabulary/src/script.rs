@@ -47,7 +47,27 @@ pub struct Scene {
     /// What to show: a few words for the picture library, may be empty.
     #[serde(default)]
     pub show: String,
+    /// Numbers that the beat is about, for charts; most beats have none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub figures: Vec<Figure>,
 }
+
+/// A number as it is shown.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Figure {
+    /// What it counts: a few words, may be empty.
+    #[serde(default)]
+    pub label: String,
+    /// The number; finite.
+    pub value: f64,
+    /// What stands behind it (`%`, `km`); may be empty.
+    #[serde(default)]
+    pub unit: String,
+}
+
+// A figure is never NaN: neither JSON nor TOML as read here can hold one, and [`ScriptDraft::check`] refuses it.
+impl Eq for Figure {}
 
 /// A script as written, before any rule was checked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -168,6 +188,7 @@ impl ScriptDraft {
             }
             problems.length(&format!("{name}.on_screen"), &beat.on_screen, limits.on_screen_max);
             problems.length(&format!("{name}.show"), &beat.show, SHOW_MAX);
+            check_figures(&name, &beat.figures, problems);
             for (field, text) in [("narration", &beat.narration), ("on_screen", &beat.on_screen), ("show", &beat.show)]
             {
                 problems.controls(&format!("{name}.{field}"), text, &[]);
@@ -276,6 +297,12 @@ impl ScriptDraft {
 const TITLE_MAX: usize = 150;
 /// Characters of a beat's `show`, at most.
 const SHOW_MAX: usize = 150;
+/// Figures of a beat, at most.
+const FIGURES_MAX: usize = 8;
+/// Characters of a figure's label, at most.
+const LABEL_MAX: usize = 40;
+/// Characters of a figure's unit, at most.
+const UNIT_MAX: usize = 12;
 /// Sources, at most.
 const SOURCES_MAX: usize = 20;
 /// Characters of a link, at most.
@@ -283,6 +310,22 @@ const LINK_MAX: usize = 2_048;
 /// Words in a row that may not be said three times.
 const RUN: usize = 6;
 const SENTENCE_ENDS: [char; 7] = ['.', '!', '?', '\u{2026}', '\u{3002}', '\u{ff01}', '\u{ff1f}'];
+
+fn check_figures(beat: &str, figures: &[Figure], problems: &mut Problems) {
+    if figures.len() > FIGURES_MAX {
+        problems.add(format!("{beat}.figures"), format!("are {}, more than {FIGURES_MAX}", figures.len()));
+    }
+    for (at, figure) in figures.iter().enumerate() {
+        let field = format!("{beat}.figures[{at}]");
+        if !figure.value.is_finite() {
+            problems.add(format!("{field}.value"), "is not a finite number".to_owned());
+        }
+        for (part, text, max) in [("label", &figure.label, LABEL_MAX), ("unit", &figure.unit, UNIT_MAX)] {
+            problems.length(&format!("{field}.{part}"), text, max);
+            problems.controls(&format!("{field}.{part}"), text, &[]);
+        }
+    }
+}
 
 /// How many words a text has when it is spoken. Scripts that put no space between words are counted by their
 /// characters: two of Chinese, Japanese or Korean Hanja, four of Thai, Lao, Khmer or Burmese make a word.

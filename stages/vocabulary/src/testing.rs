@@ -59,7 +59,7 @@ pub fn brief(topic: Topic, account: &str) -> Brief {
 /// A beat with nothing on the screen.
 #[must_use]
 pub fn scene(narration: &str) -> Scene {
-    Scene { narration: narration.to_owned(), on_screen: String::new(), show: String::new() }
+    Scene { narration: narration.to_owned(), on_screen: String::new(), show: String::new(), figures: Vec::new() }
 }
 
 /// Five beats that keep every rule of [`crate::ScriptLimits::default`], and that screening finds nothing in.
@@ -104,14 +104,7 @@ pub fn scripted(draft: &ScriptDraft, account: &str) -> Scripted {
 #[must_use]
 pub fn assembled(draft: &ScriptDraft, account: &str, file: &[u8]) -> Assembled {
     let scripted = scripted(draft, account);
-    let voice = VoiceTrack {
-        audio: key("voice/track.wav"),
-        sample_rate: 22_050,
-        duration_ms: 20_000,
-        beats: Vec::new(),
-        voice: "espeak-ng 1.51 en-us".to_owned(),
-        estimated: false,
-    };
+    let voice = VoiceTrack { beats: Vec::new(), voice: "espeak-ng 1.51 en-us".to_owned(), estimated: false };
     let beats = scripted.script.beats().len();
     let hash = blake3::hash(file).to_hex().to_string();
     let cut = Cut {

@@ -3,16 +3,10 @@
 use reelpress_core::ArtifactKey;
 use serde::{Deserialize, Serialize};
 
-/// Speech for a script: one WAV file, and when each word of each beat is heard in it.
+/// Speech for a script. Each beat is a file of its own, so that a script with one new sentence has one new file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VoiceTrack {
-    /// 16-bit mono WAV.
-    pub audio: ArtifactKey,
-    /// Samples a second.
-    pub sample_rate: u32,
-    /// Length of the file in milliseconds.
-    pub duration_ms: u64,
-    /// One for each beat of the script, in order, without overlap.
+    /// One for each beat of the script, in order; they are heard one after the other.
     pub beats: Vec<SpokenBeat>,
     /// Engine and voice, such as `espeak-ng 1.51 en-us`; goes into provenance.
     pub voice: String,
@@ -20,13 +14,21 @@ pub struct VoiceTrack {
     pub estimated: bool,
 }
 
+impl VoiceTrack {
+    /// Length of all beats in milliseconds.
+    #[must_use]
+    pub fn duration_ms(&self) -> u64 {
+        self.beats.iter().map(|beat| beat.duration_ms).sum()
+    }
+}
+
 /// One beat as spoken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SpokenBeat {
-    /// Where it starts in the file, in milliseconds (the pause after the beat before it belongs to that beat).
-    pub start_ms: u64,
-    /// Where it ends, pause included, in milliseconds: the next beat's start.
-    pub end_ms: u64,
+    /// 16-bit mono WAV. The key changes with the bytes.
+    pub audio: ArtifactKey,
+    /// Length of the file in milliseconds, rounded down; the pause after the beat is part of it.
+    pub duration_ms: u64,
     /// Its words in order, times rising.
     pub words: Vec<Word>,
 }
@@ -36,8 +38,8 @@ pub struct SpokenBeat {
 pub struct Word {
     /// As written.
     pub text: String,
-    /// First sound, in milliseconds from the start of the file.
+    /// First sound, in milliseconds from the start of the beat.
     pub start_ms: u64,
-    /// Last sound, in milliseconds from the start of the file.
+    /// Last sound, in milliseconds from the start of the beat.
     pub end_ms: u64,
 }

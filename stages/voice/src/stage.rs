@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use reelpress_config::{Live, Settings};
 use reelpress_core::{Artifacts, Job, MemoKey, Stage, StageName, Step};
-use reelpress_vocabulary::{Scripted, VoiceTrack, Voiced};
+use reelpress_vocabulary::{Scripted, SpokenBeat, VoiceTrack, Voiced};
 use serde::Serialize;
 
 use crate::error::VoiceError;
@@ -91,21 +91,20 @@ impl Stage for Voice {
             pause_ms: settings.voice.pause_ms,
         };
         let track = self.speaker.speak(request).await?;
-        let wav = Bytes::from(track.wav());
-        // The engine's flutter runs on from one text to the next and cannot be set back, so the same text twice gives
-        // two sounds that differ by a few samples. The name holds the sound's own hash: a track never points to
-        // another run's bytes.
-        let hash = blake3::hash(&wav).to_hex();
-        let audio = Self::key(settings, input).artifact(&format!("voice-{}.wav", &hash[..16]));
-        self.artifacts.put(&audio, wav).await.map_err(VoiceError::Store)?;
-        Ok(Step::Next(VoiceTrack {
-            audio,
-            sample_rate: track.sample_rate,
-            duration_ms: track.duration_ms(),
-            voice: format!("{} {voice}", espeak::version()),
-            estimated: track.estimated,
-            beats: track.beats,
-        }))
+        let key = Self::key(settings, input);
+        let mut beats = Vec::with_capacity(track.beats.len());
+        for beat in track.beats {
+            let wav = Bytes::from(beat.wav(track.sample_rate));
+            // The engine's flutter runs on from one text to the next and cannot be set back, so the same text twice
+            // gives two sounds that differ by a few samples. The name holds the sound's own hash: a track never points
+            // to another run's bytes.
+            let hash = blake3::hash(&wav).to_hex();
+            let audio = key.artifact(&format!("beat-{}.wav", &hash[..16]));
+            self.artifacts.put(&audio, wav).await.map_err(VoiceError::Store)?;
+            beats.push(SpokenBeat { audio, duration_ms: beat.duration_ms(track.sample_rate), words: beat.words });
+        }
+        let voice = format!("{} {voice}", espeak::version());
+        Ok(Step::Next(VoiceTrack { voice, estimated: track.estimated, beats }))
     }
 
     fn hand_on(&self, input: Scripted, product: VoiceTrack) -> Voiced {

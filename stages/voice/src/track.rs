@@ -1,6 +1,6 @@
 //! Beats put together: one sound, one clock.
 
-use reelpress_vocabulary::{SpokenBeat, Word};
+use reelpress_vocabulary::Word;
 
 use crate::error::VoiceError;
 use crate::espeak::{Delivery, Sound, Spoken};
@@ -13,22 +13,28 @@ const LEAD_MS: u32 = 5;
 /// A whole script as spoken.
 #[derive(Debug)]
 pub(crate) struct Track {
-    pub(crate) samples: Vec<i16>,
     pub(crate) sample_rate: u32,
-    pub(crate) beats: Vec<SpokenBeat>,
+    pub(crate) beats: Vec<Beat>,
     pub(crate) estimated: bool,
 }
 
+/// One beat as spoken.
+#[derive(Debug)]
+pub(crate) struct Beat {
+    pub(crate) samples: Vec<i16>,
+    /// With times from the beat's start.
+    pub(crate) words: Vec<Word>,
+}
+
 impl Track {
-    /// Joins the beats: silence before each is cut off, and after each there is a pause of `pause_ms`.
+    /// Trims the beats: silence before each is cut off, and after each there is a pause of `pause_ms`.
     pub(crate) fn join(
         beats: &[PlainBeat],
         spoken: &Spoken,
         delivery: &Delivery,
         pause_ms: u32,
     ) -> Result<Self, VoiceError> {
-        let mut track =
-            Self { samples: Vec::new(), sample_rate: spoken.sample_rate, beats: Vec::new(), estimated: false };
+        let mut track = Self { sample_rate: spoken.sample_rate, beats: Vec::new(), estimated: false };
         for (at, (beat, sound)) in beats.iter().zip(&spoken.sounds).enumerate() {
             if beat.has_words() && audible(&sound.samples).is_none() {
                 let text = beat.words.join(" ").chars().take(60).collect();
@@ -36,24 +42,48 @@ impl Track {
             }
             track.add(beat, sound, pause_ms);
         }
-        if audible(&track.samples).is_none() {
+        if track.beats.iter().all(|beat| audible(&beat.samples).is_none()) {
             return Err(VoiceError::Silent { voice: delivery.voice.clone() });
-        }
-        // The parts of a millisecond that are left belong to the last beat.
-        let end = track.millis(track.samples.len());
-        if let Some(last) = track.beats.last_mut() {
-            last.end_ms = end;
         }
         Ok(track)
     }
 
-    /// Length in whole milliseconds.
-    pub(crate) fn duration_ms(&self) -> u64 {
-        self.millis(self.samples.len())
+    fn add(&mut self, beat: &PlainBeat, sound: &Sound, pause_ms: u32) {
+        let times = timing(beat, sound, self.sample_rate);
+        self.estimated |= times.guessed;
+        let heard = audible(&sound.samples).unwrap_or(0..0);
+        let from = heard.start.saturating_sub(self.samples_in(LEAD_MS));
+        let to = heard.end + self.samples_in(pause_ms);
+        let mut samples = sound.samples[from..to.min(sound.samples.len())].to_vec();
+        // The engine's own pause may be shorter than the wanted one.
+        samples.resize(to - from, 0);
+        let at_ms = |sample: usize| self.millis(sample.clamp(from, to) - from);
+        let words = beat.words.iter().zip(times.spans).map(|(text, span)| Word {
+            text: text.clone(),
+            start_ms: at_ms(span.start),
+            end_ms: at_ms(span.end),
+        });
+        let words = words.collect();
+        self.beats.push(Beat { samples, words });
     }
 
-    /// The track as a WAV file: 16 bits, one channel.
-    pub(crate) fn wav(&self) -> Vec<u8> {
+    fn samples_in(&self, millis: u32) -> usize {
+        usize::try_from(u64::from(millis) * u64::from(self.sample_rate) / 1000).unwrap_or(usize::MAX)
+    }
+
+    fn millis(&self, samples: usize) -> u64 {
+        samples as u64 * 1000 / u64::from(self.sample_rate)
+    }
+}
+
+impl Beat {
+    /// Length in whole milliseconds.
+    pub(crate) fn duration_ms(&self, sample_rate: u32) -> u64 {
+        self.samples.len() as u64 * 1000 / u64::from(sample_rate)
+    }
+
+    /// The beat as a WAV file: 16 bits, one channel.
+    pub(crate) fn wav(&self, sample_rate: u32) -> Vec<u8> {
         const HEADER: u32 = 44;
         let bytes = u32::try_from(self.samples.len() * 2).unwrap_or(u32::MAX - HEADER);
         let mut wav = Vec::with_capacity(self.samples.len() * 2 + HEADER as usize);
@@ -63,42 +93,13 @@ impl Track {
         wav.extend_from_slice(&16_u32.to_le_bytes());
         wav.extend_from_slice(&1_u16.to_le_bytes()); // PCM
         wav.extend_from_slice(&1_u16.to_le_bytes()); // channels
-        wav.extend_from_slice(&self.sample_rate.to_le_bytes());
-        wav.extend_from_slice(&(self.sample_rate * 2).to_le_bytes()); // bytes a second
+        wav.extend_from_slice(&sample_rate.to_le_bytes());
+        wav.extend_from_slice(&(sample_rate * 2).to_le_bytes()); // bytes a second
         wav.extend_from_slice(&2_u16.to_le_bytes()); // bytes a frame
         wav.extend_from_slice(&16_u16.to_le_bytes()); // bits a sample
         wav.extend_from_slice(b"data");
         wav.extend_from_slice(&bytes.to_le_bytes());
         wav.extend(self.samples.iter().flat_map(|sample| sample.to_le_bytes()));
         wav
-    }
-
-    fn add(&mut self, beat: &PlainBeat, sound: &Sound, pause_ms: u32) {
-        let times = timing(beat, sound, self.sample_rate);
-        self.estimated |= times.guessed;
-        let heard = audible(&sound.samples).unwrap_or(0..0);
-        let from = heard.start.saturating_sub(self.samples_in(LEAD_MS));
-        let to = heard.end + self.samples_in(pause_ms);
-        let start = self.samples.len();
-        self.samples.extend_from_slice(&sound.samples[from..to.min(sound.samples.len())]);
-        // The engine's own pause may be shorter than the wanted one.
-        self.samples.resize(start + (to - from), 0);
-        let end_ms = self.millis(self.samples.len());
-        let at_ms = |sample: usize| self.millis(start + sample.clamp(from, to) - from).min(end_ms);
-        let words = beat.words.iter().zip(times.spans).map(|(text, span)| Word {
-            text: text.clone(),
-            start_ms: at_ms(span.start),
-            end_ms: at_ms(span.end),
-        });
-        let words = words.collect();
-        self.beats.push(SpokenBeat { start_ms: self.millis(start), end_ms, words });
-    }
-
-    fn samples_in(&self, millis: u32) -> usize {
-        usize::try_from(u64::from(millis) * u64::from(self.sample_rate) / 1000).unwrap_or(usize::MAX)
-    }
-
-    fn millis(&self, samples: usize) -> u64 {
-        samples as u64 * 1000 / u64::from(self.sample_rate)
     }
 }

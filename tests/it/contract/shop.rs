@@ -72,6 +72,7 @@ pub(super) fn brief() -> Brief {
         narration: narration.to_owned(),
         on_screen: "hearts".to_owned(),
         show: "sea".to_owned(),
+        figures: Vec::new(),
     };
     let script = ScriptDraft {
         title: "Three hearts".to_owned(),

@@ -7,7 +7,7 @@ use reelpress_vocabulary::{AccountId, TemplateId};
 
 use super::*;
 use crate::probe::{Depth, probe};
-use crate::testing::{settings, speech, voiced, wav};
+use crate::testing::{beat_audio, settings, speech, voiced, wav};
 use crate::timeline::TAIL_MS;
 
 struct Bench {
@@ -23,7 +23,9 @@ async fn bench(change: impl FnOnce(&mut Settings, &Path)) -> Bench {
     change(&mut settings, folder.path());
     let artifacts = Arc::new(MemoryArtifacts::default());
     let voice = voiced(2_000).voice;
-    artifacts.put(&voice.audio, wav(&speech(2_000, 22_050), 22_050).into()).await.unwrap();
+    for beat in &voice.beats {
+        artifacts.put(&beat.audio, wav(&speech(beat.duration_ms, 22_050), 22_050).into()).await.unwrap();
+    }
     let clock = ManualClock::at("2026-01-01T12:00:00Z".parse().unwrap());
     let stage = Assemble::new(
         Live::new(settings.clone()),
@@ -96,9 +98,9 @@ async fn the_memo_key_covers_what_makes_the_bytes_and_nothing_else() {
     assert_eq!(other(&|input| input.scripted.brief.account = AccountId::parse("other").unwrap()), key);
     assert_eq!(other(&|input| input.scripted.brief.topic.title = "Other".to_owned()), key);
     assert_ne!(other(&|input| input.scripted.brief.seed += 1), key);
-    assert_ne!(other(&|input| input.voice.audio = ArtifactKey::parse("voice/aa/other.wav").unwrap()), key);
+    assert_ne!(other(&|input| input.voice.beats[1].audio = ArtifactKey::parse("voice/aa/other.wav").unwrap()), key);
     assert_ne!(other(&|input| input.voice.beats[0].words[0].end_ms += 40), key);
-    assert_ne!(other(&|input| input.voice.duration_ms += 1), key);
+    assert_ne!(other(&|input| input.voice.beats[0].duration_ms += 1), key);
     let with = |change: &dyn Fn(&mut Settings)| {
         let mut changed = Settings::clone(&bench.settings);
         change(&mut changed);
@@ -150,7 +152,7 @@ async fn what_is_missing_is_named_and_says_what_to_do() {
     insta::assert_snapshot!(error, @"there is no template `no-such-template` (a niche or an item names it; put it back or reject the item)");
     assert_eq!(error.remedy(), Remedy::GiveUp);
     let mut input = voiced(2_000);
-    input.voice.audio = ArtifactKey::parse("voice/zz/gone.wav").unwrap();
+    input.voice.beats[2].audio = ArtifactKey::parse("voice/zz/gone.wav").unwrap();
     let error = bench.process(&input).await.unwrap_err();
     assert_eq!((error.kind(), error.remedy()), ("artifact", Remedy::GiveUp));
 }
@@ -162,6 +164,6 @@ async fn a_cancelled_job_stores_nothing_and_may_be_tried_again() {
     job.cancel.cancel();
     let error = bench.stage.process(&bench.settings, &job, &voiced(2_000)).await.unwrap_err();
     assert_eq!((error.kind(), error.remedy()), ("cancelled", Remedy::Retry { after: None }));
-    assert_eq!(bench.artifacts.keys(), [voiced(2_000).voice.audio], "the speech alone");
+    assert_eq!(bench.artifacts.keys(), (0..4).map(beat_audio).collect::<Vec<_>>(), "the speech alone");
     assert_eq!(bench.scratch_files(), 0);
 }

@@ -102,6 +102,7 @@ impl WireScene {
             narration: line(&self.narration),
             on_screen: line(&self.on_screen.unwrap_or_default()),
             show: line(&self.show.unwrap_or_default()),
+            figures: Vec::new(),
         }
     }
 }

@@ -3,7 +3,12 @@ use proptest::prelude::*;
 use super::*;
 
 fn scene(narration: &str) -> Scene {
-    Scene { narration: narration.to_owned(), on_screen: "few words".to_owned(), show: "sea".to_owned() }
+    Scene {
+        narration: narration.to_owned(),
+        on_screen: "few words".to_owned(),
+        show: "sea".to_owned(),
+        figures: Vec::new(),
+    }
 }
 
 fn good() -> ScriptDraft {
