@@ -4,8 +4,10 @@
 //! process. [`probe()`] reads a finished file back, hostile ones included. Only this crate knows libav.
 
 mod bench;
+mod design;
 mod encode;
 mod error;
+mod figures;
 mod library;
 mod native;
 pub mod picture;

@@ -2,6 +2,8 @@
 //! their content; it sees no setting, no clock, no account. So the hash of a plan is the hash of all that makes its pixels,
 //! and a segment can be kept under it.
 
+pub(crate) mod parts;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 
