@@ -12,17 +12,25 @@ use reelpress_vocabulary::{Scripted, VoiceTrack};
 use self::fixtures::{scripted, settings};
 use crate::{Voice, VoiceError};
 
-/// A track with its samples.
+/// A track with the files of its beats.
 struct Heard {
     track: VoiceTrack,
-    samples: Vec<i16>,
-    wav: Vec<u8>,
+    wavs: Vec<Vec<u8>>,
 }
 
 impl Heard {
-    fn between(&self, start_ms: u64, end_ms: u64) -> &[i16] {
-        let at = |ms: u64| ((ms * u64::from(self.track.sample_rate) / 1000) as usize).min(self.samples.len());
-        &self.samples[at(start_ms)..at(end_ms)]
+    fn sample_rate(&self) -> u32 {
+        u32::from_le_bytes(self.wavs[0][24..28].try_into().unwrap())
+    }
+
+    fn samples(&self, beat: usize) -> Vec<i16> {
+        self.wavs[beat][44..].chunks_exact(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]])).collect()
+    }
+
+    fn between(&self, beat: usize, start_ms: u64, end_ms: u64) -> Vec<i16> {
+        let samples = self.samples(beat);
+        let at = |ms: u64| ((ms * u64::from(self.sample_rate()) / 1000) as usize).min(samples.len());
+        samples[at(start_ms)..at(end_ms)].to_vec()
     }
 }
 
@@ -32,9 +40,11 @@ async fn try_speak(settings: Settings, input: &Scripted) -> Result<Heard, VoiceE
     let settings = stage.settings();
     let step = stage.process(&settings, &Job::detached(ItemId::from_parts(1, 1)), input).await?;
     let Step::Next(track) = step else { panic!("speech is neither held nor rejected: {step:?}") };
-    let wav = artifacts.get(&track.audio).await.unwrap().expect("the track's sound is stored").to_vec();
-    let samples = wav[44..].chunks_exact(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]])).collect();
-    Ok(Heard { track, samples, wav })
+    let mut wavs = Vec::new();
+    for beat in &track.beats {
+        wavs.push(artifacts.get(&beat.audio).await.unwrap().expect("each beat's sound is stored").to_vec());
+    }
+    Ok(Heard { track, wavs })
 }
 
 async fn speak(language: &str, narrations: &[&str]) -> Heard {
@@ -50,22 +60,18 @@ fn loudness(samples: &[i16]) -> f64 {
 fn check_track(heard: &Heard, narrations: &[&str]) {
     let track = &heard.track;
     assert_eq!(track.beats.len(), narrations.len());
-    let mut at = 0;
-    for (beat, narration) in track.beats.iter().zip(narrations) {
-        assert_eq!(beat.start_ms, at, "beats follow each other");
+    for (at, (beat, narration)) in track.beats.iter().zip(narrations).enumerate() {
         let texts = beat.words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>();
         assert_eq!(texts, narration.split_whitespace().collect::<Vec<_>>());
-        let mut time = beat.start_ms;
+        let mut time = 0;
         for word in &beat.words {
             assert!(word.start_ms >= time, "{word:?} starts before {time}");
             assert!(word.end_ms >= word.start_ms, "{word:?} ends before it starts");
             time = word.end_ms;
         }
-        assert!(time <= beat.end_ms, "words end at {time}, after their beat at {}", beat.end_ms);
-        at = beat.end_ms;
+        assert!(time <= beat.duration_ms, "words end at {time}, after their beat at {}", beat.duration_ms);
+        assert_eq!(beat.duration_ms, heard.samples(at).len() as u64 * 1000 / u64::from(heard.sample_rate()));
     }
-    assert_eq!(at, track.duration_ms);
-    assert_eq!(track.duration_ms, heard.samples.len() as u64 * 1000 / u64::from(track.sample_rate));
 }
 
 /// Every word with a letter or a digit has a time, and that time has sound.
@@ -73,10 +79,11 @@ async fn check_words_are_where_sound_is(language: &str, narrations: &[&str]) {
     let heard = speak(language, narrations).await;
     check_track(&heard, narrations);
     assert!(!heard.track.estimated, "{language}: the engine told the times");
-    for word in heard.track.beats.iter().flat_map(|beat| &beat.words) {
+    let beats = heard.track.beats.iter().enumerate();
+    for (beat, word) in beats.flat_map(|(at, beat)| beat.words.iter().map(move |word| (at, word))) {
         if word.text.chars().any(char::is_alphanumeric) {
             assert!(word.end_ms >= word.start_ms + 20, "{language}: {word:?} is too short to be heard");
-            let loud = loudness(heard.between(word.start_ms, word.end_ms));
+            let loud = loudness(&heard.between(beat, word.start_ms, word.end_ms));
             assert!(loud > 300.0, "{language}: {word:?} has a loudness of {loud:.0} only");
         }
     }
@@ -126,7 +133,8 @@ async fn between_sentences_there_is_silence_and_no_word() {
     let words = &heard.track.beats[0].words;
     let gap = (words[1].end_ms, words[2].start_ms);
     assert!(gap.1 > gap.0 + 80, "a full stop pauses: {gap:?}");
-    assert!(loudness(heard.between(gap.0, gap.1)) < 60.0, "{}", loudness(heard.between(gap.0, gap.1)));
+    let loud = loudness(&heard.between(0, gap.0, gap.1));
+    assert!(loud < 60.0, "{loud}");
 }
 
 #[tokio::test]
@@ -138,9 +146,9 @@ async fn each_beat_starts_at_once_and_ends_with_the_pause_that_is_set() {
         let heard = try_speak(settings, &scripted("en", &narrations)).await.unwrap();
         check_track(&heard, &narrations);
         for beat in &heard.track.beats {
-            let first = beat.words.first().unwrap().start_ms - beat.start_ms;
+            let first = beat.words.first().unwrap().start_ms;
             assert!(first <= 6, "{first} ms of silence before the first word");
-            let pause = beat.end_ms - beat.words.last().unwrap().end_ms;
+            let pause = beat.duration_ms - beat.words.last().unwrap().end_ms;
             assert!(pause.abs_diff(u64::from(pause_ms)) <= 2, "{pause} ms instead of {pause_ms}");
         }
     }
@@ -177,7 +185,7 @@ async fn an_emoji_that_the_engine_names_does_not_take_its_neighbours_time() {
 #[tokio::test]
 async fn text_is_data_and_never_markup() {
     // As markup the first would be five seconds of silence, the second a change of voice, the third one short word.
-    let length = |heard: &Heard| heard.track.duration_ms;
+    let length = |heard: &Heard| heard.track.duration_ms();
     let plain = speak("en", &["one two", "end"]).await;
     let ssml = speak("en", &["one <break time=\"60s\"/> two", "end"]).await;
     assert!(length(&ssml) < 15_000, "{}", length(&ssml));
@@ -192,8 +200,8 @@ async fn a_control_character_is_not_a_command() {
     // A script cannot hold one, but a journal from elsewhere could: U+0001 is the engine's own command mark.
     let json = serde_json::to_string(&scripted("en", &["say 99S this", "end"])).unwrap();
     let commands: Scripted = serde_json::from_str(&json.replace("99S", r"\u000199S")).unwrap();
-    let commanded = try_speak(settings(), &commands).await.unwrap().track.duration_ms;
-    let plain = speak("en", &["say 99S this", "end"]).await.track.duration_ms;
+    let commanded = try_speak(settings(), &commands).await.unwrap().track.duration_ms();
+    let plain = speak("en", &["say 99S this", "end"]).await.track.duration_ms();
     // Obeyed, it would slow the speech down to 99 words a minute.
     assert!(commanded.abs_diff(plain) < 50, "{commanded} against {plain}");
 }
@@ -201,15 +209,14 @@ async fn a_control_character_is_not_a_command() {
 #[tokio::test]
 async fn the_file_is_a_wav_of_16_bits_and_one_channel() {
     let heard = speak("en", &["Hello.", "Bye."]).await;
-    let number = |at: usize| u32::from_le_bytes(heard.wav[at..at + 4].try_into().unwrap());
-    assert_eq!(
-        (&heard.wav[..4], &heard.wav[8..16], &heard.wav[36..40]),
-        (&b"RIFF"[..], &b"WAVEfmt "[..], &b"data"[..])
-    );
-    assert_eq!(number(4) as usize, heard.wav.len() - 8);
-    assert_eq!(number(24), heard.track.sample_rate);
-    assert_eq!(number(40) as usize, heard.wav.len() - 44);
-    assert_eq!((heard.wav[20], heard.wav[22], heard.wav[34]), (1, 1, 16));
+    for wav in &heard.wavs {
+        let number = |at: usize| u32::from_le_bytes(wav[at..at + 4].try_into().unwrap());
+        assert_eq!((&wav[..4], &wav[8..16], &wav[36..40]), (&b"RIFF"[..], &b"WAVEfmt "[..], &b"data"[..]));
+        assert_eq!(number(4) as usize, wav.len() - 8);
+        assert_eq!(number(24), 22_050);
+        assert_eq!(number(40) as usize, wav.len() - 44);
+        assert_eq!((wav[20], wav[22], wav[34]), (1, 1, 16));
+    }
     assert!(heard.track.voice.starts_with("espeak-ng 1.5") && heard.track.voice.ends_with(" en-us"));
 }
 
@@ -220,11 +227,11 @@ async fn the_settings_are_heard() {
     let mut fast = settings();
     fast.voice.words_per_minute = 300;
     let fast = try_speak(fast, &input).await.unwrap();
-    assert!(fast.track.duration_ms * 4 < normal.track.duration_ms * 3);
+    assert!(fast.track.duration_ms() * 4 < normal.track.duration_ms() * 3);
     let mut british = settings();
     british.voice.voices.insert("en".to_owned(), "en-gb+f3".to_owned());
     let british = try_speak(british, &input).await.unwrap();
-    assert_ne!(british.samples, normal.samples);
+    assert_ne!(british.wavs, normal.wavs);
 }
 
 #[tokio::test]
@@ -251,7 +258,7 @@ async fn a_script_with_nothing_to_say_is_an_error_and_one_silent_beat_is_a_pause
     assert_eq!((error.remedy(), error.kind()), (Remedy::GiveUp, "no_sound"));
     insta::assert_snapshot!(error, @"no beat of the script has anything to speak (voice `en-us`)");
     let heard = speak("en", &["Hello.", "…", "Bye."]).await;
-    assert_eq!(heard.track.beats[1].end_ms - heard.track.beats[1].start_ms, 200);
+    assert_eq!(heard.track.beats[1].duration_ms, 200);
 }
 
 #[tokio::test]
@@ -271,7 +278,7 @@ async fn two_stages_speak_at_once_and_do_not_mix() {
         check_track(&one, &english);
         check_track(&other, &german);
         let alone = speak("de", &german).await;
-        let difference = alone.track.duration_ms.abs_diff(other.track.duration_ms);
+        let difference = alone.track.duration_ms().abs_diff(other.track.duration_ms());
         assert!(difference < 50, "{difference} ms more or less than alone");
     }
 }
@@ -333,8 +340,10 @@ async fn the_same_script_again_gives_the_same_words_at_the_same_times() {
                 assert!(one.start_ms.abs_diff(other.start_ms) <= 4 && one.end_ms.abs_diff(other.end_ms) <= 4);
             }
         }
-        let same_bytes = first.samples == again.samples;
-        assert_eq!(same_bytes, first.track.audio == again.track.audio, "a key names one sound only");
+        for at in 0..narrations.len() {
+            let same_key = first.track.beats[at].audio == again.track.beats[at].audio;
+            assert_eq!(first.wavs[at] == again.wavs[at], same_key, "a key names one sound only");
+        }
     }
 }
 
@@ -354,7 +363,7 @@ fn child(test: &str, data: Option<&std::path::Path>) -> String {
 #[test]
 fn two_processes_make_the_same_bytes_of_the_same_first_script() {
     let one = child("child_prints_a_key", None);
-    assert!(one.contains(".voice-"), "{one}");
+    assert!(one.contains(".beat-"), "{one}");
     assert_eq!(one, child("child_prints_a_key", None));
 }
 
@@ -362,7 +371,8 @@ fn two_processes_make_the_same_bytes_of_the_same_first_script() {
 #[ignore = "run by `two_processes_make_the_same_bytes_of_the_same_first_script`"]
 #[expect(clippy::print_stdout, reason = "the parent test reads it")]
 async fn child_prints_a_key() {
-    println!("says: {}", speak("en", &["Hello there.", "Good bye, all of you."]).await.track.audio);
+    let track = speak("en", &["Hello there.", "Good bye, all of you."]).await.track;
+    println!("says: {} {}", track.beats[0].audio, track.beats[1].audio);
 }
 
 #[test]
