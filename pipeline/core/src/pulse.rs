@@ -75,4 +75,8 @@ impl Progress for Beating {
         self.pulse.beat();
         self.listener.report(item, stage, done, total);
     }
+
+    fn explain(&self, item: ItemId, stage: &StageName, line: &str) {
+        self.listener.explain(item, stage, line);
+    }
 }

@@ -219,6 +219,7 @@ impl<S: Stage> Runner<S> {
         };
         if let Some(memo) = &memo {
             if let Some(product) = self.stored(ticket, memo).await? {
+                self.progress.explain(ticket.id(), &S::NAME, "all of it kept from before");
                 return Ok(Answer::Next { product, reused: true });
             }
             self.meter.computing(ticket.id(), memo);

@@ -112,6 +112,9 @@ pub trait Fault: Error + Send + Sync + 'static {
 pub trait Progress: Send + Sync {
     /// `done` of `total` units (frames, for an encode) of `stage`'s work on `item` are finished.
     fn report(&self, item: ItemId, stage: &StageName, done: u64, total: u64);
+
+    /// What was kept from before and what was made, one line for each part, with the reason.
+    fn explain(&self, _item: ItemId, _stage: &StageName, _line: &str) {}
 }
 
 /// Nobody listens.

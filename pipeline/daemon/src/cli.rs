@@ -89,6 +89,9 @@ pub(crate) struct Make {
     /// Also write contact-sheet.png, a row of frames for each video
     #[arg(long)]
     pub(crate) contact_sheet: bool,
+    /// Say which parts of each video were kept from an earlier run, and why the others had to be made
+    #[arg(long)]
+    pub(crate) explain: bool,
     #[command(flatten)]
     pub(crate) output: Output,
 }

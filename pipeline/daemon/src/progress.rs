@@ -11,16 +11,27 @@ pub(crate) struct Bars {
     all: MultiProgress,
     whole: ProgressBar,
     parts: Mutex<HashMap<(ItemId, StageName), ProgressBar>>,
+    /// Says at once what it hears, if somebody asked for it.
+    explains: bool,
+    explained: Mutex<Vec<Explanation>>,
+}
+
+/// Why a part of a video was made, or that it was not.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub(crate) struct Explanation {
+    pub(crate) item: String,
+    pub(crate) stage: String,
+    pub(crate) line: String,
 }
 
 impl Bars {
-    pub(crate) fn new(videos: u64) -> Self {
+    pub(crate) fn new(videos: u64, explains: bool) -> Self {
         let all = MultiProgress::new();
         let whole =
             all.add(ProgressBar::new(videos).with_style(style("{msg:<28} [{bar:30}] {pos}/{len} videos, {elapsed}")));
         whole.set_message("all");
         whole.enable_steady_tick(std::time::Duration::from_millis(500));
-        Self { all, whole, parts: Mutex::default() }
+        Self { all, whole, parts: Mutex::default(), explains, explained: Mutex::default() }
     }
 
     pub(crate) fn one_done(&self) {
@@ -33,6 +44,11 @@ impl Bars {
         } else {
             self.whole.println(text);
         }
+    }
+
+    /// What was heard so far, if somebody asked for it.
+    pub(crate) fn explained(&self) -> Vec<Explanation> {
+        self.explained.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(crate) fn finish(&self) {
@@ -60,6 +76,15 @@ impl Progress for Bars {
             bar
         });
         bar.set_position(done);
+    }
+
+    fn explain(&self, item: ItemId, stage: &StageName, line: &str) {
+        if !self.explains {
+            return;
+        }
+        let explanation = Explanation { item: item.to_string(), stage: stage.to_string(), line: line.to_owned() };
+        self.remark(&format!("{stage} ..{}: {line}", &explanation.item[explanation.item.len() - 6..]));
+        self.explained.lock().unwrap_or_else(PoisonError::into_inner).push(explanation);
     }
 }
 

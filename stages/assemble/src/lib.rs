@@ -18,6 +18,7 @@ mod probe;
 mod sheet;
 mod sound;
 mod spec;
+mod ssim;
 mod stage;
 mod timeline;
 mod watch;
@@ -36,6 +37,7 @@ pub use probe::{
 pub use sheet::{Sheet, SheetError, contact_sheet};
 pub use sound::{CHANNELS, LONGEST_SECONDS, Loudness, Meter, Mix, SAMPLE_RATE, SoundError, SoundOrder, mix};
 pub use spec::{MediaSpec, SpecFault};
+pub use ssim::ssim;
 pub use stage::Assemble;
 pub use timeline::{TAIL_MS, Timeline};
 pub use watch::{Unwatched, Watch};

@@ -23,7 +23,7 @@ use crate::cli::Make;
 use crate::exit::{Exit, coded};
 use crate::keep::{Kept, KeptVideo};
 use crate::press::empty_scratch;
-use crate::progress::Bars;
+use crate::progress::{Bars, Explanation};
 use crate::reports::ItemReport;
 use crate::topology::{Ports, make_line};
 use crate::{contact, say};
@@ -35,7 +35,7 @@ pub(crate) async fn make(config: &Config, order: Make) -> anyhow::Result<Exit> {
     let wanted = briefs.len();
     std::fs::create_dir_all(&order.out)
         .with_context(|| format!("could not make the folder {}", order.out.display()))?;
-    let workshop = Workshop::open(settings, &order.out, wanted)?;
+    let workshop = Workshop::open(settings, &order, wanted)?;
     let line = workshop.line()?;
     let exit = tokio::select! {
         made = workshop.press(&line, briefs) => { made?; None }
@@ -91,8 +91,8 @@ struct Workshop {
 }
 
 impl Workshop {
-    fn open(settings: Settings, out: &Path, videos: usize) -> anyhow::Result<Self> {
-        let home = out.join(".reelpress");
+    fn open(settings: Settings, order: &Make, videos: usize) -> anyhow::Result<Self> {
+        let home = order.out.join(".reelpress");
         let lock = lock(&home)?;
         let scratch = empty_scratch(&home)?;
         let journal_folder = tempfile::tempdir_in(&home).context("could not make a folder for the journal")?;
@@ -104,8 +104,8 @@ impl Workshop {
             artifacts: Arc::new(FolderArtifacts::open(&home.join("artifacts"))?),
             supervisor: Supervisor::default(),
             scratch,
-            folder: out.to_owned(),
-            bars: Arc::new(Bars::new(videos as u64)),
+            folder: order.out.clone(),
+            bars: Arc::new(Bars::new(videos as u64, order.explain)),
             kept: Kept::default(),
             pause: watch::Sender::new(false),
             _journal_folder: journal_folder,
@@ -164,7 +164,8 @@ impl Workshop {
         if let Some(sheet) = &sheet {
             contact::write(&videos, sheet)?;
         }
-        let report = MakeReport { videos, failed, contact_sheet: sheet, seconds: took.as_secs_f64() };
+        let explained = self.bars.explained();
+        let report = MakeReport { videos, failed, explained, contact_sheet: sheet, seconds: took.as_secs_f64() };
         if order.output.json {
             say::json(&report)?;
         } else {
@@ -178,6 +179,9 @@ impl Workshop {
 struct MakeReport {
     videos: Vec<KeptVideo>,
     failed: Vec<Unmade>,
+    /// Empty without `--explain`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    explained: Vec<Explanation>,
     contact_sheet: Option<PathBuf>,
     seconds: f64,
 }
