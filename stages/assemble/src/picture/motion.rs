@@ -14,7 +14,7 @@ const BLOCK: usize = 8;
 /// Values that a block reads.
 const REACH: usize = BLOCK + 2;
 /// How far the step between two pixels may be from 1, so that a block drifts by less than one source pixel.
-const MOST_STEP: f64 = 1.0 / 7.0;
+pub(crate) const MOST_STEP: f64 = 1.0 / 7.0;
 /// Source pixels that stay free on each side.
 const MARGIN: f64 = 2.0;
 
@@ -33,8 +33,8 @@ pub(crate) struct Path {
 /// What part of the source is seen: its middle in source pixels, and source pixels for each frame pixel.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct View {
-    middle: (f64, f64),
-    step: f64,
+    pub(crate) middle: (f64, f64),
+    pub(crate) step: f64,
 }
 
 impl Path {

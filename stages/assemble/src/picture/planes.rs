@@ -148,7 +148,7 @@ impl Picture420 {
 }
 
 /// A value from 0.0 to 1.0 that differs from pixel to pixel without a pattern the eye finds (interleaved gradient noise).
-fn noise(x: usize, y: usize) -> f32 {
+pub(crate) fn noise(x: usize, y: usize) -> f32 {
     fraction(52.982_918 * fraction(0.067_110_56 * x as f32 + 0.005_837_15 * y as f32))
 }
 

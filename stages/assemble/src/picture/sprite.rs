@@ -5,7 +5,7 @@ use std::ops::Range;
 use reelpress_templates::Colour;
 
 use super::mask::Mask;
-use super::planes::{PlaneMut, PlanesMut, Rect, bt709_of};
+use super::planes::{PlaneMut, PlanesMut, Rect, bt709, bt709_of};
 
 /// Layers of flat colour on top of each other, still in full resolution. Values are multiplied by their coverage and
 /// carry eight more bits.
@@ -87,6 +87,24 @@ impl Layers {
         }
     }
 
+    /// Puts a colour on top of each pixel, by `at(column, row)`: gamma-encoded sRGB and coverage, all 0.0 to 1.0.
+    pub(crate) fn put_each(&mut self, at: impl Fn(usize, usize) -> ([f32; 3], f32)) {
+        let width = self.area.width;
+        for index in 0..self.cover.len() {
+            let (colour, coverage) = at(index % width, index / width);
+            if coverage <= 0.0 {
+                continue;
+            }
+            let [luma, blue, red] = bt709(colour);
+            for (plane, value) in
+                [(&mut self.luma, luma), (&mut self.blue, blue), (&mut self.red, red), (&mut self.cover, 255.0)]
+            {
+                let mixed = f32::from(plane[index]) * (1.0 - coverage) + value * 256.0 * coverage;
+                plane[index] = (mixed + 0.5).min(65_280.0) as u16;
+            }
+        }
+    }
+
     /// The finished sprite.
     pub(crate) fn finish(&self) -> Sprite {
         let (width, height) = (self.area.width, self.area.height);
@@ -155,6 +173,12 @@ impl Layer {
 }
 
 impl Sprite {
+    /// Of luma (0) or a chroma plane: values times coverage, and how much of the ground stays (0 to 256), row by row.
+    pub(crate) fn plane(&self, index: usize) -> (usize, &[u8], &[u16]) {
+        let layer = [&self.full, &self.blue, &self.red][index];
+        (layer.width, &layer.values, &layer.ground)
+    }
+
     /// Lays it over the frame; what lies outside is cut off.
     pub(crate) fn lay(&self, into: &mut PlanesMut<'_>, how: Laying) {
         if how.opacity == 0 {
