@@ -9,6 +9,7 @@ mod caption;
 mod fonts;
 mod furniture;
 mod headline;
+mod kernels;
 mod layout;
 mod mask;
 mod motion;
