@@ -16,7 +16,6 @@ mod place;
 mod pose;
 mod still;
 mod travel;
-mod view;
 
 use std::sync::Arc;
 

@@ -23,6 +23,7 @@ mod watch;
 mod yuv;
 
 pub use bench::{Recording, encode_only};
+pub use compose::{PiecePainter, ScenePainter};
 pub use encode::{EncodeError, EncodeSpec, check_encoders, encode};
 pub use error::AssembleError;
 pub use library::{LICENCES_FILE, LibraryError, Licence, Picked, PictureLibrary};

@@ -9,6 +9,7 @@ mod caption;
 mod fonts;
 mod furniture;
 mod headline;
+pub(crate) mod kernels;
 mod layout;
 pub(crate) mod mask;
 pub(crate) mod motion;

@@ -5,11 +5,12 @@ use image::DynamicImage;
 use reelpress_templates::template::{Picture, PictureOf};
 use reelpress_templates::{Background, Palette};
 
-use super::place::{Field, held, part};
-use super::pose::Pose;
+use super::lay::Corners;
+use super::place::{Field, held};
+use super::pose::{Pose, around};
 use super::travel::Travel;
-use super::{lay, view};
-use crate::picture::motion::Sampler;
+use crate::picture::kernels::Cover;
+use crate::picture::motion::{Sampler, View, Window};
 use crate::picture::planes::{Picture420, PlaneMut, PlanesMut, bt709_of};
 use crate::picture::{PictureError, Rect, background, photo};
 use crate::plan::{Canvas, Media, MediaKind, ScenePlan};
@@ -23,7 +24,7 @@ pub(crate) trait Moving: Send {
 /// What is shown, once it is there.
 enum Shown {
     Still(Picture420),
-    Clip(Box<dyn Moving>),
+    Clip { clip: Box<dyn Moving>, toned: Picture420 },
 }
 
 /// One picture layer.
@@ -41,7 +42,6 @@ pub(crate) struct Backdrop {
     /// Read or drawn when it is first seen.
     shown: Option<Shown>,
     sampler: Sampler,
-    scratch: Option<Picture420>,
 }
 
 impl Backdrop {
@@ -62,7 +62,6 @@ impl Backdrop {
             travel: Travel::new(&picture.motion, plan.seed, (plan.frames, canvas.fps), (area.width, area.height)),
             shown: None,
             sampler: Sampler::default(),
-            scratch: None,
         }
     }
 
@@ -78,32 +77,46 @@ impl Backdrop {
     }
 
     pub(crate) fn paint(&mut self, frame: u64, pose: &Pose, into: &mut PlanesMut<'_>) -> Result<(), PictureError> {
-        let plain = pose.is_at_home() && pose.opacity >= 256 && self.area.within(&pose.clip) == self.area;
-        if plain && self.corner <= 0.0 {
-            return self.sample(frame, &mut part(into, self.area));
-        }
-        let mut scratch = self.scratch.take().unwrap_or_else(|| Picture420::black(self.area.width, self.area.height));
-        let sampled = self.sample(frame, &mut scratch.as_planes());
-        if sampled.is_ok() {
-            lay::picture(&scratch, self.area, self.corner, pose, into);
-        }
-        self.scratch = Some(scratch);
-        sampled
-    }
-
-    /// Fills `into`, which has the size of its place.
-    fn sample(&mut self, frame: u64, into: &mut PlanesMut<'_>) -> Result<(), PictureError> {
-        let seen = self.travel.view(frame);
         let shown = match self.shown.take() {
             Some(shown) => shown,
             None => self.open()?,
         };
-        match self.shown.insert(shown) {
-            Shown::Still(picture) => view::sample(&mut self.sampler, picture, seen, into),
-            Shown::Clip(clip) => {
-                view::sample(&mut self.sampler, clip.frame(frame)?, seen, into);
-                tone(into.each(), &self.palette, self.tint);
+        let shown = self.shown.insert(shown);
+        let (left, top) = pose.moved((self.area.x as f32, self.area.y as f32));
+        let (right, bottom) = pose.moved((self.area.right() as f32, self.area.bottom() as f32));
+        let (mut middle, mut step) = self.travel.view(frame);
+        let window = if pose.is_scaled() {
+            // A picture that grows has even edges at any time; its content does not follow their rounding.
+            let area = around([left, top, right, bottom]);
+            step /= f64::from(pose.scale);
+            let off = |start: usize, length: usize, from: f32, to: f32| {
+                start as f64 + length as f64 / 2.0 - f64::from(from + to) / 2.0
+            };
+            middle.0 += off(area.x, area.width, left, right) * step;
+            middle.1 += off(area.y, area.height, top, bottom) * step;
+            Window::new(area)
+        } else {
+            Window::new(self.area).moved(f64::from(pose.shift.0), f64::from(pose.shift.1))
+        };
+        let corners = (self.corner > 0.0)
+            .then(|| Corners::save([left, top, right, bottom], self.corner * pose.scale, pose.clip, into));
+        let view = View::new(middle, step);
+        let (window, cover) = (window.clipped(pose.clip), Cover::Share(pose.opacity));
+        match shown {
+            Shown::Still(picture) => self.sampler.sample_over(picture, view, window, &cover, into),
+            Shown::Clip { clip, toned } => {
+                let picture = clip.frame(frame)?;
+                if self.tint > 0.0 {
+                    toned.clone_from(picture);
+                    tone(toned.as_planes().each(), &self.palette, self.tint);
+                    self.sampler.sample_over(toned, view, window, &cover, into);
+                } else {
+                    self.sampler.sample_over(picture, view, window, &cover, into);
+                }
             }
+        }
+        if let Some(corners) = corners {
+            corners.put_back(into);
         }
         Ok(())
     }

@@ -4,6 +4,7 @@
 use super::curve;
 use super::pose::{Pose, around};
 use crate::picture::Rect;
+use crate::picture::kernels::Level;
 use crate::picture::mask::{Mask, RoundBox};
 use crate::picture::planes::PlanesMut;
 
@@ -200,6 +201,7 @@ impl Mark {
         let frame = Rect { x: 0, y: 0, width: into.width, height: into.height };
         let touched = around(sides).within(&pose.clip).within(&frame);
         let distance = form.distance();
+        let level = Level::best();
         for (index, plane) in into.each().into_iter().enumerate() {
             let scale = if index == 0 { 1 } else { 2 };
             let unit = scale as f32;
@@ -216,23 +218,12 @@ impl Mark {
                 for x in (first..from).chain(to..last) {
                     let outside = distance(((x as f32 + 0.5) * unit, middle)) / unit;
                     let share = (opacity * (0.5 - outside).clamp(0.0, 1.0) + 0.5) as u16;
-                    tint(&mut row[x..=x], self.ink[index], share);
+                    let old = u16::from(row[x]);
+                    row[x] = ((old * (256 - share) + u16::from(self.ink[index]) * share + 128) >> 8) as u8;
                 }
-                tint(&mut row[from..to], self.ink[index], (opacity + 0.5) as u16);
+                level.tint(&mut row[from..to], self.ink[index], (opacity + 0.5) as u16);
             }
         }
-    }
-}
-
-/// Mixes one value into a row: 0 leaves it, 256 replaces it.
-fn tint(row: &mut [u8], value: u8, share: u16) {
-    if share >= 256 {
-        row.fill(value);
-        return;
-    }
-    let (new, rest) = (u16::from(value) * share + 128, 256 - share);
-    for old in row {
-        *old = ((u16::from(*old) * rest + new) >> 8) as u8;
     }
 }
 

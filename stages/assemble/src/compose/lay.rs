@@ -1,29 +1,30 @@
-//! Pictures and sprites laid over a frame in any pose: shifted by parts of a pixel, scaled, cut off, faded.
+//! Sprites laid over a frame in any pose, and the round corners of pictures.
 
 use super::form::box_distance;
-use super::pose::Pose;
+use super::pose::{Pose, around};
 use crate::picture::Rect;
 use crate::picture::mask::RoundBox;
-use crate::picture::planes::{Picture420, PlanesMut};
+use crate::picture::planes::PlanesMut;
 use crate::picture::sprite::{Laying, Sprite};
 
 /// Lays a sprite over the frame.
 pub(crate) fn sprite(sprite: &Sprite, pose: &Pose, into: &mut PlanesMut<'_>) {
     let frame = Rect { x: 0, y: 0, width: into.width, height: into.height };
     let touched = pose.touched(sprite.area).within(&frame);
-    if pose.is_at_home() && touched == sprite.area.within(&frame) {
-        sprite.lay(into, Laying { opacity: pose.opacity, ..Laying::PLAIN });
+    if !pose.is_scaled() {
+        let clip = (pose.clip != frame).then_some(pose.clip);
+        sprite.lay(into, Laying { opacity: pose.opacity, shift: pose.shift, clip, ..Laying::PLAIN });
         return;
     }
     let opacity = f32::from(pose.opacity) / 256.0;
     for (index, plane) in into.each().into_iter().enumerate() {
         let scale = if index == 0 { 1 } else { 2 };
-        let (width, values, ground) = sprite.plane(index);
+        let (width, values, stays) = sprite.plane(index);
         let height = values.len() / width.max(1);
         let seen = |x: i64, y: i64| {
             let inside = x >= 0 && y >= 0 && (x as usize) < width && (y as usize) < height;
-            let at = y as usize * width + x as usize;
-            if inside { [f32::from(values[at]), f32::from(256 - ground[at]) / 256.0] } else { [0.0, 0.0] }
+            let at = (y * width as i64 + x) as usize;
+            if inside { [f32::from(values[at]), f32::from(255 - stays[at]) / 255.0] } else { [0.0, 0.0] }
         };
         let lines = Lines::new(pose, touched, (sprite.area.x, sprite.area.y), scale);
         for (row, (top, down)) in lines.rows.iter().enumerate() {
@@ -67,39 +68,59 @@ impl Lines {
     }
 }
 
-/// Lays a picture with round corners over the frame; it belongs at `area`.
-pub(crate) fn picture(picture: &Picture420, area: Rect, corner: f32, pose: &Pose, into: &mut PlanesMut<'_>) {
-    let frame = Rect { x: 0, y: 0, width: into.width, height: into.height };
-    let touched = pose.touched(area).within(&frame);
-    let (left, top) = pose.moved((area.x as f32, area.y as f32));
-    let (right, bottom) = pose.moved((area.right() as f32, area.bottom() as f32));
-    let shape = RoundBox { left, top, right, bottom, radius: corner * pose.scale };
-    let fine = !pose.is_at_home();
-    for (index, plane) in into.each().into_iter().enumerate() {
-        let scale = if index == 0 { 1 } else { 2 };
-        let unit = scale as f32;
-        let (width, height) = (picture.width / scale, picture.height / scale);
-        let source = &picture.planes[index];
-        let lines = Lines::new(pose, touched, (area.x, area.y), scale);
-        let held = |at: i64, length: usize| at.clamp(0, length as i64 - 1) as usize;
-        for (row, (above, down)) in lines.rows.iter().enumerate() {
-            let y = touched.y / scale + row;
-            let middle = (y as f32 + 0.5) * unit;
-            let upper = &source[held(*above, height) * width..][..width];
-            let lower = &source[held(above + 1, height) * width..][..width];
-            let out = &mut plane.data[y * plane.stride + touched.x / scale..][..lines.columns.len()];
-            for (at, (old, (first, share))) in out.iter_mut().zip(&lines.columns).enumerate() {
-                let (one, two) = (held(*first, width), held(first + 1, width));
-                let value = if fine {
-                    let mix = |row: &[u8]| f32::from(row[one]) * (1.0 - share) + f32::from(row[two]) * share;
-                    (mix(upper) * (1.0 - down) + mix(lower) * down + 0.5) as u16
-                } else {
-                    u16::from(upper[one])
-                };
-                let place = ((touched.x / scale + at) as f32 + 0.5) * unit;
-                let inside = (0.5 - box_distance(&shape, (place, middle)) / unit).clamp(0.0, 1.0);
-                let opacity = (inside * f32::from(pose.opacity) + 0.5) as u16;
-                *old = ((u16::from(*old) * (256 - opacity) + value * opacity + 128) >> 8) as u8;
+/// What lies under the corners of a picture, until it is painted and they are put back.
+pub(crate) struct Corners {
+    shape: RoundBox,
+    /// The rows of the frame that have a corner in them, and what was there: luma, then the two chroma planes.
+    saved: Vec<(Rect, [Vec<u8>; 3])>,
+}
+
+impl Corners {
+    /// Keeps what lies under the corners of `area`, which a pose has moved already.
+    pub(crate) fn save(area: [f32; 4], radius: f32, clip: Rect, from: &mut PlanesMut<'_>) -> Self {
+        let [left, top, right, bottom] = area;
+        let frame = Rect { x: 0, y: 0, width: from.width, height: from.height }.within(&clip);
+        // The picture's own edges are even and may lie a little outside.
+        let outer = [left - 2.0, top - 2.0, right + 2.0, bottom + 2.0];
+        let upper = around([outer[0], outer[1], outer[2], (top + radius + 2.0).min(outer[3])]).within(&frame);
+        let lower = around([outer[0], (bottom - radius - 2.0).max(outer[1]), outer[2], outer[3]]).within(&frame);
+        let lower = if lower.y < upper.bottom() {
+            Rect { y: upper.bottom(), height: lower.bottom().saturating_sub(upper.bottom()), ..lower }
+        } else {
+            lower
+        };
+        let mut planes = from.each();
+        let mut copied = |rows: Rect| {
+            let copies = [(0, 1), (1, 2), (2, 2)].map(|(index, scale)| {
+                let plane = &mut planes[index];
+                let columns = rows.x / scale..rows.right() / scale;
+                let rows = rows.y / scale..rows.bottom() / scale;
+                rows.flat_map(|y| &plane.data[y * plane.stride..][columns.clone()]).copied().collect()
+            });
+            (rows, copies)
+        };
+        let saved = [upper, lower].into_iter().map(&mut copied).collect();
+        Self { shape: RoundBox { left, top, right, bottom, radius }, saved }
+    }
+
+    /// Puts it back.
+    pub(crate) fn put_back(&self, into: &mut PlanesMut<'_>) {
+        for (rows, saved) in &self.saved {
+            for ((index, plane), saved) in into.each().into_iter().enumerate().zip(saved) {
+                let scale = if index == 0 { 1 } else { 2 };
+                let unit = scale as f32;
+                let width = rows.width / scale;
+                for (row, saved) in saved.chunks_exact(width.max(1)).enumerate() {
+                    let y = rows.y / scale + row;
+                    let out = &mut plane.data[y * plane.stride + rows.x / scale..][..width];
+                    let middle = (y as f32 + 0.5) * unit;
+                    for (at, (new, old)) in out.iter_mut().zip(saved).enumerate() {
+                        let place = ((rows.x / scale + at) as f32 + 0.5) * unit;
+                        let outside = box_distance(&self.shape, (place, middle)) / unit;
+                        let share = ((0.5 - outside).clamp(0.0, 1.0) * 256.0 + 0.5) as u16;
+                        *new = ((u16::from(*old) * (256 - share) + u16::from(*new) * share + 128) >> 8) as u8;
+                    }
+                }
             }
         }
     }

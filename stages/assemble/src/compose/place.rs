@@ -2,7 +2,7 @@
 
 use reelpress_templates::template::{Place, Within, reference_height};
 
-use crate::picture::{PlanesMut, Rect};
+use crate::picture::Rect;
 use crate::plan::Canvas;
 
 /// A number of a plan that may be anything, held within limits.
@@ -65,20 +65,4 @@ fn side(start: f32, length: f32, limit: f32) -> Option<(usize, usize)> {
         (from, to) = if to + 2 <= limit as usize { (from, to + 2) } else { (from - 2, to) };
     }
     Some((from, to - from))
-}
-
-/// A part of somebody's picture as a picture of its own; `area` has even edges and lies within.
-pub(crate) fn part<'a>(into: &'a mut PlanesMut<'_>, area: Rect) -> PlanesMut<'a> {
-    let half = (area.x / 2, area.y / 2);
-    let (y, u, v) = (area.y * into.y_stride + area.x, half.1 * into.u_stride + half.0, half.1 * into.v_stride + half.0);
-    PlanesMut {
-        width: area.width,
-        height: area.height,
-        y: &mut into.y[y..],
-        y_stride: into.y_stride,
-        u: &mut into.u[u..],
-        u_stride: into.u_stride,
-        v: &mut into.v[v..],
-        v_stride: into.v_stride,
-    }
 }

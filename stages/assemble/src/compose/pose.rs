@@ -33,7 +33,12 @@ impl Pose {
 
     /// True if it stands where it belongs, in its own size.
     pub(crate) fn is_at_home(&self) -> bool {
-        self.shift == (0.0, 0.0) && (self.scale - 1.0).abs() < f32::EPSILON
+        self.shift == (0.0, 0.0) && !self.is_scaled()
+    }
+
+    /// True if it stands in another size than its own.
+    pub(crate) fn is_scaled(&self) -> bool {
+        (self.scale - 1.0).abs() > f32::EPSILON
     }
 
     /// Where a point of the layer comes to be.

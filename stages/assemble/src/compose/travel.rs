@@ -5,7 +5,6 @@ use reelpress_templates::template::{Easing, PictureMotion};
 use super::curve::growth;
 use super::place::held;
 use crate::picture::background::Dice;
-use crate::picture::motion::View;
 
 /// Source pixels that stay free on each side, for the sampler.
 const MARGIN: f64 = 2.0;
@@ -73,8 +72,9 @@ impl Travel {
         (from - to).abs() < 1e-6 && (self.pan < 1e-6 || from < 1.0 + 1e-6)
     }
 
-    /// The view at `frame`, counted from the scene's first.
-    pub(crate) fn view(&self, frame: u64) -> View {
+    /// The view at `frame`, counted from the scene's first: its middle in source pixels, and source pixels for each frame
+    /// pixel.
+    pub(crate) fn view(&self, frame: u64) -> ((f64, f64), f64) {
         if self.is_still() {
             return self.at(self.end / 2.0);
         }
@@ -87,18 +87,14 @@ impl Travel {
         })
     }
 
-    fn at(&self, time: f64) -> View {
+    fn at(&self, time: f64) -> ((f64, f64), f64) {
         let step = self.oversize / growth(self.zoom.0, self.zoom.1, time);
         let middle = |source: usize, length: usize, towards: f64| {
             let room = (source as f64 - length as f64 * step) / 2.0 - MARGIN;
             source as f64 / 2.0 + room.max(0.0) * self.pan * towards * (2.0 * time / self.end - 1.0)
         };
-        View {
-            middle: (
-                middle(self.source.0, self.area.0, self.towards.0),
-                middle(self.source.1, self.area.1, self.towards.1),
-            ),
-            step,
-        }
+        let place =
+            (middle(self.source.0, self.area.0, self.towards.0), middle(self.source.1, self.area.1, self.towards.1));
+        (place, step)
     }
 }

@@ -2,6 +2,8 @@
 
 use reelpress_templates::Colour;
 
+use super::kernels::Level;
+
 /// A rectangle in pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct Rect {
@@ -137,11 +139,10 @@ impl Picture420 {
 
     /// Mixes `other` into `into`: 0 leaves it, 256 replaces it. Both have the same size.
     pub(crate) fn mix_into(&self, into: &mut PlanesMut<'_>, share: u16) {
+        let level = Level::best();
         for (plane, source) in into.each().into_iter().zip(&self.planes) {
             for (row, source) in plane.data.chunks_mut(plane.stride).zip(source.chunks_exact(plane.width)) {
-                for (old, new) in row.iter_mut().zip(source) {
-                    *old = ((u16::from(*old) * (256 - share) + u16::from(*new) * share + 128) >> 8) as u8;
-                }
+                level.mix(row, source, share);
             }
         }
     }
