@@ -4,6 +4,7 @@
 //! process. [`probe()`] reads a finished file back, hostile ones included. Only this crate knows libav.
 
 mod bench;
+mod compose;
 mod encode;
 mod error;
 mod library;

@@ -6,17 +6,17 @@
 
 mod background;
 mod caption;
-mod fonts;
+pub(crate) mod fonts;
 mod furniture;
 mod headline;
 mod layout;
-mod mask;
+pub(crate) mod mask;
 mod motion;
 mod photo;
-mod planes;
-mod sprite;
-mod text;
-mod words;
+pub(crate) mod planes;
+pub(crate) mod sprite;
+pub(crate) mod text;
+pub(crate) mod words;
 
 use std::io;
 use std::path::PathBuf;
