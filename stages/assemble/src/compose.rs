@@ -5,7 +5,9 @@
 //! first seen, and the lowest layers are kept as one picture for as long as they do not change.
 
 mod backdrop;
+pub(crate) mod captions;
 mod chart;
+pub(crate) mod contrast;
 mod curve;
 mod form;
 mod lay;
@@ -15,6 +17,7 @@ mod mix;
 mod place;
 mod pose;
 mod still;
+pub(crate) mod text;
 mod travel;
 
 use std::sync::Arc;

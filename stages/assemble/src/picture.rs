@@ -6,7 +6,7 @@
 
 pub(crate) mod background;
 mod caption;
-mod fonts;
+pub(crate) mod fonts;
 mod furniture;
 mod headline;
 pub(crate) mod kernels;
@@ -16,7 +16,7 @@ pub(crate) mod motion;
 pub(crate) mod photo;
 pub(crate) mod planes;
 pub(crate) mod sprite;
-mod text;
+pub(crate) mod text;
 pub(crate) mod words;
 
 use std::io;

@@ -111,6 +111,28 @@ impl Layers {
         }
     }
 
+    /// Puts a small picture on top (rows of red, green, blue, alpha; not multiplied by alpha), its left upper corner at
+    /// `(left, top)` within the area; what lies outside is cut off.
+    pub(crate) fn put_picture(&mut self, (left, top): (i32, i32), width: usize, pixels: &[u8]) {
+        for (row, line) in pixels.chunks_exact(width.max(1) * 4).enumerate() {
+            let Some(y) = usize::try_from(top + row as i32).ok().filter(|y| *y < self.area.height) else { continue };
+            for (column, pixel) in line.chunks_exact(4).enumerate() {
+                let Some(x) = usize::try_from(left + column as i32).ok().filter(|x| *x < self.area.width) else {
+                    continue;
+                };
+                let share = u32::from(pixel[3]) + u32::from(pixel[3] >> 7);
+                let [luma, blue, red] =
+                    bt709_of(Colour { red: pixel[0], green: pixel[1], blue: pixel[2] }).map(u32::from);
+                let at = y * self.area.width + x;
+                for (plane, value) in
+                    [(&mut self.luma, luma), (&mut self.blue, blue), (&mut self.red, red), (&mut self.cover, 255)]
+                {
+                    plane[at] = (((u32::from(plane[at]) * (256 - share)) >> 8) + value * share) as u16;
+                }
+            }
+        }
+    }
+
     /// The finished sprite.
     pub(crate) fn finish(&self) -> Sprite {
         let (width, height) = (self.area.width, self.area.height);
