@@ -14,6 +14,8 @@ mod press;
 mod probe;
 mod sheet;
 mod sound;
+#[cfg_attr(not(test), expect(dead_code, unused_imports, reason = "the compositor takes it up with its layers"))]
+mod source;
 mod spec;
 mod stage;
 mod timeline;

@@ -31,7 +31,7 @@ use furniture::Furniture;
 use headline::{Headlines, Statement};
 use layout::Layout;
 use motion::{Path, Sampler};
-use planes::Picture420;
+pub(crate) use planes::Picture420;
 pub use planes::{PlanesMut, Rect};
 use text::Typesetter;
 
