@@ -16,6 +16,7 @@ mod press;
 mod probe;
 mod sheet;
 mod sound;
+mod source;
 mod spec;
 mod stage;
 mod timeline;
@@ -35,6 +36,7 @@ pub use probe::{
 };
 pub use sheet::{Sheet, SheetError, contact_sheet};
 pub use sound::{CHANNELS, LONGEST_SECONDS, Loudness, Meter, Mix, SAMPLE_RATE, SoundError, SoundOrder, mix};
+pub use source::SourceError;
 pub use spec::{MediaSpec, SpecFault};
 pub use stage::Assemble;
 pub use timeline::{TAIL_MS, Timeline};

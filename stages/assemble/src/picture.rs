@@ -32,7 +32,7 @@ use furniture::Furniture;
 use headline::{Headlines, Statement};
 use layout::Layout;
 use motion::{Path, Sampler};
-use planes::Picture420;
+pub(crate) use planes::Picture420;
 pub use planes::{PlanesMut, Rect};
 use text::Typesetter;
 
@@ -152,6 +152,15 @@ pub enum PictureError {
         /// Pixels.
         limit: u64,
     },
+    /// A letter of a text could not be shown.
+    #[error("{what}")]
+    MissingGlyph {
+        /// Which, of what text, and what to install.
+        what: String,
+    },
+    /// A picture or clip of a plan cannot be shown.
+    #[error(transparent)]
+    Source(#[from] crate::source::SourceError),
     /// The picture's content is broken.
     #[error("picture {} cannot be decoded", file.display())]
     Decode {

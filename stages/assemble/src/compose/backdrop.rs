@@ -1,9 +1,8 @@
 //! Pictures and clips: cut to cover their place with their focus in sight, toned, in slow motion. Where there is none, a
 //! background is drawn.
 
-use image::DynamicImage;
-use reelpress_templates::template::{Picture, PictureOf};
-use reelpress_templates::{Background, Palette};
+use reelpress_templates::template::{Easing, Picture, PictureMotion, PictureOf, Video};
+use reelpress_templates::{Background, BackgroundKind, Colour, Palette};
 
 use super::lay::Corners;
 use super::place::{Field, held};
@@ -12,19 +11,14 @@ use super::travel::Travel;
 use crate::picture::kernels::Cover;
 use crate::picture::motion::{Sampler, View, Window};
 use crate::picture::planes::{Picture420, PlaneMut, PlanesMut, bt709_of};
-use crate::picture::{PictureError, Rect, background, photo};
+use crate::picture::{PictureError, Rect, background};
 use crate::plan::{Canvas, Media, MediaKind, ScenePlan};
-
-/// Pictures that follow each other.
-pub(crate) trait Moving: Send {
-    /// What is seen in a frame, counted from the scene's first; always of the size that was asked for.
-    fn frame(&mut self, at: u64) -> Result<&Picture420, PictureError>;
-}
+use crate::source::{self, Clip, ClipOrder, Fit, Framing};
 
 /// What is shown, once it is there.
 enum Shown {
     Still(Picture420),
-    Clip { clip: Box<dyn Moving>, toned: Picture420 },
+    Clip { clip: Box<Clip>, toned: Picture420 },
 }
 
 /// One picture layer.
@@ -34,6 +28,7 @@ pub(crate) struct Backdrop {
     drawn: Background,
     palette: Palette,
     seed: u64,
+    fps: u32,
     /// How far towards the palette's base, 0.0 to 1.0.
     tint: f32,
     /// Pixels.
@@ -57,12 +52,26 @@ impl Backdrop {
             drawn: picture.drawn,
             palette: plan.palette,
             seed: plan.seed,
+            fps: canvas.fps,
             tint: held(picture.tint, 0.0, 1.0),
             corner: field.length(picture.corner),
             travel: Travel::new(&picture.motion, plan.seed, (plan.frames, canvas.fps), (area.width, area.height)),
             shown: None,
             sampler: Sampler::default(),
         }
+    }
+
+    /// A clip of the template; `None` if the plan has no such clip.
+    pub(crate) fn of_video(video: &Video, area: Rect, plan: &ScenePlan, canvas: Canvas, field: &Field) -> Option<Self> {
+        let (_, media) = plan.clips.iter().find(|(file, _)| *file == video.file)?;
+        let still = PictureMotion { zoom_from: 1.0, zoom_to: 1.0, pan: 0.0, easing: Easing::Linear };
+        let drawn = Background { kind: BackgroundKind::Light, strength: 0.0 };
+        let picture = Picture { of: PictureOf::Scene, drawn, motion: still, tint: 0.0, corner: 0.0 };
+        let mut media = media.clone();
+        if let MediaKind::Clip { speed, looped, .. } = &mut media.kind {
+            (*speed, *looped) = (video.speed, video.looped);
+        }
+        Some(Self { media: Some(media), ..Self::new(&picture, area, plan, canvas, field) })
     }
 
     /// True if every frame of it is the same.
@@ -126,36 +135,32 @@ impl Backdrop {
         let Some(media) = &self.media else {
             return Ok(Shown::Still(background::draw((&self.palette, self.drawn), (self.seed, 0), size)));
         };
+        let framing = framing(media, size, self.palette.base);
         match media.kind {
             MediaKind::Picture => {
-                let mut picture = cover(&photo::open(&media.path)?, size, media.focus);
+                let mut picture = source::picture(&media.path, &framing)?;
                 tone(picture.as_planes().each(), &self.palette, self.tint);
                 Ok(Shown::Still(picture))
             }
-            MediaKind::Clip { .. } => Err(PictureError::WrongType { file: media.path.clone() }),
+            MediaKind::Clip { start_ms, end_ms, speed, looped } => {
+                let speed_permille = (held(speed, 0.25, 4.0) * 1_000.0).round() as u32;
+                let order = ClipOrder { framing, start_ms, end_ms, speed_permille, looped, fps: self.fps };
+                let clip = Box::new(Clip::open(&media.path, &order)?);
+                Ok(Shown::Clip { clip, toned: Picture420::black(0, 0) })
+            }
         }
     }
 }
 
-/// Cuts out what has the wanted shape, round the focus, then scales: a picture of 1 x 10,000 is never blown up as a whole.
-fn cover(picture: &DynamicImage, (width, height): (usize, usize), focus: (f32, f32)) -> Picture420 {
-    let (old_width, old_height) = (u64::from(picture.width()), u64::from(picture.height()));
-    let (wide, high) = (width as u64, height as u64);
-    let (cut_width, cut_height) = if old_width * high > old_height * wide {
-        ((old_height * wide / high).max(1), old_height)
-    } else {
-        (old_width, (old_width * high / wide).max(1))
-    };
-    let start = |focus: f32, length: u64, cut: u64| {
-        let middle = f64::from(held(focus, 0.0, 1.0)) * length as f64;
-        ((middle - cut as f64 / 2.0).round().max(0.0) as u64).min(length - cut) as u32
-    };
-    let (left, top) = (start(focus.0, old_width, cut_width), start(focus.1, old_height, cut_height));
-    let cut = picture.crop_imm(left, top, cut_width as u32, cut_height as u32).into_rgb8();
-    let scaled = image::imageops::resize(&cut, width as u32, height as u32, image::imageops::FilterType::Triangle);
-    Picture420::draw(width, height, |x, y| {
-        scaled.get_pixel(x as u32, y as u32).0.map(|channel| f32::from(channel) / 255.0)
-    })
+/// The part of a file that covers `size`, with the focus in sight.
+fn framing(media: &Media, (width, height): (usize, usize), ground: Colour) -> Framing {
+    let share = |share: f32| f64::from(held(share, 0.0, 1.0));
+    Framing {
+        width: width as u32,
+        height: height as u32,
+        fit: Fit::Cover { centre: (share(media.focus.0), share(media.focus.1)) },
+        ground,
+    }
 }
 
 /// Pulls a picture towards the palette's base colour.

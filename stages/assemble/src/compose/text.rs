@@ -191,7 +191,12 @@ impl Set {
 /// Whole pixels; what lies left of or above the frame is cut off.
 pub(super) fn rect_of(ink: Inked) -> Rect {
     let (x, y) = (ink.left.max(0) as usize, ink.top.max(0) as usize);
-    Rect { x, y, width: (ink.right.max(0) as usize).saturating_sub(x), height: (ink.bottom.max(0) as usize).saturating_sub(y) }
+    Rect {
+        x,
+        y,
+        width: (ink.right.max(0) as usize).saturating_sub(x),
+        height: (ink.bottom.max(0) as usize).saturating_sub(y),
+    }
 }
 
 /// The block as a rectangle of the frame.

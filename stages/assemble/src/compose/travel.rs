@@ -8,6 +8,8 @@ use crate::picture::background::Dice;
 
 /// Source pixels that stay free on each side, for the sampler.
 const MARGIN: f64 = 2.0;
+/// Largest width and height of a source, in pixels.
+const MOST_SIDE: f64 = 8_192.0;
 /// How far beyond its end a motion may go while the next scene comes in, as a share of the whole.
 const MOST_BEYOND: f64 = 0.5;
 
@@ -46,7 +48,9 @@ impl Travel {
         let ends = (from, growth(from, to, furthest));
         let (least, most) = (ends.0.min(ends.1), ends.0.max(ends.1));
         // Halfway between both ends, so that neither strays far from one source pixel for each frame pixel.
-        let oversize = (least * most).sqrt() / least.min(1.0);
+        // No larger than a source may be.
+        let limit = (MOST_SIDE - 2.0 * MARGIN - 2.0) / area.0.max(area.1).max(1) as f64;
+        let oversize = ((least * most).sqrt() / least.min(1.0)).min(limit);
         let side = |length: usize| ((length as f64 * oversize + 2.0 * MARGIN).ceil() as usize).next_multiple_of(2);
         Self {
             zoom: (from, to),
@@ -55,7 +59,7 @@ impl Travel {
             towards,
             frames,
             end: furthest,
-            oversize: (least * most).sqrt() / least.min(1.0),
+            oversize,
             area,
             source: (side(area.0), side(area.1)),
         }

@@ -159,9 +159,7 @@ impl Fonts {
     fn letters(&self, id: ID) -> &Letters {
         static NONE: Letters = Letters { ranges: Vec::new(), weights: None };
         let Some(letters) = self.shelf.letters.get(&id) else { return &NONE };
-        letters.get_or_init(|| {
-            self.shelf.database.with_face_data(id, Letters::read).flatten().unwrap_or_default()
-        })
+        letters.get_or_init(|| self.shelf.database.with_face_data(id, Letters::read).flatten().unwrap_or_default())
     }
 }
 

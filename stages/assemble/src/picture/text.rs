@@ -137,8 +137,7 @@ impl Fallback for NoFallback {
 
 impl Typesetter {
     pub(crate) fn new(fonts: &Fonts, language: &str) -> Self {
-        let system =
-            FontSystem::new_with_locale_and_db_and_fallback(language.to_owned(), Database::new(), NoFallback);
+        let system = FontSystem::new_with_locale_and_db_and_fallback(language.to_owned(), Database::new(), NoFallback);
         Self {
             fonts: fonts.clone(),
             language: language.to_owned(),
@@ -314,11 +313,16 @@ impl Typesetter {
     /// The same, for each line.
     pub(crate) fn inked_lines(&mut self, block: &TextBlock, corner: (f32, f32)) -> Vec<Option<Inked>> {
         let mut lines = vec![None; block.lines.len()];
-        self.each_glyph(block, corner, |_| Some(1.0), |at, line, image| {
-            if let Some(of_line) = lines.get_mut(line) {
-                *of_line = Inked::joined(*of_line, Inked::of(at, image));
-            }
-        });
+        self.each_glyph(
+            block,
+            corner,
+            |_| Some(1.0),
+            |at, line, image| {
+                if let Some(of_line) = lines.get_mut(line) {
+                    *of_line = Inked::joined(*of_line, Inked::of(at, image));
+                }
+            },
+        );
         lines
     }
 

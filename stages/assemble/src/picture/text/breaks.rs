@@ -78,7 +78,8 @@ impl Breaker {
 
 fn cost_after(line: &str) -> f32 {
     let word = line.rsplit(' ').next().unwrap_or(line);
-    if word.ends_with([',', ';', ':', '.', '!', '?', '—', '，', '。', '、', '：', '！', '？', '؟', '،', '؛', '।']) {
+    if word.ends_with([',', ';', ':', '.', '!', '?', '—', '，', '。', '、', '：', '！', '？', '؟', '،', '؛', '।'])
+    {
         return AFTER_CLAUSE;
     }
     let short = word.chars().count() <= 3 && word.chars().all(|letter| letter.is_lowercase());
@@ -137,7 +138,12 @@ fn has_hyphens(letter: Option<char>) -> bool {
 }
 
 /// How many of the points fit into `lines` lines with `tail` after the last letter: the index of the last, if any.
-pub(super) fn most_that_fit(points: &[Point], widths: &Widths, (room, lines): (f32, usize), tail: f32) -> Option<usize> {
+pub(super) fn most_that_fit(
+    points: &[Point],
+    widths: &Widths,
+    (room, lines): (f32, usize),
+    tail: f32,
+) -> Option<usize> {
     let (mut start, mut line, mut best) = (0, 1, None);
     let mut last: Option<&Point> = None;
     for (at, point) in points.iter().enumerate() {
@@ -162,9 +168,8 @@ pub(super) fn most_that_fit(points: &[Point], widths: &Widths, (room, lines): (f
 /// The least number of lines that takes all points, and those lines as even as can be; `None` if one line is too narrow
 /// for what stands between two points.
 pub(super) fn balanced(points: &[Point], widths: &Widths, (room, lines): (f32, usize), tail: f32) -> Option<Vec<Cut>> {
-    let count = (1..=lines).find(|count| {
-        most_that_fit(points, widths, (room, *count), tail) == Some(points.len().saturating_sub(1))
-    })?;
+    let count = (1..=lines)
+        .find(|count| most_that_fit(points, widths, (room, *count), tail) == Some(points.len().saturating_sub(1)))?;
     let end = points.last()?.end;
     let wanted = ((widths.before[end] + tail) / count as f32).max(0.01);
     // best[k][j]: least cost of k + 1 lines that end at point j, and where the last of them starts.

@@ -73,9 +73,8 @@ fn choose(fonts: &Fonts, cluster: &str, seen: &[char], wish: &Wish<'_>) -> Optio
     {
         return Some(face);
     }
-    let script = seen.iter().map(UnicodeScript::script).find(|script| {
-        *script != Script::Common && *script != Script::Inherited
-    });
+    let script =
+        seen.iter().map(UnicodeScript::script).find(|script| *script != Script::Common && *script != Script::Inherited);
     wish.families
         .iter()
         .find_map(|family| try_family(family))
@@ -86,7 +85,8 @@ fn choose(fonts: &Fonts, cluster: &str, seen: &[char], wish: &Wish<'_>) -> Optio
 
 /// The families made for a script; Chinese letters look as the text's language writes them.
 fn of_script(script: Option<Script>, seen: &[char], language: &str) -> Vec<String> {
-    let east_asian = seen.first().is_some_and(|letter| matches!(letter, '\u{3000}'..='\u{303F}' | '\u{FF00}'..='\u{FFEF}'));
+    let east_asian =
+        seen.first().is_some_and(|letter| matches!(letter, '\u{3000}'..='\u{303F}' | '\u{FF00}'..='\u{FFEF}'));
     let cjk = |region: &str| vec![format!("Noto Sans CJK {region}"), "Noto Sans CJK SC".to_owned()];
     match script {
         Some(Script::Hangul) => cjk("KR"),

@@ -154,14 +154,21 @@ impl Typesetter {
                 let own = known.text[cut.start..cut.end].chars().find_map(clean::is_rtl);
                 let (first, end) = (pieces.first().map(|piece| (piece.face, piece.word)), pieces.last());
                 let end = end.map(|piece| (piece.face, piece.word));
-                if cut.hyphen && let Some((face, word)) = end {
+                if cut.hyphen
+                    && let Some((face, word)) = end
+                {
                     pieces.push(Piece { text: "-", face, word, gap: 0.0 });
                 }
-                if fitted.cut && at == last && let (Some((_, word)), Some(face)) = (end, known.ellipsis.1) {
+                if fitted.cut
+                    && at == last
+                    && let (Some((_, word)), Some(face)) = (end, known.ellipsis.1)
+                {
                     pieces.push(Piece { text: ELLIPSIS, face, word, gap: 0.0 });
                 }
                 // A line that starts with foreign letters still runs as its text does.
-                if own.unwrap_or(false) != known.rtl && let Some((face, word)) = first {
+                if own.unwrap_or(false) != known.rtl
+                    && let Some((face, word)) = first
+                {
                     let mark = if known.rtl { "\u{200F}" } else { "\u{200E}" };
                     pieces.insert(0, Piece { text: mark, face, word, gap: 0.0 });
                 }
@@ -303,11 +310,13 @@ fn fitted(known: &Known, setting: &Setting<'_>, room: Room) -> Option<Fitted> {
             Some(Fitted { size: *size, cuts, cut: false })
         });
         let broken = || {
-            sizes.iter().filter(|size| **size <= setting.size * BREAK_WORDS_BELOW || sizes.len() == 1).find_map(|size| {
-                let points = with_broken_words(&known.points, &known.text, &known.widths, room.width / size);
-                let cuts = balanced(&points, &known.widths, limits(*size), 0.0)?;
-                Some(Fitted { size: *size, cuts, cut: false })
-            })
+            sizes.iter().filter(|size| **size <= setting.size * BREAK_WORDS_BELOW || sizes.len() == 1).find_map(
+                |size| {
+                    let points = with_broken_words(&known.points, &known.text, &known.widths, room.width / size);
+                    let cuts = balanced(&points, &known.widths, limits(*size), 0.0)?;
+                    Some(Fitted { size: *size, cuts, cut: false })
+                },
+            )
         };
         if let Some(fitted) = whole.or_else(broken) {
             return Some(fitted);
@@ -333,7 +342,8 @@ fn shortened(known: &Known, limits: (f32, usize)) -> Option<Vec<Cut>> {
     let last = most_that_fit(&points, &known.widths, limits, tail)?;
     points.truncate(last + 1);
     if let Some(last) = points.last_mut() {
-        last.end = known.text[..last.end].trim_end_matches([',', ';', ':', '.', '-', '–', '—', '、', '，', '。', ' ']).len();
+        last.end =
+            known.text[..last.end].trim_end_matches([',', ';', ':', '.', '-', '–', '—', '、', '，', '。', ' ']).len();
         last.hyphen = false;
     }
     balanced(&points, &known.widths, limits, tail).filter(|cuts| cuts.last().is_some_and(|cut| cut.end > cut.start))
@@ -348,8 +358,7 @@ fn lines_at(known: &Known, leading: f32, size: f32, room: Room) -> usize {
 /// Moves each line to its place.
 fn place(lines: Vec<RawLine>, setting: &Setting<'_>, size: f32, known: &Known) -> TextBlock {
     let width = lines.iter().map(|line| line.right - line.left).fold(0.0, f32::max);
-    let mut block =
-        TextBlock { rtl: known.rtl, size, width, missing: known.missing, ..TextBlock::default() };
+    let mut block = TextBlock { rtl: known.rtl, size, width, missing: known.missing, ..TextBlock::default() };
     for (index, line) in lines.into_iter().enumerate() {
         let free = width - (line.right - line.left);
         let left = match (setting.align, known.rtl) {
