@@ -4,6 +4,7 @@
 //! process. [`probe()`] reads a finished file back, hostile ones included. Only this crate knows libav.
 
 mod bench;
+pub mod compose;
 mod design;
 mod encode;
 mod error;
@@ -17,6 +18,7 @@ mod press;
 mod probe;
 mod sheet;
 mod sound;
+mod source;
 mod spec;
 mod ssim;
 mod stage;
@@ -25,6 +27,7 @@ mod watch;
 mod yuv;
 
 pub use bench::{Recording, encode_only};
+pub use compose::{PiecePainter, ScenePainter};
 pub use encode::{EncodeError, EncodeSpec, check_encoders, encode};
 pub use error::AssembleError;
 pub use library::{LICENCES_FILE, LibraryError, Licence, Picked, PictureLibrary};
@@ -36,6 +39,7 @@ pub use probe::{
 };
 pub use sheet::{Sheet, SheetError, contact_sheet};
 pub use sound::{CHANNELS, LONGEST_SECONDS, Loudness, Meter, Mix, SAMPLE_RATE, SoundError, SoundOrder, mix};
+pub use source::SourceError;
 pub use spec::{MediaSpec, SpecFault};
 pub use ssim::ssim;
 pub use stage::Assemble;

@@ -4,19 +4,20 @@
 //! What costs is done once: a background is drawn or decoded once for each scene, text is set once for each change.
 //! A frame is then one resampling of the background and a few small sprites. The same plan gives the same bytes.
 
-mod background;
+pub(crate) mod background;
 mod caption;
-mod fonts;
+pub(crate) mod fonts;
 mod furniture;
 mod headline;
+pub(crate) mod kernels;
 mod layout;
-mod mask;
-mod motion;
-mod photo;
-mod planes;
-mod sprite;
-mod text;
-mod words;
+pub(crate) mod mask;
+pub(crate) mod motion;
+pub(crate) mod photo;
+pub(crate) mod planes;
+pub(crate) mod sprite;
+pub(crate) mod text;
+pub(crate) mod words;
 
 use std::io;
 use std::path::PathBuf;
@@ -31,7 +32,7 @@ use furniture::Furniture;
 use headline::{Headlines, Statement};
 use layout::Layout;
 use motion::{Path, Sampler};
-use planes::Picture420;
+pub(crate) use planes::Picture420;
 pub use planes::{PlanesMut, Rect};
 use text::Typesetter;
 
@@ -151,6 +152,15 @@ pub enum PictureError {
         /// Pixels.
         limit: u64,
     },
+    /// A letter of a text could not be shown.
+    #[error("{what}")]
+    MissingGlyph {
+        /// Which, of what text, and what to install.
+        what: String,
+    },
+    /// A picture or clip of a plan cannot be shown.
+    #[error(transparent)]
+    Source(#[from] crate::source::SourceError),
     /// The picture's content is broken.
     #[error("picture {} cannot be decoded", file.display())]
     Decode {
@@ -306,7 +316,11 @@ impl Painter {
             }
         }
         let source = self.grounds[scene].path.source();
-        self.grounds[scene].picture = Some(background::draw(&self.plan.look, self.plan.seed, scene, source));
+        self.grounds[scene].picture = Some(background::draw(
+            (&self.plan.look.palette, self.plan.look.background),
+            (self.plan.seed, scene),
+            source,
+        ));
     }
 }
 

@@ -2,7 +2,7 @@
 //! files: headers are read by code without `unsafe`, every size is checked against the file, every loop is bounded, and
 //! the decoder is only let at files whose headers passed.
 
-mod boxes;
+pub(crate) mod boxes;
 mod decode;
 mod headers;
 mod stretches;

@@ -8,17 +8,17 @@ const MOST_BOXES: usize = 10_000;
 
 /// A box in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Place {
-    pub(super) kind: [u8; 4],
+pub(crate) struct Place {
+    pub(crate) kind: [u8; 4],
     /// Where its content begins, in bytes from the start of the file.
-    pub(super) start: u64,
+    pub(crate) start: u64,
     /// Bytes of content.
-    pub(super) length: u64,
+    pub(crate) length: u64,
 }
 
 /// What is wrong with a file's outermost boxes.
 #[derive(Debug)]
-pub(super) enum Wrong {
+pub(crate) enum Wrong {
     Io(io::Error),
     /// A sentence about it.
     Shape(String),
@@ -31,7 +31,7 @@ impl From<io::Error> for Wrong {
 }
 
 /// The outermost boxes of a file of `bytes` bytes.
-pub(super) fn outermost(file: &mut File, bytes: u64) -> Result<Vec<Place>, Wrong> {
+pub(crate) fn outermost(file: &mut File, bytes: u64) -> Result<Vec<Place>, Wrong> {
     let mut places = Vec::new();
     let mut at = 0_u64;
     while at < bytes {
@@ -79,7 +79,7 @@ impl Header {
 }
 
 /// The boxes inside a box. It ends at the first one that does not fit.
-pub(super) fn inside(content: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
+pub(crate) fn inside(content: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
     let mut rest = content;
     std::iter::from_fn(move || {
         let Header { kind, head, whole } = Header::parse(rest, rest.len() as u64)?;
@@ -92,28 +92,28 @@ pub(super) fn inside(content: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
 }
 
 /// The first box of this kind.
-pub(super) fn find(content: &[u8], kind: [u8; 4]) -> Option<&[u8]> {
+pub(crate) fn find(content: &[u8], kind: [u8; 4]) -> Option<&[u8]> {
     inside(content).find(|(found, _)| *found == kind).map(|(_, content)| content)
 }
 
 /// The first box at the end of this path.
-pub(super) fn follow<'a>(content: &'a [u8], path: &[&[u8; 4]]) -> Option<&'a [u8]> {
+pub(crate) fn follow<'a>(content: &'a [u8], path: &[&[u8; 4]]) -> Option<&'a [u8]> {
     path.iter().try_fold(content, |content, kind| find(content, **kind))
 }
 
-pub(super) fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
+pub(crate) fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
     Some(u16::from_be_bytes(bytes.get(at..at.checked_add(2)?)?.try_into().ok()?))
 }
 
-pub(super) fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
+pub(crate) fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_be_bytes(bytes.get(at..at.checked_add(4)?)?.try_into().ok()?))
 }
 
-pub(super) fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
+pub(crate) fn u64_at(bytes: &[u8], at: usize) -> Option<u64> {
     Some(u64::from_be_bytes(bytes.get(at..at.checked_add(8)?)?.try_into().ok()?))
 }
 
 /// A box's name for people.
-pub(super) fn printable(kind: [u8; 4]) -> String {
+pub(crate) fn printable(kind: [u8; 4]) -> String {
     kind.iter().map(|&byte| if byte.is_ascii_graphic() { char::from(byte) } else { '.' }).collect()
 }
