@@ -11,8 +11,8 @@ use jiff::tz::TimeZone;
 
 use crate::name::Name;
 use crate::settings::{
-    Account, Assemble, Daemon, Deliver, Devices, LineSettings, Niche, Quality, Retries, Review, Schedule,
-    Screen, Script, ScriptWriter, Settings, Trends, VideoEncoder, Voice, Window,
+    Account, Assemble, Daemon, Deliver, Devices, LineSettings, Niche, Quality, Retries, Review, Schedule, Screen,
+    Script, ScriptWriter, Settings, Trends, VideoEncoder, Voice, Window,
 };
 
 const MINUTE: u64 = 60;

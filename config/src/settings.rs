@@ -320,8 +320,7 @@ pub enum VideoEncoder {
 
 impl VideoEncoder {
     /// Each of them.
-    pub const ALL: [Self; 6] =
-        [Self::X264, Self::Nvenc, Self::Qsv, Self::Vaapi, Self::V4l2m2m, Self::VideoToolbox];
+    pub const ALL: [Self; 6] = [Self::X264, Self::Nvenc, Self::Qsv, Self::Vaapi, Self::V4l2m2m, Self::VideoToolbox];
 
     /// Its name in the file.
     #[must_use]

@@ -148,7 +148,7 @@ fn video_encoders(value: &Value<'_, '_>) -> Option<Vec<VideoEncoder>> {
     }
     let items = value.list()?;
     if items.is_empty() {
-        value.refuse("not be empty", Some("such as [\"h264_nvenc\", \"x264\"]"));
+        value.report(format!("`{}` must not be empty", value.path), Some("such as [\"h264_nvenc\", \"x264\"]"));
         return None;
     }
     let mut read = Vec::new();

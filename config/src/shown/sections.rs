@@ -173,7 +173,7 @@ fn assemble(assemble: &Assemble) -> Section {
         .with("preset", assemble.preset.clone().into())
         .with("crf", assemble.crf.into())
         .with("encoder", Value::Array(assemble.encoder.iter().map(|encoder| encoder.name().into()).collect()))
-        .with("segment_store_max", size(assemble.segment_store_max))
+        .with("segment_store_max", show_size(assemble.segment_store_max).into())
         .with("audio_bitrate", assemble.audio_bitrate.into())
         .with("loudness_lufs", assemble.loudness_lufs.into())
         .with("true_peak_dbtp", assemble.true_peak_dbtp.into())

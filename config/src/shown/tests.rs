@@ -10,8 +10,9 @@ use proptest::prelude::*;
 
 use crate::testing::{settings, surroundings};
 use crate::{
-    Account, Assemble, Daemon, Deliver, Devices, Endpoint, Feed, FeedFormat, FeedPlace, LineSettings, Name, Niche, Quality,
-    Retries, Review, Schedule, Screen, Script, ScriptWriter, Secret, Settings, Trends, Voice, Window,
+    Account, Assemble, Daemon, Deliver, Devices, Endpoint, Feed, FeedFormat, FeedPlace, LineSettings, Name, Niche,
+    Quality, Retries, Review, Schedule, Screen, Script, ScriptWriter, Secret, Settings, Trends, VideoEncoder, Voice,
+    Window,
 };
 
 #[test]
@@ -82,8 +83,11 @@ fn the_defaults_are_shown_as_a_file() {
     width = 1080
     height = 1920
     fps = 30
+    quality = "standard"
     preset = "veryfast"
     crf = 21
+    encoder = ["x264"]
+    segment_store_max = "20GB"
     audio_bitrate = 128000
     loudness_lufs = -14.0
     true_peak_dbtp = -1.5

@@ -1,8 +1,14 @@
 //! H.264 and AAC into MP4, in this process: one encode, one generation, one thread.
 
 mod audio;
+mod choice;
+mod coding;
+mod hardware;
+mod join;
+mod libav;
 mod mux;
 mod rehearsal;
+mod vaapi;
 mod video;
 
 use std::path::{Path, PathBuf};
@@ -12,9 +18,15 @@ use ffmpeg_next::{Error, error, frame};
 
 use crate::native;
 use crate::picture::PlanesMut;
+use crate::segment::{MIN_SEGMENT_FRAMES, SegmentFault};
 use crate::watch::Watch;
 
+pub use choice::{Chosen, choose_encoder};
+pub(crate) use coding::code;
+pub use coding::segment;
+pub use join::{JoinError, Joined, Joiner, SoundPacket, SoundTrack, join};
 pub(crate) use rehearsal::heard;
+pub use video::VideoSpec;
 pub(crate) use video::picture_frame;
 
 /// Longest time between two key frames, in seconds: players seek to them, and platforms ask for 2 s at most.
@@ -114,6 +126,29 @@ pub enum EncodeError {
     Path {
         /// The path.
         path: PathBuf,
+    },
+    /// A segment must have a frame after its first.
+    #[error(
+        "a segment of {frames} frames is too short (it has {MIN_SEGMENT_FRAMES} at least: give them to a neighbour)"
+    )]
+    TooShort {
+        /// Frames asked for.
+        frames: u64,
+    },
+    /// The encoder's stream cannot be joined to others.
+    #[error("the `{name}` encoder gives a stream that cannot be joined")]
+    Unjoinable {
+        /// Which encoder.
+        name: &'static str,
+        /// What is wrong with it.
+        #[source]
+        fault: SegmentFault,
+    },
+    /// The encoder gives other bytes each time.
+    #[error("the `{name}` encoder gives other bytes for the same frames the second time")]
+    Unsteady {
+        /// Which encoder.
+        name: &'static str,
     },
     /// The watcher stopped it.
     #[error("stopped after {frames} frames")]
