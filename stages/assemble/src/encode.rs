@@ -211,10 +211,14 @@ pub(crate) fn encode_from(
     mux.end()
 }
 
-/// libav's libraries write to stderr by default; what matters comes back as an error anyway.
+/// libav's libraries write to stderr by default; what matters comes back as an error anyway. And `ffmpeg-next` has no
+/// words for libav's own errors before it is initialised.
 pub(crate) fn quiet() {
     static ONCE: Once = Once::new();
-    ONCE.call_once(|| ffmpeg_next::log::set_level(ffmpeg_next::log::Level::Quiet));
+    ONCE.call_once(|| {
+        ffmpeg_next::init().ok();
+        ffmpeg_next::log::set_level(ffmpeg_next::log::Level::Quiet);
+    });
 }
 
 struct Painted<'a> {

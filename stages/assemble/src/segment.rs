@@ -20,6 +20,9 @@ pub use store::{Fetched, SegmentStore, SegmentUsage};
 /// would be one picture to a decoder that goes by the standard.
 pub const MIN_SEGMENT_FRAMES: u64 = 2;
 
+/// By as much may H.264 reorder frames.
+const MAX_DELAY: u32 = 16;
+
 /// Longest segment: an hour at 120 frames a second. A cut is far shorter.
 const MAX_SEGMENT_FRAMES: u64 = 432_000;
 
@@ -64,6 +67,12 @@ pub enum SegmentFault {
         height: u32,
         /// Frames a second.
         fps: u32,
+    },
+    /// More frames ahead than any decoder holds.
+    #[error("its frames are reordered by {delay}, not 0 to {MAX_DELAY}")]
+    Delay {
+        /// By how many.
+        delay: u32,
     },
     /// A decoder could not begin.
     #[error("its headers lack the {what}")]
@@ -169,6 +178,9 @@ impl Segment {
         }
         if self.frames() < MIN_SEGMENT_FRAMES || self.frames() > MAX_SEGMENT_FRAMES {
             return Err(SegmentFault::Length { frames: self.packets.len() });
+        }
+        if self.delay > MAX_DELAY {
+            return Err(SegmentFault::Delay { delay: self.delay });
         }
         for (unit, what) in [(SPS, "SPS"), (PPS, "PPS")] {
             if !units(&self.headers).any(|kind| kind == unit) {

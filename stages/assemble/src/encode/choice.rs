@@ -42,7 +42,7 @@ pub fn choose_encoder(settings: &Assemble) -> Result<Chosen, EncodeError> {
             Ok(build) => return Ok(Chosen { encoder: *encoder, build, refused }),
             Err(error) if *encoder == VideoEncoder::X264 => return Err(error),
             Err(error) => {
-                let reason = words(&error);
+                let reason = format!("{} ({})", words(&error), needs(*encoder));
                 tracing::warn!(encoder = encoder.name(), reason, "configured encoder does not work here");
                 refused.push((*encoder, reason));
             }
@@ -102,6 +102,20 @@ fn attempt(spec: &VideoSpec) -> Result<String, EncodeError> {
     Ok(build.split(" - H.264").next().unwrap_or_default().to_owned())
 }
 
+/// What an encoder needs: libav's reasons are numbers.
+fn needs(encoder: VideoEncoder) -> &'static str {
+    match encoder {
+        VideoEncoder::X264 => "it needs FFmpeg's libraries with libx264",
+        VideoEncoder::Nvenc => "it needs an NVIDIA card with NVENC and the driver's libcuda.so.1",
+        VideoEncoder::Qsv => "it needs an Intel card with Quick Sync and the oneVPL or Media SDK runtime",
+        VideoEncoder::Vaapi => {
+            "it needs a card that encodes H.264, its VA-API driver and access to /dev/dri/renderD128"
+        }
+        VideoEncoder::V4l2m2m => "it needs a memory-to-memory H.264 encoder under /dev/video*",
+        VideoEncoder::VideoToolbox => "it needs macOS",
+    }
+}
+
 /// The error and what caused it, on one line.
 fn words(error: &dyn Error) -> String {
     let mut words = error.to_string();
@@ -121,3 +135,6 @@ impl FrameSource for Black {
         Ok(&mut self.0)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -132,33 +132,4 @@ fn leading_comment(data: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[test]
-    fn the_encoders_words_are_cut_off_and_nothing_else() {
-        let sei = |kind: u8| [&[0, 0, 0, 1, 6, kind, 2, b'x', b'2', 0x80][..], &[0, 0, 0, 1, 0x65, 9, 9]].concat();
-        let (comment, rest) =
-            (leading_comment(&sei(5)).unwrap().0.to_vec(), leading_comment(&sei(5)).unwrap().1.to_vec());
-        assert_eq!(comment, [6, 5, 2, b'x', b'2', 0x80]);
-        assert_eq!(rest, [0, 0, 0, 1, 0x65, 9, 9]);
-        assert_eq!(leading_comment(&sei(6)), None, "a recovery point is for the decoder");
-        assert_eq!(leading_comment(&[0, 0, 1, 0x65, 9]), None);
-        assert_eq!(leading_comment(&[0, 0, 1, 6, 5, 2, 1, 1]), None, "nothing would be left");
-        assert_eq!(leading_comment(&[]), None);
-    }
-
-    proptest! {
-        #[test]
-        fn key_frames_are_near_enough_and_never_last(frames in MIN_SEGMENT_FRAMES..2_000, gop in 2..240_u64) {
-            let keys: Vec<u64> = (0..frames).filter(|at| kind(*at, frames, gop) == picture::Type::I).collect();
-            prop_assert_eq!(keys[0], 0);
-            prop_assert_eq!(keys.len() as u64, frames.div_ceil(gop));
-            prop_assert!(keys.windows(2).all(|pair| pair[1] - pair[0] <= gop), "{:?}", keys);
-            let last = keys[keys.len() - 1];
-            prop_assert!(last + 1 < frames && frames - last <= gop, "{:?}", keys);
-        }
-    }
-}
+mod tests;

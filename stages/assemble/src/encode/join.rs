@@ -235,3 +235,6 @@ impl<'a> Joiner<'a> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

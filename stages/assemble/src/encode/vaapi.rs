@@ -34,6 +34,7 @@ impl Vaapi {
         checked(outcome)?;
         // SAFETY: `device` is a device's reference; the pool takes one of its own.
         let frames = Reference(unsafe { av_hwframe_ctx_alloc(device.0) }).there()?;
+        #[expect(clippy::cast_ptr_alignment, reason = "libavutil allocates the description and types it as bytes")]
         // SAFETY: the data of a reference to a pool is its description, which nobody reads before it is initialised.
         let pool = unsafe { &mut *(*frames.0).data.cast::<AVHWFramesContext>() };
         pool.format = AVPixelFormat::AV_PIX_FMT_VAAPI;

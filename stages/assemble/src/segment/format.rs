@@ -81,7 +81,9 @@ pub(super) fn write(segment: &Segment, components: &Components) -> Bytes {
     }
     let (width, height, fps) = segment.canvas;
     let counts = [width, height, fps, segment.delay, segment.packets.len() as u32, segment.headers.len() as u32];
-    counts.into_iter().for_each(|count| bytes.put_u32_le(count));
+    for count in counts {
+        bytes.put_u32_le(count);
+    }
     bytes.put_slice(&segment.headers);
     for packet in &segment.packets {
         bytes.put_u32_le((packet.data.len() as u32) << 1 | u32::from(packet.is_key));

@@ -164,7 +164,7 @@ impl Index {
     /// `None` for the 256th name and those behind it: there are no so many.
     fn mark(&mut self, name: &str, hash: &[u8; 32]) -> Option<Mark> {
         let at = self.names.iter().position(|known| known == name).unwrap_or_else(|| {
-            if self.names.len() <= usize::from(u8::MAX) {
+            if self.names.len() < usize::from(u8::MAX) {
                 self.names.push(name.to_owned());
             }
             self.names.len() - 1

@@ -84,7 +84,7 @@ impl Components {
     /// # Panics
     /// As [`Components::with`], and if the value cannot be written as JSON.
     #[must_use]
-    pub fn with_value(self, name: &'static str, value: &impl Serialize) -> Self {
+    pub fn with_value(self, name: &'static str, value: &(impl Serialize + ?Sized)) -> Self {
         let mut hasher = blake3::Hasher::new();
         serde_json::to_writer(&mut hasher, value).expect("components are plain data with text keys");
         self.with(name, *hasher.finalize().as_bytes())
@@ -101,6 +101,7 @@ impl Components {
     }
 
     /// The parts in their order.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &[u8; 32])> {
         self.0.iter().map(|(name, hash)| (name.as_ref(), hash))
     }

@@ -119,7 +119,9 @@ impl SegmentStore {
         let unknown: Vec<(SegmentKey, Stored)> = {
             let mut state = self.state();
             let lost: Vec<SegmentKey> = state.index.keys().filter(|key| !found.contains_key(key)).copied().collect();
-            lost.iter().for_each(|key| state.index.remove(key, Gone::Vanished));
+            for key in &lost {
+                state.index.remove(key, Gone::Vanished);
+            }
             let is_unknown = |(key, stored): &(SegmentKey, Stored)| state.index.size_of(key) != Some(stored.bytes);
             found.into_iter().filter(is_unknown).collect()
         };
@@ -189,8 +191,7 @@ impl SegmentStore {
         if length > self.inner.max_bytes {
             return Ok(());
         }
-        let reserved = Reserved { store: self, bytes: length };
-        self.state().reserved += length;
+        let reserved = self.reserve(&key, length);
         self.make_room().await;
         self.inner.artifacts.put(&key.artifact(), bytes).await?;
         let is_due = {
@@ -277,6 +278,16 @@ impl SegmentStore {
         self.inner.artifacts.put(&index_key(), bytes).await
     }
 
+    /// Sets bytes aside for a segment; if it is there already, for what it grows by.
+    fn reserve(&self, key: &SegmentKey, length: u64) -> Reserved<'_> {
+        let now = self.inner.clock.millis();
+        let mut state = self.state();
+        state.index.touch(key, now);
+        let bytes = length.saturating_sub(state.index.size_of(key).unwrap_or(0));
+        state.reserved += bytes;
+        Reserved { store: self, bytes }
+    }
+
     /// Removes the least recently used segments until everything fits, with what is being written.
     async fn make_room(&self) {
         let max = self.inner.max_bytes;
@@ -297,7 +308,9 @@ impl SegmentStore {
             }
         }
         let mut state = self.state();
-        stuck.into_iter().for_each(|evicted| state.index.restore(evicted));
+        for evicted in stuck {
+            state.index.restore(evicted);
+        }
     }
 
     /// Removes a damaged segment.
