@@ -11,8 +11,8 @@ use jiff::tz::TimeZone;
 
 use crate::name::Name;
 use crate::settings::{
-    Account, Assemble, Daemon, Deliver, Devices, LineSettings, Niche, Retries, Review, Schedule, Screen, Script,
-    ScriptWriter, Settings, Trends, Voice, Window,
+    Account, Assemble, Daemon, Deliver, Devices, LineSettings, Niche, Quality, Retries, Review, Schedule, Screen,
+    Script, ScriptWriter, Settings, Trends, VideoEncoder, Voice, Window,
 };
 
 const MINUTE: u64 = 60;
@@ -144,8 +144,11 @@ impl Default for Assemble {
             width: 1080,
             height: 1920,
             fps: 30,
-            preset: "veryfast".to_owned(),
-            crf: 21,
+            quality: Quality::Standard,
+            preset: Quality::Standard.preset().to_owned(),
+            crf: Quality::Standard.crf(),
+            encoder: vec![VideoEncoder::X264],
+            segment_store_max: 20_000_000_000,
             audio_bitrate: 128_000,
             loudness_lufs: -14.0,
             true_peak_dbtp: -1.5,

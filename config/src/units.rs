@@ -78,9 +78,9 @@ fn counted(text: &str, units: &[(&str, u64)]) -> Option<u64> {
 }
 
 fn shortest(amount: u64, units: &[(&str, u64)]) -> Option<String> {
-    // Decimal multiples read shorter than binary ones only when they divide and the binary ones do not.
-    let (name, factor) = units.iter().find(|(_, factor)| amount.is_multiple_of(*factor) && amount >= *factor)?;
-    Some(format!("{}{name}", amount / factor))
+    // 20 GB is a whole number of KiB too, but nobody would write it so. Of two as short, the larger unit.
+    let exact = units.iter().filter(|(_, factor)| amount.is_multiple_of(*factor));
+    exact.map(|(name, factor)| format!("{}{name}", amount / factor)).min_by_key(String::len)
 }
 
 fn digits(text: &str) -> Option<u64> {

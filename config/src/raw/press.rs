@@ -9,7 +9,8 @@ use super::table::Table;
 use super::value::{Value, is_language};
 use crate::name::Name;
 use crate::settings::{
-    Account, Assemble, Daemon, Deliver, Devices, LineSettings, Retries, Review, Schedule, Screen, Voice,
+    Account, Assemble, Daemon, Deliver, Devices, LineSettings, Quality, Retries, Review, Schedule, Screen,
+    VideoEncoder, Voice,
 };
 use crate::units::show_duration;
 
@@ -25,6 +26,9 @@ const PRESETS: [(&str, &str); 9] = [
     ("slower", "slower"),
     ("veryslow", "veryslow"),
 ];
+
+const QUALITIES: [(&str, Quality); 3] =
+    [("draft", Quality::Draft), ("standard", Quality::Standard), ("high", Quality::High)];
 
 /// Edges hold their items in memory.
 const DEEPEST: u32 = 1_000_000;
@@ -115,13 +119,17 @@ fn voices(table: &mut Table<'_, '_>, default: BTreeMap<String, String>) -> BTree
 
 pub(super) fn assemble(table: &mut Table<'_, '_>) -> Assemble {
     let default = Assemble::default();
+    let quality = table.value("quality").and_then(|value| value.choice(&QUALITIES)).unwrap_or(default.quality);
     let preset = table.value("preset").and_then(|value| value.choice(&PRESETS));
     Assemble {
         width: even(table, "width", default.width),
         height: even(table, "height", default.height),
         fps: table.whole("fps", default.fps, 1..=120),
-        preset: preset.map_or(default.preset, str::to_owned),
-        crf: table.whole("crf", default.crf, 0..=51),
+        quality,
+        preset: preset.unwrap_or(quality.preset()).to_owned(),
+        crf: table.whole("crf", quality.crf(), 0..=51),
+        encoder: table.value("encoder").and_then(|value| video_encoders(&value)).unwrap_or(default.encoder),
+        segment_store_max: table.size("segment_store_max", default.segment_store_max, 0..=1 << 50),
         audio_bitrate: table.whole("audio_bitrate", default.audio_bitrate, 32_000..=512_000),
         loudness_lufs: table.number("loudness_lufs", default.loudness_lufs, -40.0..=-5.0),
         true_peak_dbtp: table.number("true_peak_dbtp", default.true_peak_dbtp, -20.0..=0.0),
@@ -130,6 +138,29 @@ pub(super) fn assemble(table: &mut Table<'_, '_>) -> Assemble {
         library: table.optional_path("library"),
         templates: table.optional_path("templates"),
     }
+}
+
+/// One name, or a list of them in the order in which they are tried.
+fn video_encoders(value: &Value<'_, '_>) -> Option<Vec<VideoEncoder>> {
+    let names = VideoEncoder::ALL.map(|encoder| (encoder.name(), encoder));
+    if value.inner.is_str() {
+        return value.choice(&names).map(|encoder| vec![encoder]);
+    }
+    let items = value.list()?;
+    if items.is_empty() {
+        value.report(format!("`{}` must not be empty", value.path), Some("such as [\"h264_nvenc\", \"x264\"]"));
+        return None;
+    }
+    let mut read = Vec::new();
+    for item in &items {
+        let encoder = item.choice(&names)?;
+        if read.contains(&encoder) {
+            item.report(format!("`{}` is `{}`, which is there already", item.path, encoder.name()), None);
+            return None;
+        }
+        read.push(encoder);
+    }
+    Some(read)
 }
 
 /// Pictures are stored with half as much colour in both directions, so odd sizes have no whole number of it.

@@ -169,6 +169,50 @@ fn values_that_do_not_fit_each_other_are_named_together() {
 }
 
 #[test]
+fn a_quality_stands_for_a_preset_and_a_crf_which_can_be_named_all_the_same() {
+    let read = |text: &str| {
+        let assemble = settings(text).assemble;
+        (assemble.preset, assemble.crf)
+    };
+    assert_eq!(read(""), ("veryfast".to_owned(), 21));
+    assert_eq!(read("assemble.quality = \"draft\""), ("superfast".to_owned(), 28));
+    assert_eq!(read("assemble.quality = \"high\""), ("medium".to_owned(), 18));
+    assert_eq!(read("assemble = { quality = \"high\", crf = 20 }"), ("medium".to_owned(), 20));
+    assert_eq!(read("assemble = { quality = \"draft\", preset = \"fast\" }"), ("fast".to_owned(), 28));
+    check(
+        "assemble.quality = \"hihg\"",
+        "1:20: `assemble.quality` must be one of \"draft\", \"standard\", \"high\", not `\"hihg\"` (did you mean \"high\"?)",
+    );
+}
+
+#[test]
+fn encoders_are_one_name_or_a_list_in_order_of_preference() {
+    use crate::VideoEncoder::{Nvenc, Qsv, X264};
+    assert_eq!(settings("").assemble.encoder, [X264]);
+    assert_eq!(settings("assemble.encoder = \"h264_nvenc\"").assemble.encoder, [Nvenc]);
+    assert_eq!(settings("assemble.encoder = [\"h264_qsv\", \"h264_nvenc\"]").assemble.encoder, [Qsv, Nvenc]);
+    check("assemble.encoder = []", "1:20: `assemble.encoder` must not be empty (such as [\"h264_nvenc\", \"x264\"])");
+    check("assemble.encoder = [\"x264\", \"x264\"]", "1:29: `assemble.encoder[1]` is `x264`, which is there already");
+    check(
+        "assemble.encoder = \"nvenc\"",
+        "1:20: `assemble.encoder` must be one of \"x264\", \"h264_nvenc\", \"h264_qsv\", \"h264_vaapi\", \"h264_v4l2m2m\", \
+         \"h264_videotoolbox\", not `\"nvenc\"` (did you mean \"h264_nvenc\"?)",
+    );
+}
+
+#[test]
+fn the_segment_store_has_a_size_as_people_write_it() {
+    assert_eq!(settings("").assemble.segment_store_max, 20_000_000_000);
+    assert_eq!(settings("assemble.segment_store_max = \"500GiB\"").assemble.segment_store_max, 500 << 30);
+    assert_eq!(settings("assemble.segment_store_max = \"0B\"").assemble.segment_store_max, 0);
+    check(
+        "assemble.segment_store_max = \"20 gigabytes\"",
+        "1:30: `assemble.segment_store_max` must be a size such as \"500MB\" or \"2GiB\", or a number of bytes, not \
+         `\"20 gigabytes\"`",
+    );
+}
+
+#[test]
 fn limits_themselves_are_allowed() {
     let said = problems(
         "script = { words_min = 50, words_max = 50 }\ndaemon.retries = { first = \"5s\", max = \"5s\" }\n\

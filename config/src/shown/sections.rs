@@ -10,7 +10,7 @@ use crate::dotted::join;
 use crate::name::Name;
 use crate::raw::feeds::show_format;
 use crate::settings::{
-    Account, Assemble, Daemon, Devices, Endpoint, Feed, FeedPlace, LineSettings, Niche, Retries, ScriptWriter,
+    Account, Assemble, Daemon, Devices, Endpoint, Feed, FeedPlace, LineSettings, Niche, Quality, Retries, ScriptWriter,
     Settings, Trends,
 };
 use crate::units::{show_duration, show_size, show_window};
@@ -169,8 +169,11 @@ fn assemble(assemble: &Assemble) -> Section {
         .with("width", assemble.width.into())
         .with("height", assemble.height.into())
         .with("fps", assemble.fps.into())
+        .with("quality", quality(assemble.quality).into())
         .with("preset", assemble.preset.clone().into())
         .with("crf", assemble.crf.into())
+        .with("encoder", Value::Array(assemble.encoder.iter().map(|encoder| encoder.name().into()).collect()))
+        .with("segment_store_max", show_size(assemble.segment_store_max).into())
         .with("audio_bitrate", assemble.audio_bitrate.into())
         .with("loudness_lufs", assemble.loudness_lufs.into())
         .with("true_peak_dbtp", assemble.true_peak_dbtp.into())
@@ -178,6 +181,14 @@ fn assemble(assemble: &Assemble) -> Section {
         .with("duck_db", assemble.duck_db.into())
         .optional("library", assemble.library.as_deref().map(path))
         .optional("templates", assemble.templates.as_deref().map(path))
+}
+
+fn quality(quality: Quality) -> &'static str {
+    match quality {
+        Quality::Draft => "draft",
+        Quality::Standard => "standard",
+        Quality::High => "high",
+    }
 }
 
 fn account(name: &Name, account: &Account) -> Section {

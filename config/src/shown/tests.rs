@@ -11,7 +11,8 @@ use proptest::prelude::*;
 use crate::testing::{settings, surroundings};
 use crate::{
     Account, Assemble, Daemon, Deliver, Devices, Endpoint, Feed, FeedFormat, FeedPlace, LineSettings, Name, Niche,
-    Retries, Review, Schedule, Screen, Script, ScriptWriter, Secret, Settings, Trends, Voice, Window,
+    Quality, Retries, Review, Schedule, Screen, Script, ScriptWriter, Secret, Settings, Trends, VideoEncoder, Voice,
+    Window,
 };
 
 #[test]
@@ -82,8 +83,11 @@ fn the_defaults_are_shown_as_a_file() {
     width = 1080
     height = 1920
     fps = 30
+    quality = "standard"
     preset = "veryfast"
     crf = 21
+    encoder = ["x264"]
+    segment_store_max = "20GB"
     audio_bitrate = 128000
     loudness_lufs = -14.0
     true_peak_dbtp = -1.5
@@ -300,12 +304,14 @@ prop_compose! {
         preset in prop::sample::select(vec!["ultrafast", "veryfast", "veryslow"]), audio_bitrate in 32_000..=512_000_u32,
         loudness_lufs in -40.0..=-5.0, true_peak_dbtp in -20.0..=0.0, music_db in prop::option::of(-60.0..=0.0),
         duck_db in 0.0..=60.0, library in prop::option::of(path()), templates in prop::option::of(path()),
+        quality in prop::sample::select(vec![Quality::Draft, Quality::Standard, Quality::High]),
+        encoder in prop::sample::subsequence(VideoEncoder::ALL.to_vec(), 1..=6), segment_store_max in 0..=1_u64 << 50,
     ) -> Assemble {
         let (width, height) = (sides.0 * 2, sides.1 * 2);
         let preset = preset.to_owned();
         Assemble {
-            width, height, fps, preset, crf, audio_bitrate, loudness_lufs, true_peak_dbtp, music_db, duck_db, library,
-            templates,
+            width, height, fps, quality, preset, crf, encoder, segment_store_max, audio_bitrate, loudness_lufs,
+            true_peak_dbtp, music_db, duck_db, library, templates,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The port for bytes that stages make, and the keys they are kept under.
 
 use std::fmt;
+use std::ops::Range;
 use std::path::Path;
 
 use async_trait::async_trait;
@@ -139,7 +140,7 @@ pub enum ArtifactError {
     /// Any other failure of the store.
     #[error("could not {action} artifact {key}")]
     Store {
-        /// `store`, `read` or `look up`.
+        /// `store`, `read`, `look up` or `remove`.
         action: &'static str,
         /// The key at hand.
         key: ArtifactKey,
@@ -147,9 +148,32 @@ pub enum ArtifactError {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// The store does not say what it holds.
+    #[error("could not list the artifacts under {prefix}")]
+    List {
+        /// The keys' first parts.
+        prefix: ArtifactKey,
+        /// The store's own word.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+/// What a store says about one artifact without reading it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// Its name.
+    pub key: ArtifactKey,
+    /// How much is stored.
+    pub bytes: u64,
+    /// When it was written, by the store's own clock, in milliseconds since 1970.
+    pub modified_millis: u64,
 }
 
 /// Where artifacts are kept. Writing a key is atomic (readers see all bytes or none) and writing it again is harmless.
+///
+/// Several hosts may share a store. What one of them lists, another may have removed by the time it is read: then it is
+/// missing, as if it had never been there.
 #[async_trait]
 pub trait Artifacts: Send + Sync + 'static {
     /// Stores bytes under a key.
@@ -175,6 +199,33 @@ pub trait Artifacts: Send + Sync + 'static {
     /// # Errors
     /// [`ArtifactError::Missing`] if nothing is stored there, or [`ArtifactError::Store`].
     async fn fetch(&self, key: &ArtifactKey, file: &Path) -> Result<(), ArtifactError>;
+
+    /// Some of the bytes under a key, fewer where the artifact ends earlier, or `None` if nothing is stored there. A
+    /// store that can reads only those.
+    ///
+    /// # Errors
+    /// [`ArtifactError::Store`].
+    async fn get_range(&self, key: &ArtifactKey, range: Range<u64>) -> Result<Option<Bytes>, ArtifactError> {
+        let Some(all) = self.get(key).await? else { return Ok(None) };
+        let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).min(all.len());
+        let (start, end) = (place(range.start), place(range.end));
+        Ok(Some(all.slice(start..end.max(start))))
+    }
+
+    /// Removes what is stored under a key; nothing there is no error. A reader that has begun gets all bytes or an
+    /// error, never a part; one that comes later finds nothing.
+    ///
+    /// # Errors
+    /// [`ArtifactError::Store`].
+    async fn remove(&self, key: &ArtifactKey) -> Result<(), ArtifactError>;
+
+    /// Everything whose key begins with the parts of `prefix` (`segments` finds `segments/ab/x`, not `segments-old/x`),
+    /// by key. It is no snapshot: what is written or removed meanwhile may be in it or not. Half-written artifacts are
+    /// never in it.
+    ///
+    /// # Errors
+    /// [`ArtifactError::List`].
+    async fn list(&self, prefix: &ArtifactKey) -> Result<Vec<Stored>, ArtifactError>;
 }
 
 impl ArtifactError {
@@ -184,7 +235,7 @@ impl ArtifactError {
         match self {
             Self::Missing { .. } => crate::Remedy::GiveUp,
             Self::Full { .. } => crate::Remedy::StopStage,
-            Self::Store { .. } => crate::Remedy::Retry { after: None },
+            Self::Store { .. } | Self::List { .. } => crate::Remedy::Retry { after: None },
         }
     }
 }

@@ -29,7 +29,7 @@ mod supervisor;
 pub mod testing;
 mod ticket;
 
-pub use artifact::{ArtifactError, ArtifactKey, Artifacts, InvalidArtifactKey, MemoKey};
+pub use artifact::{ArtifactError, ArtifactKey, Artifacts, InvalidArtifactKey, MemoKey, Stored};
 pub use backoff::Backoff;
 pub use book::Book;
 pub use breaker::{Breaker, BreakerPolicy};

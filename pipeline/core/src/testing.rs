@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use jiff::Timestamp;
 
-use crate::artifact::{ArtifactError, ArtifactKey, Artifacts};
+use crate::artifact::{ArtifactError, ArtifactKey, Artifacts, Stored};
 use crate::clock::Clock;
 use crate::item::ItemId;
 use crate::journal::{Durability, Entry, Journal, JournalError, Noted, Record, Replayed};
@@ -42,14 +42,20 @@ impl Clock for ManualClock {
     }
 }
 
-/// Artifacts in a map.
+/// Artifacts in a map; the time each was written is a count.
 #[derive(Debug, Default)]
-pub struct MemoryArtifacts(Mutex<BTreeMap<ArtifactKey, Bytes>>);
+pub struct MemoryArtifacts(Mutex<Kept>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    artifacts: BTreeMap<ArtifactKey, (Bytes, u64)>,
+    writes: u64,
+}
 
 impl MemoryArtifacts {
     /// Every key stored so far, in order.
     pub fn keys(&self) -> Vec<ArtifactKey> {
-        locked(&self.0).keys().cloned().collect()
+        locked(&self.0).artifacts.keys().cloned().collect()
     }
 }
 
@@ -60,7 +66,10 @@ fn store_error(action: &'static str, key: &ArtifactKey, source: std::io::Error) 
 #[async_trait]
 impl Artifacts for MemoryArtifacts {
     async fn put(&self, key: &ArtifactKey, bytes: Bytes) -> Result<(), ArtifactError> {
-        locked(&self.0).insert(key.clone(), bytes);
+        let mut kept = locked(&self.0);
+        kept.writes += 1;
+        let written = kept.writes;
+        kept.artifacts.insert(key.clone(), (bytes, written));
         Ok(())
     }
 
@@ -70,12 +79,29 @@ impl Artifacts for MemoryArtifacts {
     }
 
     async fn get(&self, key: &ArtifactKey) -> Result<Option<Bytes>, ArtifactError> {
-        Ok(locked(&self.0).get(key).cloned())
+        Ok(locked(&self.0).artifacts.get(key).map(|(bytes, _)| bytes.clone()))
     }
 
     async fn fetch(&self, key: &ArtifactKey, file: &Path) -> Result<(), ArtifactError> {
         let bytes = self.get(key).await?.ok_or_else(|| ArtifactError::Missing { key: key.clone() })?;
         std::fs::write(file, bytes).map_err(|e| store_error("read", key, e))
+    }
+
+    async fn remove(&self, key: &ArtifactKey) -> Result<(), ArtifactError> {
+        locked(&self.0).artifacts.remove(key);
+        Ok(())
+    }
+
+    async fn list(&self, prefix: &ArtifactKey) -> Result<Vec<Stored>, ArtifactError> {
+        let below = format!("{prefix}/");
+        let kept = locked(&self.0);
+        let found = kept.artifacts.iter().filter(|(key, _)| key.as_str().starts_with(&below));
+        let stored = |(key, (bytes, written)): (&ArtifactKey, &(Bytes, u64))| Stored {
+            key: key.clone(),
+            bytes: bytes.len() as u64,
+            modified_millis: *written,
+        };
+        Ok(found.map(stored).collect())
     }
 }
 

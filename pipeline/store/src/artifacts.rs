@@ -6,17 +6,18 @@ mod tests;
 use std::error::Error;
 use std::fs;
 use std::io::{self, ErrorKind};
+use std::ops::Range;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
-use futures::StreamExt;
+use futures::{StreamExt, TryStreamExt};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as StorePath;
-use object_store::{MultipartUpload, ObjectStore, ObjectStoreExt, PutPayload};
-use reelpress_core::{ArtifactError, ArtifactKey, Artifacts};
+use object_store::{GetOptions, GetRange, MultipartUpload, ObjectMeta, ObjectStore, ObjectStoreExt, PutPayload};
+use reelpress_core::{ArtifactError, ArtifactKey, Artifacts, Stored};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// A file is read and sent in pieces of this size. S3 wants 5 MiB or more of every piece but the last.
@@ -146,6 +147,60 @@ impl Artifacts for FolderArtifacts {
     async fn fetch(&self, key: &ArtifactKey, file: &Path) -> Result<(), ArtifactError> {
         self.receive(key, file).await
     }
+
+    async fn get_range(&self, key: &ArtifactKey, range: Range<u64>) -> Result<Option<Bytes>, ArtifactError> {
+        if range.is_empty() {
+            return self.get_range(key, 0..1).await.map(|found| found.map(|_| Bytes::new()));
+        }
+        let found = match self.store.head(&store_path(key)?).await {
+            Ok(found) => found.size,
+            Err(object_store::Error::NotFound { .. }) => return Ok(None),
+            Err(error) => return Err(store_error("read", key, error)),
+        };
+        // Stores refuse a range that begins at or behind the end.
+        if range.start >= found {
+            return Ok(Some(Bytes::new()));
+        }
+        let options = GetOptions { range: Some(GetRange::Bounded(range)), ..GetOptions::default() };
+        match self.store.get_opts(&store_path(key)?, options).await {
+            Ok(found) => found.bytes().await.map(Some).map_err(|e| store_error("read", key, e)),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(store_error("read", key, error)),
+        }
+    }
+
+    /// In a local folder the name goes and readers that have the file open keep it; in S3 it is one request.
+    async fn remove(&self, key: &ArtifactKey) -> Result<(), ArtifactError> {
+        match self.store.delete(&store_path(key)?).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(store_error("remove", key, error)),
+        }
+    }
+
+    async fn list(&self, prefix: &ArtifactKey) -> Result<Vec<Stored>, ArtifactError> {
+        let failed = |error: object_store::Error| ArtifactError::List { prefix: prefix.clone(), source: error.into() };
+        let path = StorePath::parse(prefix.as_str()).map_err(|error| failed(error.into()))?;
+        let mut found = Vec::new();
+        let mut metas = self.store.list(Some(&path));
+        loop {
+            match metas.try_next().await {
+                Ok(Some(meta)) => found.extend(stored(&meta)),
+                Ok(None) => break,
+                // Removed between being named and being looked at.
+                Err(object_store::Error::NotFound { .. }) => {}
+                Err(error) => return Err(failed(error)),
+            }
+        }
+        found.sort_by(|a, b| a.key.cmp(&b.key));
+        Ok(found)
+    }
+}
+
+/// `None` for a file that somebody else put there: no artifact has such a name.
+fn stored(meta: &ObjectMeta) -> Option<Stored> {
+    let key = ArtifactKey::parse(meta.location.as_ref()).ok()?;
+    let modified_millis = u64::try_from(meta.last_modified.timestamp_millis()).unwrap_or(0);
+    Some(Stored { key, bytes: meta.size, modified_millis })
 }
 
 /// Why a file could not be sent.

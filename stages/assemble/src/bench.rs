@@ -4,9 +4,10 @@ use std::path::Path;
 
 use ffmpeg_next::frame;
 
-use crate::encode::{EncodeError, EncodeSpec, FrameSource, encode_from, paint_into, picture_frame};
+use crate::encode::{EncodeError, EncodeSpec, FrameSource, VideoSpec, code, encode_from, paint_into, picture_frame};
 use crate::error::AssembleError;
 use crate::press::{PressOrder, painter, spec};
+use crate::segment::Segment;
 use crate::watch::Unwatched;
 
 /// A cut's first seconds, painted and kept in memory (3 MB a frame at 1080x1920).
@@ -40,6 +41,36 @@ impl Recording {
 pub fn encode_only(order: &PressOrder, recording: &mut Recording, out: &Path) -> Result<(), EncodeError> {
     let spec: EncodeSpec<'_> = spec(order);
     encode_from(&spec, out, recording, &Unwatched)
+}
+
+/// Codes segments of `lengths` frames without painting: the recording, over and over. The CPU time of this call against
+/// that of [`encode_only`] for as many frames is what cutting a cut into segments costs.
+///
+/// # Errors
+/// [`EncodeError`], as from [`crate::segment()`].
+pub fn encode_pieces(
+    video: &VideoSpec,
+    recording: &mut Recording,
+    lengths: &[u64],
+) -> Result<Vec<Segment>, EncodeError> {
+    let mut start = 0;
+    let piece = |length: &u64| {
+        let mut source = Piece { recording, start };
+        start += length;
+        code(video, *length, &mut source, &Unwatched).map(|(segment, _)| segment)
+    };
+    lengths.iter().map(piece).collect()
+}
+
+struct Piece<'a> {
+    recording: &'a mut Recording,
+    start: u64,
+}
+
+impl FrameSource for Piece<'_> {
+    fn frame(&mut self, at: u64) -> Result<&mut frame::Video, EncodeError> {
+        self.recording.frame(self.start + at)
+    }
 }
 
 impl FrameSource for Recording {

@@ -1,8 +1,14 @@
 //! H.264 and AAC into MP4, in this process: one encode, one generation, one thread.
 
 mod audio;
+mod choice;
+mod coding;
+mod hardware;
+mod join;
+mod libav;
 mod mux;
 mod rehearsal;
+mod vaapi;
 mod video;
 
 use std::path::{Path, PathBuf};
@@ -12,9 +18,15 @@ use ffmpeg_next::{Error, error, frame};
 
 use crate::native;
 use crate::picture::PlanesMut;
+use crate::segment::{MIN_SEGMENT_FRAMES, SegmentFault};
 use crate::watch::Watch;
 
+pub use choice::{Chosen, choose_encoder};
+pub(crate) use coding::code;
+pub use coding::segment;
+pub use join::{JoinError, Joined, Joiner, SoundPacket, SoundTrack, join};
 pub(crate) use rehearsal::heard;
+pub use video::VideoSpec;
 pub(crate) use video::picture_frame;
 
 /// Longest time between two key frames, in seconds: players seek to them, and platforms ask for 2 s at most.
@@ -115,6 +127,29 @@ pub enum EncodeError {
         /// The path.
         path: PathBuf,
     },
+    /// A segment must have a frame after its first.
+    #[error(
+        "a segment of {frames} frames is too short (it has {MIN_SEGMENT_FRAMES} at least: give them to a neighbour)"
+    )]
+    TooShort {
+        /// Frames asked for.
+        frames: u64,
+    },
+    /// The encoder's stream cannot be joined to others.
+    #[error("the `{name}` encoder gives a stream that cannot be joined")]
+    Unjoinable {
+        /// Which encoder.
+        name: &'static str,
+        /// What is wrong with it.
+        #[source]
+        fault: SegmentFault,
+    },
+    /// The encoder gives other bytes each time.
+    #[error("the `{name}` encoder gives other bytes for the same frames the second time")]
+    Unsteady {
+        /// Which encoder.
+        name: &'static str,
+    },
     /// The watcher stopped it.
     #[error("stopped after {frames} frames")]
     Cancelled {
@@ -176,10 +211,14 @@ pub(crate) fn encode_from(
     mux.end()
 }
 
-/// libav's libraries write to stderr by default; what matters comes back as an error anyway.
+/// libav's libraries write to stderr by default; what matters comes back as an error anyway. And `ffmpeg-next` has no
+/// words for libav's own errors before it is initialised.
 pub(crate) fn quiet() {
     static ONCE: Once = Once::new();
-    ONCE.call_once(|| ffmpeg_next::log::set_level(ffmpeg_next::log::Level::Quiet));
+    ONCE.call_once(|| {
+        ffmpeg_next::init().ok();
+        ffmpeg_next::log::set_level(ffmpeg_next::log::Level::Quiet);
+    });
 }
 
 struct Painted<'a> {

@@ -98,6 +98,7 @@ impl Fault for AssembleError {
             | Self::CorruptPicture { .. }
             | Self::Picture(_)
             | Self::Sound(_)
+            | Self::Encode(EncodeError::TooShort { .. })
             | Self::Worker(CpuPoolError::Panicked { .. }) => Remedy::GiveUp,
             // Nothing is wrong with the item: the host or the operator's files need a hand.
             Self::Templates(_)
@@ -109,7 +110,9 @@ impl Fault for AssembleError {
                 EncodeError::DiskFull { .. }
                 | EncodeError::NoEncoder { .. }
                 | EncodeError::Path { .. }
-                | EncodeError::Settings { .. },
+                | EncodeError::Settings { .. }
+                | EncodeError::Unjoinable { .. }
+                | EncodeError::Unsteady { .. },
             ) => Remedy::StopStage,
             Self::Poster(error) if error.is_disk_full() => Remedy::StopStage,
             Self::Poster(_)
@@ -142,6 +145,9 @@ impl Fault for AssembleError {
                 | EncodeError::Memory { .. }
                 | EncodeError::Write { .. }
                 | EncodeError::Encode { .. }
+                | EncodeError::TooShort { .. }
+                | EncodeError::Unjoinable { .. }
+                | EncodeError::Unsteady { .. }
                 | EncodeError::Path { .. },
             ) => "encode",
             Self::Poster(_) => "poster",

@@ -16,6 +16,7 @@ pub mod plan;
 mod poster;
 mod press;
 mod probe;
+mod segment;
 mod sheet;
 mod sound;
 mod source;
@@ -26,9 +27,12 @@ mod timeline;
 mod watch;
 mod yuv;
 
-pub use bench::{Recording, encode_only};
 pub use compose::{PiecePainter, ScenePainter};
-pub use encode::{EncodeError, EncodeSpec, check_encoders, encode};
+pub use bench::{Recording, encode_only, encode_pieces};
+pub use encode::{
+    Chosen, EncodeError, EncodeSpec, JoinError, Joined, Joiner, SoundPacket, SoundTrack, VideoSpec, check_encoders,
+    choose_encoder, encode, join, segment,
+};
 pub use error::AssembleError;
 pub use library::{LICENCES_FILE, LibraryError, Licence, Picked, PictureLibrary};
 pub use picture::{Fonts, Painter, PictureError, PicturePlan, PictureScene, PlanesMut, Rect, TimedWord};
@@ -36,6 +40,10 @@ pub use press::{ENGINE, PressOrder, Pressed, press};
 pub use probe::{
     AudioReport, Colour, ContainerReport, DecodeReport, Depth, LumaFrame, MediaReport, ProbeError, VideoReport,
     luma_frames, probe,
+};
+pub use segment::{
+    CodedPacket, Components, Damage, Fetched, Gone, MIN_SEGMENT_FRAMES, Reason, Segment, SegmentFault, SegmentKey,
+    SegmentStore, SegmentUsage,
 };
 pub use sheet::{Sheet, SheetError, contact_sheet};
 pub use sound::{CHANNELS, LONGEST_SECONDS, Loudness, Meter, Mix, SAMPLE_RATE, SoundError, SoundOrder, mix};

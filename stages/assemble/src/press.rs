@@ -18,7 +18,7 @@ use crate::timeline::Timeline;
 use crate::watch::Watch;
 
 /// Part of every memo key: raised when the same order gives other bytes.
-pub const ENGINE: u32 = 2;
+pub const ENGINE: u32 = 3;
 
 /// Everything one press needs; no part of it knows an account or an item.
 #[derive(Clone)]

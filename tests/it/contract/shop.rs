@@ -9,7 +9,7 @@ use bytes::Bytes;
 use reelpress_config::{Live, ProcessEnvironment, ScriptWriter, Settings};
 use reelpress_core::testing::{ManualClock, MemoryArtifacts, MemoryNotes};
 use reelpress_core::{
-    ArtifactError, ArtifactKey, Artifacts, Clock, CpuPool, Durability, ItemId, JournalError, Note, Noted, Notes,
+    ArtifactError, ArtifactKey, Artifacts, Clock, CpuPool, Durability, ItemId, JournalError, Note, Noted, Notes, Stored,
 };
 use reelpress_screen::{FileFacts, Inspect, InspectError};
 use reelpress_tests::press::{QUICK, merged};
@@ -167,6 +167,14 @@ impl Artifacts for FullStore {
 
     async fn fetch(&self, key: &ArtifactKey, file: &Path) -> Result<(), ArtifactError> {
         self.0.fetch(key, file).await
+    }
+
+    async fn remove(&self, key: &ArtifactKey) -> Result<(), ArtifactError> {
+        self.0.remove(key).await
+    }
+
+    async fn list(&self, prefix: &ArtifactKey) -> Result<Vec<Stored>, ArtifactError> {
+        self.0.list(prefix).await
     }
 }
 

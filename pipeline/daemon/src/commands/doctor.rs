@@ -34,7 +34,7 @@ enum State {
 pub(crate) fn doctor(config: &Config) -> anyhow::Result<Exit> {
     let settings = config.load()?;
     let findings = [
-        encoders(),
+        encoders(&settings.assemble),
         speech(),
         fonts(),
         data_folder(&settings.daemon.data_dir, settings.daemon.min_free_bytes),
@@ -55,9 +55,15 @@ pub(crate) fn doctor(config: &Config) -> anyhow::Result<Exit> {
     Ok(exit)
 }
 
-fn encoders() -> Finding {
-    let state = match reelpress_assemble::check_encoders() {
-        Ok(version) => State::Fine(version),
+fn encoders(settings: &reelpress_config::Assemble) -> Finding {
+    let tried = reelpress_assemble::check_encoders()
+        .and_then(|version| reelpress_assemble::choose_encoder(settings).map(|chosen| (version, chosen)));
+    let state = match tried {
+        Ok((version, chosen)) if chosen.refused.is_empty() => State::Fine(format!("{chosen}, {version}")),
+        Ok((_, chosen)) => State::Optional {
+            lacks: chosen.to_string(),
+            mend: "see to what it needs, or take it out of `assemble.encoder`".to_owned(),
+        },
         Err(error) => State::Missing { lacks: error.to_string(), mend: "sudo apt-get install ffmpeg".to_owned() },
     };
     Finding { what: "encoders", state }

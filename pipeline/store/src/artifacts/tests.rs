@@ -96,6 +96,60 @@ async fn any_object_store_will_do() {
     assert!(matches!(artifacts.fetch(&key("a/c"), &to).await, Err(ArtifactError::Missing { .. })));
 }
 
+#[tokio::test]
+async fn what_is_listed_is_what_was_put_below_and_not_yet_removed() {
+    let folder = tempfile::tempdir().unwrap();
+    let local = FolderArtifacts::open(folder.path()).unwrap();
+    let remote = FolderArtifacts::new(Arc::new(object_store::memory::InMemory::new()));
+    let memory = reelpress_core::testing::MemoryArtifacts::default();
+    let all: [&dyn Artifacts; 3] = [&local, &remote, &memory];
+    for artifacts in all {
+        assert_eq!(artifacts.list(&key("segments")).await.unwrap(), Vec::new(), "an empty store");
+        for (name, length) in [("segments/ab/2", 3), ("segments/ab/1", 0), ("segments-old/x", 5), ("segments/x", 9)] {
+            artifacts.put(&key(name), bytes(length).into()).await.unwrap();
+        }
+        let listed = artifacts.list(&key("segments")).await.unwrap();
+        let seen: Vec<_> = listed.iter().map(|stored| (stored.key.as_str(), stored.bytes)).collect();
+        assert_eq!(seen, [("segments/ab/1", 0), ("segments/ab/2", 3), ("segments/x", 9)]);
+        assert!(listed.iter().all(|stored| stored.modified_millis > 0));
+        artifacts.remove(&key("segments/ab/2")).await.unwrap();
+        artifacts.remove(&key("segments/ab/2")).await.unwrap();
+        artifacts.remove(&key("segments/never/there")).await.unwrap();
+        assert_eq!(artifacts.get(&key("segments/ab/2")).await.unwrap(), None);
+        let listed = artifacts.list(&key("segments")).await.unwrap();
+        assert_eq!(listed.len(), 2);
+        assert_eq!(artifacts.list(&key("seg")).await.unwrap(), Vec::new(), "half a part is no prefix");
+    }
+}
+
+#[tokio::test]
+async fn half_written_and_foreign_files_are_not_listed() {
+    let folder = tempfile::tempdir().unwrap();
+    let artifacts = FolderArtifacts::open(folder.path()).unwrap();
+    artifacts.put(&key("segments/ab/1"), "whole".into()).await.unwrap();
+    fs::write(folder.path().join("segments/ab/2#1"), "hal").unwrap();
+    fs::write(folder.path().join("segments/ab/Notes of mine.TXT"), "?").unwrap();
+    let listed = artifacts.list(&key("segments")).await.unwrap();
+    assert_eq!(listed.iter().map(|stored| stored.key.as_str()).collect::<Vec<_>>(), ["segments/ab/1"]);
+}
+
+#[tokio::test]
+async fn a_part_of_the_bytes_can_be_read_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let local = FolderArtifacts::open(folder.path()).unwrap();
+    let memory = reelpress_core::testing::MemoryArtifacts::default();
+    let all: [&dyn Artifacts; 2] = [&local, &memory];
+    for artifacts in all {
+        artifacts.put(&key("a/b"), "0123456789".into()).await.unwrap();
+        for (range, seen) in [(0..4, "0123"), (8..100, "89"), (10..20, ""), (50..60, ""), (3..3, "")] {
+            let read = artifacts.get_range(&key("a/b"), range.clone()).await.unwrap().unwrap();
+            assert_eq!(read, seen.as_bytes(), "{range:?}");
+        }
+        assert_eq!(artifacts.get_range(&key("a/c"), 0..4).await.unwrap(), None);
+        assert_eq!(artifacts.get_range(&key("a/c"), 0..0).await.unwrap(), None);
+    }
+}
+
 #[test]
 fn a_folder_that_cannot_be_opened_is_named() {
     let folder = tempfile::tempdir().unwrap();

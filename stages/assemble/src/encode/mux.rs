@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use ffmpeg_next::codec::Context;
 use ffmpeg_next::format::context::Output;
-use ffmpeg_next::{Dictionary, Packet, Rational, format};
+use ffmpeg_next::{Dictionary, Packet, Rational, codec, format};
 
 use super::{EncodeError, write_failed};
 
@@ -26,6 +26,24 @@ impl Mux {
     pub(super) fn add(&mut self, encoder: &Context, frame_rate: Option<Rational>) -> Result<usize, EncodeError> {
         let time_base = encoder.time_base();
         let mut stream = self.output.add_stream_with(encoder).map_err(|error| write_failed(&self.path, error))?;
+        stream.set_time_base(time_base);
+        if let Some(rate) = frame_rate {
+            stream.set_avg_frame_rate(rate);
+            stream.set_rate(rate);
+        }
+        Ok(stream.index())
+    }
+
+    /// Adds a stream of packets that are coded already and gives its number.
+    pub(super) fn add_coded(
+        &mut self,
+        parameters: codec::Parameters,
+        time_base: Rational,
+        frame_rate: Option<Rational>,
+    ) -> Result<usize, EncodeError> {
+        let no_codec: Option<ffmpeg_next::Codec> = None;
+        let mut stream = self.output.add_stream(no_codec).map_err(|error| write_failed(&self.path, error))?;
+        stream.set_parameters(parameters);
         stream.set_time_base(time_base);
         if let Some(rate) = frame_rate {
             stream.set_avg_frame_rate(rate);

@@ -1,30 +1,66 @@
-//! The picture's track: H.264 High through libx264.
+//! The picture's track: H.264 High through libx264, or through a hardware encoder where one is configured and works.
 
 use ffmpeg_next::codec::Flags;
-use ffmpeg_next::util::color;
 use ffmpeg_next::util::format::Pixel;
+use ffmpeg_next::util::{color, picture};
 use ffmpeg_next::{Dictionary, Packet, Rational, codec, encoder, frame};
+use reelpress_config::VideoEncoder;
 
+use super::hardware::{self, Upload};
 use super::mux::Mux;
-use super::{EncodeError, EncodeSpec, GOP_SECONDS};
+use super::{EncodeError, EncodeSpec, GOP_SECONDS, libav};
 use crate::native;
 
 /// Encoder, and the Debian package that brings it.
 pub(super) const ENCODER: (&str, &str) = ("libx264", "libavcodec59");
-const NAME: &str = ENCODER.0;
 
-pub(super) struct Track {
-    encoder: encoder::Video,
-    time_base: Rational,
-    stream: usize,
+/// How pictures are coded. Segments of equal specs, made by the same build of the encoder, can be joined.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VideoSpec {
+    /// Pixels; even.
+    pub width: u32,
+    /// Pixels; even.
+    pub height: u32,
+    /// Frames a second; 1 or more.
+    pub fps: u32,
+    /// Who encodes.
+    pub encoder: VideoEncoder,
+    /// x264's speed preset. Hardware encoders have their own.
+    pub preset: String,
+    /// x264's quality, 0 to 51. Hardware encoders take it for the nearest they have.
+    pub crf: u32,
 }
 
-impl Track {
-    pub(super) fn open(spec: &EncodeSpec<'_>) -> Result<Self, EncodeError> {
-        let found = encoder::find_by_name(NAME);
-        let codec = found.ok_or(EncodeError::NoEncoder { name: NAME, package: ENCODER.1 })?;
+impl VideoSpec {
+    /// Longest distance between two key frames, in frames; 2 or more.
+    pub(crate) fn gop(&self) -> u64 {
+        u64::from(self.fps) * u64::from(GOP_SECONDS)
+    }
+}
+
+/// What an encoder is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// A stream from its first frame to its last.
+    Whole,
+    /// A piece that is joined to others: nothing in its headers may depend on what it shows.
+    Segment,
+}
+
+/// An opened encoder.
+pub(super) struct Coder {
+    encoder: encoder::Video,
+    upload: Option<Upload>,
+    time_base: Rational,
+}
+
+impl Coder {
+    pub(super) fn open(spec: &VideoSpec, purpose: Purpose) -> Result<Self, EncodeError> {
+        let name = hardware::libav_name(spec.encoder);
+        let found = encoder::find_by_name(name);
+        let codec = found.ok_or(EncodeError::NoEncoder { name, package: ENCODER.1 })?;
         let refused = |source| EncodeError::Settings {
-            name: NAME,
+            name,
             settings: format!(
                 "{}x{} pixels at {} frames a second, preset `{}`, crf {}",
                 spec.width, spec.height, spec.fps, spec.preset, spec.crf
@@ -35,61 +71,141 @@ impl Track {
         let mut context = codec::Context::new_with_codec(codec).encoder().video().map_err(refused)?;
         context.set_width(spec.width);
         context.set_height(spec.height);
-        context.set_format(Pixel::YUV420P);
+        context.set_format(hardware::pixel_format(spec.encoder));
         context.set_time_base(time_base);
         context.set_frame_rate(Some(Rational::new(spec.fps as i32, 1)));
         context.set_aspect_ratio(Rational::new(1, 1));
         context.set_gop(spec.fps * GOP_SECONDS);
         context.set_flags(Flags::GLOBAL_HEADER | Flags::CLOSED_GOP | Flags::BITEXACT);
-        let encoder = context.open_as_with(codec, options(spec)).map_err(refused)?;
-        Ok(Self { encoder, time_base, stream: 0 })
+        let upload = hardware::prepare(spec, &mut context).map_err(refused)?;
+        let encoder = context.open_as_with(codec, dictionary(spec, purpose)).map_err(refused)?;
+        Ok(Self { encoder, upload, time_base })
+    }
+
+    /// Gives the encoder frame number `at`. `kind` says what it must become; `None` leaves it to the encoder.
+    pub(super) fn send(&mut self, frame: &mut frame::Video, at: u64, kind: picture::Type) -> Result<(), EncodeError> {
+        frame.set_pts(Some(at as i64));
+        frame.set_kind(kind);
+        match &self.upload {
+            None => self.encoder.send_frame(frame),
+            Some(upload) => upload.take(frame).and_then(|taken| self.encoder.send_frame(&taken)),
+        }
+        .map_err(failed)
+    }
+
+    /// Says that no frame follows.
+    pub(super) fn end(&mut self) -> Result<(), EncodeError> {
+        self.encoder.send_eof().map_err(failed)
+    }
+
+    /// True if a packet came, false if the encoder wants more frames first or has no more.
+    pub(super) fn receive(&mut self, packet: &mut Packet) -> Result<bool, EncodeError> {
+        super::received(self.encoder.receive_packet(packet)).map_err(failed)
+    }
+
+    /// The stream's headers (SPS and PPS), as the encoder gives them.
+    pub(super) fn headers(&self) -> Vec<u8> {
+        libav::headers(&self.encoder)
+    }
+
+    /// By how many frames decoding must run ahead of showing; the same for equal specs.
+    pub(super) fn delay(&self) -> u32 {
+        libav::delay(&self.encoder)
+    }
+}
+
+/// A whole cut's picture on its way into a file.
+pub(super) struct Track {
+    coder: Coder,
+    stream: usize,
+}
+
+impl Track {
+    pub(super) fn open(spec: &EncodeSpec<'_>) -> Result<Self, EncodeError> {
+        let spec = VideoSpec {
+            width: spec.width,
+            height: spec.height,
+            fps: spec.fps,
+            encoder: VideoEncoder::X264,
+            preset: spec.preset.to_owned(),
+            crf: spec.crf,
+        };
+        Ok(Self { coder: Coder::open(&spec, Purpose::Whole)?, stream: 0 })
     }
 
     pub(super) fn join(&mut self, mux: &mut Mux, spec: &EncodeSpec<'_>) -> Result<(), EncodeError> {
-        self.stream = mux.add(self.encoder.as_ref(), Some(Rational::new(spec.fps as i32, 1)))?;
+        self.stream = mux.add(self.coder.encoder.as_ref(), Some(Rational::new(spec.fps as i32, 1)))?;
         Ok(())
     }
 
     pub(super) fn encode(&mut self, frame: &mut frame::Video, at: u64, mux: &mut Mux) -> Result<(), EncodeError> {
-        frame.set_pts(Some(at as i64));
-        self.encoder.send_frame(frame).map_err(failed)?;
+        self.coder.send(frame, at, picture::Type::None)?;
         self.drain(mux)
     }
 
     pub(super) fn finish(&mut self, mux: &mut Mux) -> Result<(), EncodeError> {
-        self.encoder.send_eof().map_err(failed)?;
+        self.coder.end()?;
         self.drain(mux)
     }
 
     fn drain(&mut self, mux: &mut Mux) -> Result<(), EncodeError> {
         let mut packet = Packet::empty();
-        while super::received(self.encoder.receive_packet(&mut packet)).map_err(failed)? {
+        while self.coder.receive(&mut packet)? {
             // The muxer takes the last frame's length from here.
             packet.set_duration(1);
-            mux.write(&mut packet, self.stream, self.time_base)?;
+            mux.write(&mut packet, self.stream, self.coder.time_base)?;
         }
         Ok(())
     }
 }
 
-fn options(spec: &EncodeSpec<'_>) -> Dictionary<'static> {
-    let mut options = Dictionary::new();
-    for (key, value) in [
-        ("preset", spec.preset),
-        ("crf", spec.crf.to_string().as_str()),
-        ("profile", "high"),
-        // The fastest presets turn off what makes a stream High; platforms ask for High.
-        ("8x8dct", "1"),
-        // One thread for each encode is the best throughput of a core, and the same bytes on every machine.
-        ("threads", "1"),
+fn dictionary(spec: &VideoSpec, purpose: Purpose) -> Dictionary<'static> {
+    let mut dictionary = Dictionary::new();
+    for (key, value) in options(spec, purpose) {
+        dictionary.set(key, &value);
+    }
+    dictionary
+}
+
+/// Every option that an encoder gets beside size, rate and GOP length.
+pub(super) fn options(spec: &VideoSpec, purpose: Purpose) -> Vec<(&'static str, String)> {
+    let mut options: Vec<(&'static str, String)> = [
         ("color_primaries", "bt709"),
         ("color_trc", "bt709"),
         ("colorspace", "bt709"),
         ("color_range", "tv"),
         ("chroma_sample_location", "left"),
-    ] {
-        options.set(key, value);
+    ]
+    .map(|(key, value)| (key, value.to_owned()))
+    .into();
+    options.extend(match spec.encoder {
+        VideoEncoder::X264 => x264(spec, purpose),
+        VideoEncoder::Nvenc
+        | VideoEncoder::Qsv
+        | VideoEncoder::Vaapi
+        | VideoEncoder::V4l2m2m
+        | VideoEncoder::VideoToolbox => hardware::options(spec),
+    });
+    options
+}
+
+fn x264(spec: &VideoSpec, purpose: Purpose) -> Vec<(&'static str, String)> {
+    let mut options = vec![
+        ("preset", spec.preset.clone()),
+        ("crf", spec.crf.to_string()),
+        ("profile", "high".to_owned()),
+        // The fastest presets turn off what makes a stream High; platforms ask for High.
+        ("8x8dct", "1".to_owned()),
+        // One thread for each encode is the best throughput of a core, and the same bytes on every machine.
+        ("threads", "1".to_owned()),
+    ];
+    // Or else x264's macroblock tree rounds differently with AVX2 than without (2 % of its time).
+    let mut more = "cpu-independent=1".to_owned();
+    if purpose == Purpose::Segment {
+        options.push(("forced-idr", "1".to_owned()));
+        more.push_str(":stitchable=1");
     }
+    options.push(("x264-params", more));
     options
 }
 

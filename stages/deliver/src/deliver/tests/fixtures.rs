@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use reelpress_config::{Account, Deliver, Devices, Name, Niche, Settings};
 use reelpress_core::testing::{MemoryArtifacts, MemoryNotes};
 use reelpress_core::{
-    ArtifactError, ArtifactKey, Artifacts, Durability, ItemId, JournalError, Note, Noted, Notes, Origin,
+    ArtifactError, ArtifactKey, Artifacts, Durability, ItemId, JournalError, Note, Noted, Notes, Origin, Stored,
 };
 use reelpress_vocabulary::{Scheduled, ScriptDraft, Slot, Source, Writer, testing};
 
@@ -167,5 +167,13 @@ impl Artifacts for FaultyArtifacts {
                 source: Box::new(std::io::Error::other("on purpose")),
             }),
         }
+    }
+
+    async fn remove(&self, key: &ArtifactKey) -> Result<(), ArtifactError> {
+        self.inner.remove(key).await
+    }
+
+    async fn list(&self, prefix: &ArtifactKey) -> Result<Vec<Stored>, ArtifactError> {
+        self.inner.list(prefix).await
     }
 }
