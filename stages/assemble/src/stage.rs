@@ -1,6 +1,6 @@
 //! The stage: gathers what one press needs, gives it to a worker, stores what comes back.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -8,12 +8,12 @@ use bytes::Bytes;
 use jiff::tz::TimeZone;
 use reelpress_config::{Live, Settings};
 use reelpress_core::{ArtifactError, Artifacts, Clock, CpuPool, Job, MemoKey, Stage, StageName, Step};
+use reelpress_media::{Choice, MediaDesk, MediaError, MediaLibrary, Picked, Terms, Wish};
 use reelpress_templates::{Look, TemplateLibrary};
-use reelpress_vocabulary::{Assembled, Cut, Picture, PictureOrigin, Provenance, SpokenBeat, Voiced};
+use reelpress_vocabulary::{Assembled, Cut, MediaKind, Picture, Provenance, SpokenBeat, Voiced};
 use serde::Serialize;
 
 use crate::error::AssembleError;
-use crate::library::{LibraryError, Picked, PictureLibrary};
 use crate::picture::{Fonts, PicturePlan};
 use crate::press::{ENGINE, PressOrder, press};
 use crate::timeline::{self, Timeline};
@@ -29,6 +29,7 @@ pub struct Assemble {
     clock: Arc<dyn Clock>,
     scratch: PathBuf,
     encoders: CpuPool,
+    media: MediaDesk,
     /// Searching the system's fonts takes long and gives the same every time.
     fonts: OnceLock<Arc<Fonts>>,
     /// Pictures that could not be decoded; not picked again until the daemon starts anew.
@@ -45,7 +46,16 @@ impl Assemble {
         scratch: PathBuf,
         encoders: CpuPool,
     ) -> Self {
-        Self { live, artifacts, clock, scratch, encoders, fonts: OnceLock::new(), damaged: Mutex::default() }
+        Self {
+            live,
+            artifacts,
+            clock,
+            scratch,
+            encoders,
+            media: MediaDesk::default(),
+            fonts: OnceLock::new(),
+            damaged: Mutex::default(),
+        }
     }
 
     /// What `input` is to be made into under these settings, without its speech: all that the memo key covers.
@@ -58,9 +68,10 @@ impl Assemble {
             .ok_or_else(|| AssembleError::NoTemplate { name: brief.template.to_string() })?;
         let timeline = Timeline::new(input.voice.duration_ms, settings.assemble.fps);
         let mut scenes = timeline::scenes(timeline, script, &input.voice)?;
-        let pictures = self.pictures(settings, input)?;
-        for (scene, picked) in scenes.iter_mut().zip(&pictures) {
-            scene.picture = picked.as_ref().map(|picked| picked.path.clone());
+        let library = self.media.library(&settings.media)?;
+        let pictures = self.pictures(&library, settings, input)?;
+        for (scene, picture) in scenes.iter_mut().zip(&pictures) {
+            scene.picture = picture.as_ref().map(|picture| picture.path.clone());
         }
         let plan = PicturePlan {
             width: settings.assemble.width,
@@ -73,24 +84,33 @@ impl Assemble {
             title: script.draft().title.clone(),
             scenes,
         };
-        Ok(Design { timeline, plan, pictures })
+        Ok(Design { timeline, plan, library, pictures })
     }
 
-    fn pictures(&self, settings: &Settings, input: &Voiced) -> Result<Vec<Option<Picked>>, AssembleError> {
-        let script = &input.scripted.script;
-        let Some(folder) = &settings.assemble.library else { return Ok(vec![None; script.beats().len()]) };
-        let today = self.clock.now().to_zoned(TimeZone::UTC).date();
-        let shows: Vec<&str> = script.beats().map(|beat| beat.show.as_str()).collect();
+    fn pictures(
+        &self,
+        library: &MediaLibrary,
+        settings: &Settings,
+        input: &Voiced,
+    ) -> Result<Vec<Option<Chosen>>, AssembleError> {
+        library.look_at_folders()?;
         let damaged = self.damaged.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        PictureLibrary::load(folder, today)
-            .and_then(|library| library.pick(&shows, input.scripted.brief.seed, &damaged))
-            .map_err(|error| match error {
-                LibraryError::Unusable { path, why } => AssembleError::CorruptPicture { path, why },
-                LibraryError::Read { .. }
-                | LibraryError::Records { .. }
-                | LibraryError::File { .. }
-                | LibraryError::Twice { .. } => AssembleError::Library(error),
-            })
+        let terms = Terms {
+            seed: input.scripted.brief.seed,
+            today: self.clock.now().to_zoned(TimeZone::UTC).date(),
+            uses: &settings.media.uses,
+            recent: &BTreeMap::new(),
+            damaged: &damaged,
+        };
+        let beats = input.scripted.script.beats();
+        let wish = |show| Wish { show, kinds: &[MediaKind::Picture], ..Wish::default() };
+        let wishes: Vec<Wish<'_>> = beats.map(|beat| wish(beat.show.as_str())).collect();
+        let chosen = |choice: Choice| -> Result<Chosen, MediaError> {
+            let (path, version) = (library.path(&choice), library.version(&choice)?);
+            Ok(Chosen { choice, path, version })
+        };
+        let choices = library.pick(&wishes, &terms)?.into_iter();
+        Ok(choices.map(|choice| choice.map(chosen).transpose()).collect::<Result<_, MediaError>>()?)
     }
 
     fn fonts(&self) -> Result<Arc<Fonts>, AssembleError> {
@@ -133,7 +153,9 @@ impl Stage for Assemble {
     }
 
     async fn process(&self, settings: &Arc<Settings>, job: &Job, input: &Voiced) -> Result<Step<Cut>, AssembleError> {
+        self.media.library(&settings.media)?.look(self.clock.now()).await?;
         let design = self.design(settings, input).inspect_err(|error| self.remember(error))?;
+        let pictures = design.fetch().await.inspect_err(|error| self.remember(error))?;
         let key = design.key(settings, input);
         let order = PressOrder {
             settings: settings.assemble.clone(),
@@ -160,7 +182,7 @@ impl Stage for Assemble {
             duration_ms: design.timeline.duration_ms(),
             loudness_lufs: pressed.loudness.integrated_lufs,
             scenes: timeline::spans(design.timeline, &design.plan.scenes),
-            provenance: design.provenance(settings, input),
+            provenance: provenance(settings, input, &pictures),
         }))
     }
 
@@ -172,7 +194,15 @@ impl Stage for Assemble {
 struct Design {
     timeline: Timeline,
     plan: PicturePlan,
-    pictures: Vec<Option<Picked>>,
+    library: Arc<MediaLibrary>,
+    pictures: Vec<Option<Chosen>>,
+}
+
+/// A file of the media library, where it will be and which bytes it will have.
+struct Chosen {
+    choice: Choice,
+    path: PathBuf,
+    version: String,
 }
 
 /// Everything that makes the bytes of a cut and what is said about it, and nothing else: not the account, not the
@@ -233,7 +263,9 @@ impl Design {
                 look: &self.plan.look,
                 title: &self.plan.title,
                 on_screen: self.plan.scenes.iter().map(|scene| scene.on_screen.as_str()).collect(),
-                pictures: pictures.map(|one| one.map(|one| (one.file.as_str(), one.hash.as_str()))).collect(),
+                pictures: pictures
+                    .map(|one| one.map(|one| (one.choice.record().file.as_str(), one.version.as_str())))
+                    .collect(),
                 audio: input.voice.audio.as_str(),
                 voice: &input.voice.voice,
                 voice_ms: input.voice.duration_ms,
@@ -242,19 +274,30 @@ impl Design {
         )
     }
 
-    fn provenance(&self, settings: &Settings, input: &Voiced) -> Provenance {
-        let picture = |picked: &Option<Picked>| match picked {
-            None => Picture { origin: PictureOrigin::Procedural, hash: String::new() },
-            Some(picked) => {
-                Picture { origin: PictureOrigin::Library { file: picked.file.clone() }, hash: picked.hash.clone() }
-            }
-        };
-        Provenance {
-            template: input.scripted.brief.template.clone(),
-            voice: input.voice.voice.clone(),
-            pictures: self.pictures.iter().map(picture).collect(),
-            music: settings.assemble.music_db.map(|_| MUSIC.to_owned()),
+    /// Brings every picture to this host. As long as they are held, none leaves the cache.
+    async fn fetch(&self) -> Result<Vec<Option<Picked>>, AssembleError> {
+        let mut pictures = Vec::with_capacity(self.pictures.len());
+        for chosen in &self.pictures {
+            pictures.push(match chosen {
+                Some(chosen) => Some(self.library.fetch(&chosen.choice).await?),
+                None => None,
+            });
         }
+        Ok(pictures)
+    }
+}
+
+fn provenance(settings: &Settings, input: &Voiced, pictures: &[Option<Picked>]) -> Provenance {
+    let picture = |picked: &Option<Picked>| match picked {
+        None => Picture::Drawn,
+        Some(picked) => Picture::File(picked.used_as(MediaKind::Picture)),
+    };
+    Provenance {
+        template: input.scripted.brief.template.clone(),
+        voice: input.voice.voice.clone(),
+        pictures: pictures.iter().map(picture).collect(),
+        music: settings.assemble.music_db.map(|_| MUSIC.to_owned()),
+        others: Vec::new(),
     }
 }
 
