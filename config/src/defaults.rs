@@ -11,8 +11,8 @@ use jiff::tz::TimeZone;
 
 use crate::name::Name;
 use crate::settings::{
-    Account, Assemble, Daemon, Deliver, Devices, LineSettings, Niche, Quality, Retries, Review, Schedule, Screen,
-    Script, ScriptWriter, Settings, Trends, VideoEncoder, Voice, Window,
+    Account, Assemble, Daemon, Deliver, Devices, LineSettings, Media, MediaS3, Niche, Quality, Retries, Review, Schedule,
+    Screen, Script, ScriptWriter, Settings, Trends, VideoEncoder, Voice, Window,
 };
 
 const MINUTE: u64 = 60;
@@ -28,6 +28,11 @@ pub(crate) const ENDPOINT_MAX_TOKENS: u32 = 1_500;
 pub(crate) const ENDPOINT_TEMPERATURE: f32 = 0.7;
 pub(crate) const ENDPOINT_CALLS_PER_MINUTE: NonZeroU32 = count(60);
 
+/// What a `[media.openai]` table leaves out.
+pub(crate) const IMAGE_STYLE: &str = "vertical photograph, natural light, no text, no logos";
+pub(crate) const IMAGE_TIMEOUT: Duration = Duration::from_secs(3 * MINUTE);
+pub(crate) const IMAGE_CALLS_PER_MINUTE: NonZeroU32 = count(10);
+
 impl Default for Settings {
     /// Everything by default, with one niche `general` and one account `default`.
     fn default() -> Self {
@@ -39,6 +44,7 @@ impl Default for Settings {
             trends: Trends::default(),
             script: Script::default(),
             voice: Voice::default(),
+            media: Media::default(),
             assemble: Assemble::default(),
             screen: Screen::default(),
             review: Review::default(),
@@ -138,6 +144,33 @@ impl Default for Voice {
     }
 }
 
+impl Default for Media {
+    /// No place: all backgrounds are drawn.
+    fn default() -> Self {
+        Self {
+            places: Vec::new(),
+            uses: vec!["commercial".to_owned()],
+            cache: PathBuf::from("data/media-cache"),
+            cache_bytes: 10 << 30,
+            every: Duration::from_secs(5 * MINUTE),
+            s3: MediaS3::default(),
+            openai: None,
+        }
+    }
+}
+
+impl Default for MediaS3 {
+    fn default() -> Self {
+        Self {
+            endpoint: None,
+            region: "us-east-1".to_owned(),
+            access_key: None,
+            secret_key: None,
+            timeout: Duration::from_secs(MINUTE),
+        }
+    }
+}
+
 impl Default for Assemble {
     fn default() -> Self {
         Self {
@@ -154,7 +187,6 @@ impl Default for Assemble {
             true_peak_dbtp: -1.5,
             music_db: Some(-20.0),
             duck_db: 9.0,
-            library: None,
             templates: None,
         }
     }

@@ -27,7 +27,7 @@ pub use live::Live;
 pub use name::{InvalidName, Name};
 pub use named::{CheckNamed, KeyProblem, load_and};
 pub use problems::{Problem, Problems};
-pub use raw::load;
+pub use raw::{load, nearest, position};
 pub use reload::{Reload, reload, reload_and};
 pub use secret::{Secret, SecretReference};
 pub use settings::*;

@@ -1,8 +1,8 @@
-//! What is wrong with a config file: every problem, each at its place.
+//! What is wrong with a file that a person wrote: every problem, each at its place.
 
 use std::fmt;
 
-/// Everything that is wrong with one config file, in the order of the file. Never empty when it is an error.
+/// Everything that is wrong with one file, in the order of the file. Never empty when it is an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problems {
     file: String,
@@ -23,8 +23,9 @@ pub struct Problem {
 }
 
 impl Problems {
-    /// Puts the problems of a file into the file's order.
-    pub(crate) fn new(file: &str, mut list: Vec<Problem>) -> Self {
+    /// Puts the problems of a file into the file's order; `file` stands before each of them.
+    #[must_use]
+    pub fn new(file: &str, mut list: Vec<Problem>) -> Self {
         list.sort_by_key(|problem| (problem.line, problem.column));
         // The TOML parser may say the same thing twice about one place.
         list.dedup();

@@ -8,6 +8,7 @@ mod accounts;
 mod context;
 pub(crate) mod feeds;
 mod list;
+mod media;
 mod nearest;
 mod niches;
 mod press;
@@ -28,7 +29,8 @@ use crate::environment::Environment;
 use crate::problems::{Problem, Problems};
 use crate::settings::{Niche, Settings};
 use context::Context;
-pub(crate) use context::position;
+pub use context::position;
+pub use nearest::nearest;
 use table::Table;
 
 /// Reads and checks a config file.
@@ -85,6 +87,7 @@ fn read(context: &Context<'_>, text: &str) -> Settings {
             trends: root.section("trends", feeds::trends),
             script: root.section("script", writer::script),
             voice: root.section("voice", press::voice),
+            media: root.section("media", media::media),
             assemble: root.section("assemble", press::assemble),
             screen: root.section("screen", press::screen),
             review: root.section("review", press::review),

@@ -65,9 +65,10 @@ impl Settings {
             let differing = our.keys().chain(their.keys()).filter(|key| our.get(*key) != their.get(*key));
             keys.extend(differing.map(|key| join(path, key)));
         }
-        if secret_text(self) != secret_text(other) {
-            keys.insert("script.openai.api_key".to_owned());
-        }
+        let (ours, theirs) = (secret_texts(self), secret_texts(other));
+        keys.extend(
+            ours.iter().zip(&theirs).filter(|(our, their)| our != their).map(|((key, _), _)| (*key).to_owned()),
+        );
         if keys.is_empty() && self.feeds != other.feeds {
             // The same feeds in another order.
             keys.insert("feeds".to_owned());
@@ -80,11 +81,21 @@ fn by_path(settings: &Settings) -> BTreeMap<String, BTreeMap<String, toml::Value
     sections(settings).into_iter().map(|section| (section.path, section.entries.into_iter().collect())).collect()
 }
 
-fn secret_text(settings: &Settings) -> Option<&str> {
-    match &settings.script.writer {
+/// Each key that holds a secret, and the secret's text.
+fn secret_texts(settings: &Settings) -> [(&'static str, Option<&str>); 4] {
+    let script = match &settings.script.writer {
         ScriptWriter::Builtin => None,
-        ScriptWriter::OpenAi(endpoint) => endpoint.api_key.as_ref().map(crate::Secret::reveal),
-    }
+        ScriptWriter::OpenAi(endpoint) => endpoint.api_key.as_ref(),
+    };
+    let media = &settings.media;
+    let images = media.openai.as_ref().and_then(|endpoint| endpoint.api_key.as_ref());
+    [
+        ("script.openai.api_key", script),
+        ("media.openai.api_key", images),
+        ("media.s3.access_key", media.s3.access_key.as_ref()),
+        ("media.s3.secret_key", media.s3.secret_key.as_ref()),
+    ]
+    .map(|(key, secret)| (key, secret.map(crate::Secret::reveal)))
 }
 
 fn show_reference(reference: &SecretReference) -> toml::Value {

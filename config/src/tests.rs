@@ -44,10 +44,14 @@ fn the_reference_shows_the_true_defaults() {
     assert_eq!(read.script, default.script);
     assert_eq!(read.voice, default.voice);
     assert_eq!(
-        crate::Assemble { library: None, templates: None, ..read.assemble },
+        crate::Assemble { templates: None, ..read.assemble },
         default.assemble,
-        "but for the two folders, which have no default"
+        "but for the folder, which has no default"
     );
+    let media = &read.media;
+    assert_eq!((&media.uses, &media.cache), (&default.media.uses, &default.media.cache));
+    assert_eq!((media.cache_bytes, media.every), (default.media.cache_bytes, default.media.every));
+    assert_eq!((&media.s3.region, media.s3.timeout), (&default.media.s3.region, default.media.s3.timeout));
     assert_eq!(crate::Screen { policy: None, ..read.screen }, default.screen);
     assert_eq!(read.review, default.review);
     assert_eq!(read.schedule, default.schedule);
@@ -109,13 +113,16 @@ fn the_reference_has_every_key_and_no_other() {
     collect(&text.parse().expect("it parsed above"), "", &mut written);
     let known: BTreeSet<String> = known_keys(&text, &surroundings())
         .into_iter()
-        .filter(|key| !key.starts_with("script.openai.api_key."))
+        .filter(|key| !SECRETS.iter().any(|secret| key.strip_prefix(secret).is_some_and(|rest| rest.starts_with('.'))))
         .collect();
     assert_eq!(written, known);
     for reference in ["{ env = ", "{ file = "] {
         assert!(text.contains(reference), "the reference does not explain secrets by `{reference}...`");
     }
 }
+
+const SECRETS: [&str; 4] =
+    ["script.openai.api_key", "media.openai.api_key", "media.s3.access_key", "media.s3.secret_key"];
 
 /// Every key of a file, with `*` for the names that the file chose.
 fn collect(table: &toml::Table, path: &str, keys: &mut BTreeSet<String>) {
@@ -129,7 +136,7 @@ fn collect(table: &toml::Table, path: &str, keys: &mut BTreeSet<String>) {
         if !is_free {
             keys.insert(path.clone());
         }
-        if path == "script.openai.api_key" {
+        if SECRETS.contains(&path.as_str()) {
             continue;
         }
         let items = value.as_array().into_iter().flatten();

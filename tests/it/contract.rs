@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use reelpress::keep::Keep;
 use reelpress_assemble::Assemble;
+use reelpress_config::MediaPlace;
 use reelpress_core::{
     ArtifactKey, Artifacts, Fault, ItemId, Job, Passable, Progress, Reason, Remedy, Stage, StageName, Step,
 };
@@ -358,7 +359,9 @@ async fn voice(shop: &Shop, inspector: &mut Inspector, scripted: Scripted) -> Vo
 
 async fn assemble(shop: &Shop, inspector: &mut Inspector, voiced: Voiced) -> Assembled {
     let stage = |library: Option<&str>, artifacts: Arc<dyn Artifacts>| {
-        let live = shop.live(|settings| settings.assemble.library = library.map(|name| shop.path(name)));
+        let live = shop.live(|settings| {
+            settings.media.places = library.map(|name| MediaPlace::Folder(shop.path(name))).into_iter().collect();
+        });
         Assemble::new(live, artifacts, shop.clock.clone(), shop.path("scratch"), shop::encoders())
     };
     let plain = || stage(None, shop.artifacts.clone());
@@ -377,7 +380,7 @@ async fn assemble(shop: &Shop, inspector: &mut Inspector, voiced: Voiced) -> Ass
             "library",
             stage(Some("no-library"), shop.artifacts.clone()),
             voiced.clone(),
-            Says::Fails("library", Then::StopStage),
+            Says::Fails("media_read", Then::StopStage),
             "licences.toml",
         ),
         Case::other("full", stage(None, full), voiced.clone(), Says::Fails("artifact", Then::StopStage), "no space"),

@@ -3,6 +3,7 @@
 mod backpressure;
 mod drain;
 mod health;
+mod media;
 mod reload;
 mod review;
 

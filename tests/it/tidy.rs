@@ -14,6 +14,7 @@ const CONFIG: &str = "reelpress-config";
 const WORDS: &str = "reelpress-vocabulary";
 const FARM: &str = "reelpress-device-farm";
 const TEMPLATES: &str = "reelpress-templates";
+const MEDIA: &str = "reelpress-media";
 
 /// Every crate, and which of our crates it may name. An arrow that is not here is a decision to be made, not a detail:
 /// `tests -> daemon -> stages -> device-farm -> config -> core`.
@@ -27,7 +28,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("reelpress-trends", &[CORE, CONFIG, WORDS]),
     ("reelpress-script", &[CORE, CONFIG, WORDS]),
     ("reelpress-voice", &[CORE, CONFIG, WORDS]),
-    ("reelpress-assemble", &[CORE, CONFIG, WORDS, TEMPLATES]),
+    // Not on assemble: it knows files and licences, nothing of what is in them.
+    (MEDIA, &[CORE, CONFIG, WORDS]),
+    ("reelpress-assemble", &[CORE, CONFIG, WORDS, TEMPLATES, MEDIA]),
     // Not on assemble: the daemon hands it a reader of files.
     ("reelpress-screen", &[CORE, CONFIG, WORDS]),
     ("reelpress-review", &[CORE, CONFIG, WORDS]),
@@ -39,12 +42,13 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// At the end of the line: wires all others.
-const ANY: [&str; 15] = [
+const ANY: [&str; 16] = [
     "reelpress",
     CORE,
     CONFIG,
     WORDS,
     TEMPLATES,
+    MEDIA,
     FARM,
     "reelpress-store",
     "reelpress-trends",
@@ -61,10 +65,10 @@ const ANY: [&str; 15] = [
 const OWNED: &[(&str, &[&str])] = &[
     ("ffmpeg-next", &["reelpress-assemble"]),
     ("cosmic-text", &["reelpress-assemble"]),
-    ("async-openai", &["reelpress-script"]),
+    ("async-openai", &["reelpress-script", MEDIA]),
     ("feed-rs", &["reelpress-trends"]),
     ("sled", &["reelpress-store"]),
-    ("object_store", &["reelpress-store"]),
+    ("object_store", &["reelpress-store", MEDIA]),
     ("metrics-exporter-prometheus", &["reelpress", "reelpress-benches"]),
     ("notify", &["reelpress"]),
     ("axum", &["reelpress", "reelpress-tests"]),

@@ -74,8 +74,9 @@ impl<'s> Context<'s> {
     }
 }
 
-/// Line and column of a byte, both from 1, the column in characters.
-pub(crate) fn position(text: &str, offset: usize) -> (u32, u32) {
+/// Line and column of a byte, both from 1, the column in characters: for problems of files that other crates read.
+#[must_use]
+pub fn position(text: &str, offset: usize) -> (u32, u32) {
     let before = &text[..text.floor_char_boundary(offset)];
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
     let line = before.matches('\n').count() + 1;

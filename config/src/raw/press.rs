@@ -135,7 +135,6 @@ pub(super) fn assemble(table: &mut Table<'_, '_>) -> Assemble {
         true_peak_dbtp: table.number("true_peak_dbtp", default.true_peak_dbtp, -20.0..=0.0),
         music_db: table.value("music_db").map_or(default.music_db, |value| music(&value)),
         duck_db: table.number("duck_db", default.duck_db, 0.0..=60.0),
-        library: table.optional_path("library"),
         templates: table.optional_path("templates"),
     }
 }

@@ -6,7 +6,7 @@ use insta::assert_snapshot;
 use proptest::prelude::*;
 
 use crate::testing::{FOLDER, InMemory, problems, settings, surroundings};
-use crate::{FeedFormat, FeedPlace, Name, ScriptWriter, SecretReference, Settings, load};
+use crate::{FeedFormat, FeedPlace, Name, ScriptWriter, Secret, SecretReference, Settings, load};
 
 #[test]
 fn ten_mistakes_of_ten_kinds_are_all_reported_in_one_go() {
@@ -382,7 +382,17 @@ windows = ["18:00-22:00", "07:00-09:30"]
 since = 2026-01-05
 [assemble]
 music_db = "off"
-library = "pictures"
+[media]
+places = ["pictures", "s3://studio-media/licensed/2026/", "s3://all-of-it"]
+uses = ["commercial", "advertising"]
+cache_size = "2GiB"
+[media.s3]
+access_key = { env = "REELPRESS_S3_ACCESS_KEY" }
+secret_key = { env = "REELPRESS_S3_SECRET_KEY" }
+[media.openai]
+base_url = "http://127.0.0.1:8080/v1/"
+model = "painter"
+size = "1024x1792"
 [voice]
 pause = "1s"
 voices = { de = "mb/mb-de2" }
@@ -407,10 +417,34 @@ voices = { de = "mb/mb-de2" }
     assert_eq!(account.since, Some(jiff::civil::date(2026, 1, 5)));
     assert_eq!(account.ramp, [0, 2, 5, 7]);
     assert_eq!(read.assemble.music_db, None);
-    assert_eq!(read.assemble.library, Some(PathBuf::from("/etc/press/pictures")));
+    let places: Vec<String> = read.media.places.iter().map(ToString::to_string).collect();
+    assert_eq!(places, ["/etc/press/pictures", "s3://studio-media/licensed/2026", "s3://all-of-it"]);
+    assert_eq!((read.media.uses.len(), read.media.cache_bytes), (2, 2 << 30));
+    assert_eq!(read.media.s3.secret_key.as_ref().map(Secret::reveal), Some("s3-secret"));
+    let endpoint = read.media.openai.as_ref().expect("there is one");
+    assert_eq!((endpoint.base_url.as_str(), endpoint.size), ("http://127.0.0.1:8080/v1", Some((1024, 1792))));
+    assert!(endpoint.ask_for_base64);
     assert_eq!(read.voice.pause_ms, 1_000);
     assert_eq!(read.voice.voices["de"], "mb/mb-de2");
     assert_eq!(read.voice.voices["en"], "en-us", "the default stays beside the others");
+}
+
+#[test]
+fn what_is_wrong_with_media_is_said_at_its_place() {
+    let said = problems(
+        "[media]\nplaces = [\"a\", \"a\", \"s3://B\", \"s3://bucket/../up\"]\nuses = [\"Any Use\"]\n\
+         [media.s3]\nsecret_key = \"plain\"\n[media.openai]\nbase_url = \"http://h/v1\"\nsize = \"9:16\"\n",
+    );
+    assert_snapshot!(said, @r#"
+    reelpress.toml:2:16: `media.places[1]` names `/etc/press/a` again (remove one of the two)
+    reelpress.toml:2:21: `media.places[2]` must be `s3://bucket/prefix` with a bucket of 3 to 63 lower-case letters, digits, `.` and `-`, not `"s3://B"` (such as "s3://studio-media/licensed"; keys go into [media.s3])
+    reelpress.toml:2:31: `media.places[3]` must be `s3://bucket/prefix` with a bucket of 3 to 63 lower-case letters, digits, `.` and `-`, not `"s3://bucket/../up"` (such as "s3://studio-media/licensed"; keys go into [media.s3])
+    reelpress.toml:3:9: `media.uses[0]` must be one word of lower-case letters and `-` such as "commercial", not `"Any Use"`
+    reelpress.toml:5:14: `media.s3.secret_key` must not stand in the file as plain text (give it as `{ env = "NAME" }` or `{ file = "path" }`)
+    reelpress.toml:5:14: `media.s3.secret_key` needs `media.s3.access_key` beside it
+    reelpress.toml:6:8: `media.openai.model` is missing (the name that the endpoint gives it)
+    reelpress.toml:8:8: `media.openai.size` must be a width and a height from 64 to 4096 such as "1024x1792", not `"9:16"`
+    "#);
 }
 
 #[test]

@@ -39,14 +39,7 @@ pub(super) fn script(table: &mut Table<'_, '_>) -> Script {
 
 /// `None` if a key without a default is missing or wrong; then there is a problem already.
 fn endpoint(table: &mut Table<'_, '_>) -> Option<Endpoint> {
-    let base_url = table.required("base_url", "such as \"http://127.0.0.1:11434/v1\"").and_then(|value| {
-        let url = value.url()?;
-        if url.query().is_some() || url.fragment().is_some() {
-            value.report(format!("`{}` must end with its path, without `?` and `#`", value.path), None);
-            return None;
-        }
-        Some(without_trailing_slash(url))
-    });
+    let base_url = base_url(table);
     let model = table.required("model", "the name that the endpoint gives it").and_then(|value| value.word());
     let api_key = table.value("api_key").and_then(|value| secret(&value));
     let timeout =
@@ -64,6 +57,18 @@ fn endpoint(table: &mut Table<'_, '_>) -> Option<Endpoint> {
         new_token_field,
         temperature,
         calls_per_minute,
+    })
+}
+
+/// Where an endpoint's own paths begin.
+pub(super) fn base_url(table: &mut Table<'_, '_>) -> Option<Url> {
+    table.required("base_url", "such as \"http://127.0.0.1:11434/v1\"").and_then(|value| {
+        let url = value.url()?;
+        if url.query().is_some() || url.fragment().is_some() {
+            value.report(format!("`{}` must end with its path, without `?` and `#`", value.path), None);
+            return None;
+        }
+        Some(without_trailing_slash(url))
     })
 }
 

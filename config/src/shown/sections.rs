@@ -10,7 +10,7 @@ use crate::dotted::join;
 use crate::name::Name;
 use crate::raw::feeds::show_format;
 use crate::settings::{
-    Account, Assemble, Daemon, Devices, Endpoint, Feed, FeedPlace, LineSettings, Niche, Quality, Retries, ScriptWriter,
+    Account, Assemble, Daemon, Devices, Endpoint, Feed, FeedPlace, LineSettings, Media, Niche, Quality, Retries, ScriptWriter,
     Settings, Trends,
 };
 use crate::units::{show_duration, show_size, show_window};
@@ -26,6 +26,7 @@ pub(super) fn sections(settings: &Settings) -> Vec<Section> {
     sections.extend(settings.niches.iter().map(|(name, value)| niche(name, value)));
     script(settings, &mut sections);
     voice(settings, &mut sections);
+    media(&settings.media, &mut sections);
     sections.push(assemble(&settings.assemble));
     let screen = Section::new("screen")
         .optional("policy", settings.screen.policy.as_deref().map(path))
@@ -164,6 +165,42 @@ fn voice(settings: &Settings, sections: &mut Vec<Section>) {
     sections.push(voices);
 }
 
+fn media(media: &Media, sections: &mut Vec<Section>) {
+    let reference =
+        |secret: &Option<crate::Secret>| secret.as_ref().and_then(crate::Secret::reference).map(show_reference);
+    let places = media.places.iter().map(|place| Value::String(place.to_string())).collect();
+    sections.push(
+        Section::new("media")
+            .with("places", Value::Array(places))
+            .with("uses", media.uses.clone().into())
+            .with("cache", path(&media.cache))
+            .with("cache_size", show_size(media.cache_bytes).into())
+            .with("every", duration(media.every)),
+    );
+    sections.push(
+        Section::new("media.s3")
+            .optional("endpoint", media.s3.endpoint.as_ref().map(|url| url.to_string().into()))
+            .with("region", media.s3.region.clone().into())
+            .optional("access_key", reference(&media.s3.access_key))
+            .optional("secret_key", reference(&media.s3.secret_key))
+            .with("timeout", duration(media.s3.timeout)),
+    );
+    if let Some(endpoint) = &media.openai {
+        let size = endpoint.size.map(|(width, height)| Value::String(format!("{width}x{height}")));
+        sections.push(
+            Section::new("media.openai")
+                .with("base_url", endpoint.base_url.to_string().into())
+                .with("model", endpoint.model.clone().into())
+                .optional("api_key", reference(&endpoint.api_key))
+                .optional("size", size)
+                .with("style", endpoint.style.clone().into())
+                .with("ask_for_base64", endpoint.ask_for_base64.into())
+                .with("timeout", duration(endpoint.timeout))
+                .with("calls_per_minute", endpoint.calls_per_minute.get().into()),
+        );
+    }
+}
+
 fn assemble(assemble: &Assemble) -> Section {
     Section::new("assemble")
         .with("width", assemble.width.into())
@@ -179,7 +216,6 @@ fn assemble(assemble: &Assemble) -> Section {
         .with("true_peak_dbtp", assemble.true_peak_dbtp.into())
         .with("music_db", assemble.music_db.map_or_else(|| "off".into(), Value::Float))
         .with("duck_db", assemble.duck_db.into())
-        .optional("library", assemble.library.as_deref().map(path))
         .optional("templates", assemble.templates.as_deref().map(path))
 }
 

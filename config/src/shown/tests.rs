@@ -10,9 +10,9 @@ use proptest::prelude::*;
 
 use crate::testing::{settings, surroundings};
 use crate::{
-    Account, Assemble, Daemon, Deliver, Devices, Endpoint, Feed, FeedFormat, FeedPlace, LineSettings, Name, Niche,
-    Quality, Retries, Review, Schedule, Screen, Script, ScriptWriter, Secret, Settings, Trends, VideoEncoder, Voice,
-    Window,
+    Account, Assemble, Daemon, Deliver, Devices, Endpoint, Feed, FeedFormat, FeedPlace, ImageEndpoint, LineSettings,
+    Media, MediaPlace, MediaS3, Name, Niche, Quality, Retries, Review, Schedule, Screen, Script, ScriptWriter, Secret,
+    Settings, Trends, VideoEncoder, Voice, Window,
 };
 
 #[test]
@@ -78,6 +78,17 @@ fn the_defaults_are_shown_as_a_file() {
 
     [voice.voices]
     en = "en-us"
+
+    [media]
+    places = []
+    uses = ["commercial"]
+    cache = "data/media-cache"
+    cache_size = "10GiB"
+    every = "5m"
+
+    [media.s3]
+    region = "us-east-1"
+    timeout = "1m"
 
     [assemble]
     width = 1080
@@ -171,6 +182,17 @@ fn differences_are_dotted_keys() {
     let (one, other) = ("{ name = \"a\", url = \"http://a.example\" }", "{ name = \"b\", file = \"b\" }");
     check(&format!("feeds = [{one}]"), &format!("feeds = [{one}, {other}]"), &["feeds.b"]);
     check(&format!("feeds = [{one}, {other}]"), &format!("feeds = [{other}, {one}]"), &["feeds"]);
+}
+
+#[test]
+fn a_changed_secret_of_the_media_library_is_a_difference() {
+    let with = |text: &str| {
+        let mut settings = Settings::default();
+        settings.media.s3.secret_key = Some(Secret::new(text.to_owned()));
+        settings
+    };
+    assert_eq!(with("s3-first").differences(&with("s3-second")), ["media.s3.secret_key"]);
+    assert!(!with("s3-first").to_toml().contains("s3-first"));
 }
 
 #[test]
@@ -299,11 +321,40 @@ prop_compose! {
 }
 
 prop_compose! {
+    fn painter()(
+        port in any::<u16>(), model in "[a-z0-9:./-]{1,20}", size in prop::option::of((64..=4_096_u32, 64..=4_096_u32)),
+        style in text(), ask_for_base64 in any::<bool>(), timeout in milliseconds(1_000, 3_600_000),
+        calls_per_minute in count(100_000),
+    ) -> ImageEndpoint {
+        let base_url = format!("http://127.0.0.1:{port}/v1").parse().expect("an address");
+        ImageEndpoint { base_url, model, api_key: None, size, style, ask_for_base64, timeout, calls_per_minute }
+    }
+}
+
+fn place() -> impl Strategy<Value = MediaPlace> {
+    let s3 = ("[a-z0-9][a-z0-9.-]{2,9}", "([a-z0-9ü .]{0,6}[a-z](/[a-z ]{0,3}[a-z]){0,2})?");
+    prop_oneof![path().prop_map(MediaPlace::Folder), s3.prop_map(|(bucket, prefix)| MediaPlace::S3 { bucket, prefix })]
+}
+
+prop_compose! {
+    fn media()(
+        places in prop::collection::btree_set(place(), 0..3), uses in prop::collection::vec("[a-z][a-z-]{0,10}", 1..3),
+        cache in path(), cache_bytes in 1_u64 << 20..=1 << 50, every in milliseconds(1_000, 86_400_000),
+        has_own_service in any::<bool>(), region in "[a-z]{2}-[a-z]{4}-[1-9]", timeout in milliseconds(1_000, 3_600_000),
+        openai in prop::option::of(painter()),
+    ) -> Media {
+        let endpoint = has_own_service.then(|| "http://127.0.0.1:9000/".parse().expect("an address"));
+        let s3 = MediaS3 { endpoint, region, access_key: None, secret_key: None, timeout };
+        Media { places: places.into_iter().collect(), uses, cache, cache_bytes, every, s3, openai }
+    }
+}
+
+prop_compose! {
     fn assemble()(
         sides in (32..=2_160_u32, 32..=2_160_u32), fps in 1..=120_u32, crf in 0..=51_u32,
         preset in prop::sample::select(vec!["ultrafast", "veryfast", "veryslow"]), audio_bitrate in 32_000..=512_000_u32,
         loudness_lufs in -40.0..=-5.0, true_peak_dbtp in -20.0..=0.0, music_db in prop::option::of(-60.0..=0.0),
-        duck_db in 0.0..=60.0, library in prop::option::of(path()), templates in prop::option::of(path()),
+        duck_db in 0.0..=60.0, templates in prop::option::of(path()),
         quality in prop::sample::select(vec![Quality::Draft, Quality::Standard, Quality::High]),
         encoder in prop::sample::subsequence(VideoEncoder::ALL.to_vec(), 1..=6), segment_store_max in 0..=1_u64 << 50,
     ) -> Assemble {
@@ -311,7 +362,7 @@ prop_compose! {
         let preset = preset.to_owned();
         Assemble {
             width, height, fps, quality, preset, crf, encoder, segment_store_max, audio_bitrate, loudness_lufs,
-            true_peak_dbtp, music_db, duck_db, library, templates,
+            true_peak_dbtp, music_db, duck_db, templates,
         }
     }
 }
@@ -383,16 +434,17 @@ prop_compose! {
 prop_compose! {
     fn any_settings()(
         daemon in daemon(), line in line(), feeds in prop::collection::vec(feed(), 0..3), trends in trends(),
-        people in people(), script in script(), voice in voice(), assemble in assemble(), checks in checks(),
+        people in people(), script in script(), voice in voice(), drawn in (media(), assemble()), checks in checks(),
         planning in planning(),
     ) -> Settings {
         let mut feeds = feeds;
         feeds.sort_by(|one: &Feed, other| one.name.cmp(&other.name));
         feeds.dedup_by(|one, other| one.name == other.name);
+        let (media, assemble) = drawn;
         let ((screen, review), (schedule, deliver), (niches, accounts, devices)) = (checks, planning, people);
         Settings {
-            daemon, line, feeds, trends, niches, script, voice, assemble, screen, review, accounts, schedule, deliver,
-            devices,
+            daemon, line, feeds, trends, niches, script, voice, media, assemble, screen, review, accounts, schedule,
+            deliver, devices,
         }
     }
 }

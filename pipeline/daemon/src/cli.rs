@@ -43,6 +43,9 @@ pub(crate) enum Command {
     /// See and decide what waits for a person
     #[command(subcommand)]
     Review(Review),
+    /// See which pictures, clips and sounds may be used, and where they went
+    #[command(subcommand)]
+    Media(Media),
     /// Check the config file: every mistake with file, line and column
     Check {
         /// Config file; default: the one the other commands use
@@ -181,6 +184,55 @@ pub(crate) struct Who {
     #[arg(long, default_value = "", value_name = "TEXT")]
     pub(crate) note: String,
 }
+
+/// `reelpress media`
+#[derive(Debug, Subcommand)]
+#[command(after_help = MEDIA_HELP)]
+pub(crate) enum Media {
+    /// List every file: what it is, its licence, what it may be used for, and whether it may be picked now
+    List {
+        /// Only files of this kind
+        #[arg(long, value_name = "KIND", value_parser = ["picture", "clip", "music", "effect", "logo"])]
+        kind: Option<String>,
+        /// Only files that are not picked
+        #[arg(long)]
+        barred: bool,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Name everything that is wrong with the records and files; exit code 1 if something is
+    Check(Output),
+    /// Say which items, cuts and posts hold a file
+    #[command(after_help = "Examples:
+  reelpress media where-used sea/moon.png
+  reelpress media where-used library/sea/moon.png --json
+  reelpress media where-used 5d41402abc4b2a76
+
+The journal knows this of every item on the line, and of a finished one for as long as `daemon.keep_history` says;
+after that each post's own post.json does.")]
+    WhereUsed {
+        /// The file's name within its place, its path, or the first 8 or more digits of its hash
+        file: String,
+        #[command(flatten)]
+        output: Output,
+    },
+}
+
+const MEDIA_HELP: &str = "Files lie in the folders or S3 prefixes of `media.places` in the config. Each place has a licences.toml with a record for
+each file:
+
+  [[media]]
+  file = \"sea/moon.png\"                  # within the place
+  source = \"https://example.org/42\"      # an address or a catalogue number
+  licence = \"CC-BY-4.0\"
+  uses = [\"commercial\", \"editorial\"]   # `media.uses` in the config says which ones a file must have
+  attribution = \"A. Painter\"            # goes into each post
+  expires = 2027-12-31                   # last day; leave it out if it never runs out
+  tags = [\"night sky\", \"tides\"]         # found by these and by its name
+  focus = [0.5, 0.3]                     # the point that a crop keeps: from the left, from the top
+  # kind = \"logo\" or \"effect\"; mood = [\"calm\"], tempo = 96 for music; trim = [1.5, 9] in seconds
+
+A file without a record, with one that has run out, or without a needed use is never picked.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Config {

@@ -5,6 +5,7 @@ mod config;
 mod doctor;
 mod items;
 mod make;
+mod media;
 mod review;
 mod run;
 mod status;
@@ -32,6 +33,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Status(output) => asynchronously(status::status(&config, output)),
         Command::Items(command) => asynchronously(items::items(&config, command)),
         Command::Review(command) => asynchronously(review::review(&config, command)),
+        Command::Media(command) => asynchronously(media::media(&config, command)),
         Command::Check { file } => check::check(&config, file.as_deref()),
         Command::Doctor => doctor::doctor(&config),
         Command::Config(crate::cli::Config::Show) => config::show(&config),
@@ -57,6 +59,16 @@ impl Config {
     pub(crate) fn load(&self) -> anyhow::Result<Settings> {
         match &self.file {
             Some(file) => load(file),
+            None => Ok(Settings::default()),
+        }
+    }
+}
+
+impl Config {
+    /// The settings without a look at what they name.
+    pub(crate) fn load_alone(&self) -> anyhow::Result<Settings> {
+        match &self.file {
+            Some(file) => Ok(reelpress_config::load(file, &ProcessEnvironment)?),
             None => Ok(Settings::default()),
         }
     }

@@ -18,6 +18,7 @@ use tokio::time::Instant;
 
 use crate::exit::{Exit, coded};
 use crate::health::Health;
+use crate::media_uses::{self, MediaUse};
 use crate::press::Store;
 use crate::reports::{EdgeLine, ItemCounts, ItemLine, ItemReport, StatusReport};
 
@@ -132,6 +133,10 @@ impl Office {
     pub(crate) fn item(&self, id: &str) -> Result<ItemReport, OfficeError> {
         let item = self.find(id)?;
         Ok(ItemReport::of(&item, &self.book.history(item.id)?))
+    }
+
+    pub(crate) fn media_uses(&self, file: &str) -> Result<Vec<MediaUse>, OfficeError> {
+        Ok(media_uses::of(&self.book, file)?)
     }
 
     pub(crate) fn cards(&self) -> Vec<Waiting> {
@@ -345,6 +350,16 @@ impl Control {
         match self {
             Self::Daemon(client) => client.post(&format!("/api/items/{}/give-up", plain(id)?), who).await,
             Self::Files(office) => office.give_up(id, who).await.map_err(refused),
+        }
+    }
+
+    pub(crate) async fn media_uses(&self, file: &str) -> anyhow::Result<Vec<MediaUse>> {
+        match self {
+            Self::Daemon(client) => {
+                let file: String = url::form_urlencoded::byte_serialize(file.as_bytes()).collect();
+                client.get(&format!("/api/media/uses?file={file}")).await
+            }
+            Self::Files(office) => office.media_uses(file).map_err(refused),
         }
     }
 

@@ -56,6 +56,7 @@ fn router(desk: Desk) -> Router {
         .route("/items/{id}", get(item))
         .route("/items/{id}/release", post(release))
         .route("/items/{id}/give-up", post(give_up))
+        .route("/media/uses", get(media_uses))
         .route("/review", get(cards))
         .route("/review/{id}", get(card).post(rule))
         .layer(axum::middleware::from_fn_with_state(desk.clone(), with_token));
@@ -152,6 +153,20 @@ async fn release(State(desk): State<Desk>, Path(id): Path<String>, Json(who): Js
 async fn give_up(State(desk): State<Desk>, Path(id): Path<String>, Json(who): Json<Releasing>) -> Response {
     let office = desk.office.clone();
     to_the_end(&desk, async move { office.give_up(&id, &who).await }).await
+}
+
+#[derive(serde::Deserialize)]
+struct MediaQuery {
+    file: String,
+}
+
+/// Reads the whole journal, so not on a thread that others wait for.
+async fn media_uses(State(desk): State<Desk>, Query(query): Query<MediaQuery>) -> Response {
+    let office = desk.office.clone();
+    match tokio::task::spawn_blocking(move || office.media_uses(&query.file)).await {
+        Ok(uses) => answer(uses),
+        Err(error) => refusal(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
+    }
 }
 
 async fn cards(State(desk): State<Desk>) -> Response {

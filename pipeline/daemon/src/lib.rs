@@ -15,6 +15,7 @@ mod http;
 mod inspect;
 mod intake;
 pub mod keep;
+mod media_uses;
 mod named;
 pub mod press;
 mod progress;

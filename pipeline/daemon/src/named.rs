@@ -1,12 +1,10 @@
-//! What settings name must exist: templates of niches, the text policy, the picture library. Looked at by every command
+//! What settings name must exist: templates of niches, the text policy, the media library. Looked at by every command
 //! that reads the config, and before a reload puts it in force.
 
 use std::path::Path;
 
-use jiff::tz::TimeZone;
-use reelpress_assemble::PictureLibrary;
 use reelpress_config::{KeyProblem, Settings};
-use reelpress_core::Clock as _;
+use reelpress_media::MediaLibrary;
 use reelpress_screen::Policy;
 use reelpress_templates::TemplateLibrary;
 
@@ -18,11 +16,10 @@ pub(crate) fn check(settings: &Settings) -> Vec<KeyProblem> {
     {
         problems.push(problem(&["screen", "policy"], why, None));
     }
-    if let Some(folder) = &settings.assemble.library {
-        let today = reelpress_core::SystemClock.now().to_zoned(TimeZone::UTC).date();
-        if let Err(error) = PictureLibrary::load(folder, today) {
-            problems.push(problem(&["assemble", "library"], error.to_string(), None));
-        }
+    // Places on S3 are looked at when they are needed: a config must be checkable without a network. Records with mistakes
+    // bar their own files only; `reelpress media check` names them.
+    if let Err(error) = MediaLibrary::new(&settings.media).and_then(|library| library.look_at_folders()) {
+        problems.push(problem(&["media", "places"], with_causes(&error), None));
     }
     problems
 }
@@ -50,6 +47,11 @@ fn templates(settings: &Settings) -> Vec<KeyProblem> {
 fn policy(file: &Path) -> Result<(), String> {
     let text = std::fs::read_to_string(file).map_err(|error| format!("could not read {}: {error}", file.display()))?;
     Policy::parse(&file.display().to_string(), &text).map(drop).map_err(|problems| problems.to_string())
+}
+
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 fn problem(key: &[&str], message: String, hint: Option<String>) -> KeyProblem {

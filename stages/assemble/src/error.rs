@@ -4,10 +4,10 @@ use std::io;
 use std::path::PathBuf;
 
 use reelpress_core::{ArtifactError, CpuPoolError, Fault, Remedy};
+use reelpress_media::MediaError;
 use reelpress_templates::TemplateProblems;
 
 use crate::encode::EncodeError;
-use crate::library::LibraryError;
 use crate::picture::PictureError;
 use crate::sound::SoundError;
 use crate::yuv::PngError;
@@ -38,9 +38,9 @@ pub enum AssembleError {
     /// The templates cannot be read.
     #[error("could not load the templates")]
     Templates(#[source] TemplateProblems),
-    /// The picture library cannot be used.
-    #[error("could not use the picture library")]
-    Library(#[source] LibraryError),
+    /// The media library cannot be used.
+    #[error("could not use the media library")]
+    Media(#[source] MediaError),
     /// A picture is damaged. It is not picked again.
     #[error("the picture {path} cannot be decoded: {why} (replace the file or take it out of `licences.toml`)")]
     CorruptPicture {
@@ -89,6 +89,16 @@ impl From<ArtifactError> for AssembleError {
     }
 }
 
+impl From<MediaError> for AssembleError {
+    /// A file that cannot be used is remembered like one that cannot be decoded.
+    fn from(error: MediaError) -> Self {
+        match error {
+            MediaError::Unusable { path, why } => Self::CorruptPicture { path, why },
+            error => Self::Media(error),
+        }
+    }
+}
+
 impl Fault for AssembleError {
     fn remedy(&self) -> Remedy {
         match self {
@@ -102,7 +112,6 @@ impl Fault for AssembleError {
             | Self::Worker(CpuPoolError::Panicked { .. }) => Remedy::GiveUp,
             // Nothing is wrong with the item: the host or the operator's files need a hand.
             Self::Templates(_)
-            | Self::Library(_)
             | Self::Fonts(_)
             | Self::Scratch { .. }
             | Self::Worker(CpuPoolError::Closed | CpuPoolError::Spawn { .. })
@@ -122,6 +131,7 @@ impl Fault for AssembleError {
                 | EncodeError::Encode { .. }
                 | EncodeError::Cancelled { .. },
             ) => Remedy::Retry { after: None },
+            Self::Media(error) => error.remedy(),
             Self::Artifact(error) => error.remedy(),
         }
     }
@@ -132,7 +142,7 @@ impl Fault for AssembleError {
             Self::Times { .. } => "times",
             Self::NoTemplate { .. } => "no_template",
             Self::Templates(_) => "templates",
-            Self::Library(_) => "library",
+            Self::Media(error) => error.kind(),
             Self::CorruptPicture { .. } => "corrupt_picture",
             Self::Picture(_) => "picture",
             Self::Fonts(_) => "fonts",

@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use reelpress_config::{Live, Settings};
 use reelpress_core::{ArtifactKey, Artifacts, Clock, Job, MemoKey, Notes, Reason, Stage, StageName, Step, events};
 use reelpress_device_farm::Fleet;
-use reelpress_vocabulary::{Cut, Delivered, Post, Scheduled, Slot};
+use reelpress_vocabulary::{Cut, Delivered, MediaFile, Post, Scheduled, Slot};
 
 use crate::error::DeliverError;
 use crate::facts::{DoneFact, HandleFact, MissedFact, PlacedFact, ReleasedFact, keep, newest};
@@ -260,7 +260,13 @@ impl Stage for Deliver {
             Reach::Devices(devices) => devices,
             Reach::Later(wait) => return Ok(Step::Later(wait)),
         };
-        let done = DoneFact { handle: handle.clone(), hash: video.blake3.clone(), devices };
+        let mut media: Vec<MediaFile> = Vec::new();
+        for file in input.approved.screened.assembled.cut.provenance.files() {
+            if !media.contains(file) {
+                media.push(file.clone());
+            }
+        }
+        let done = DoneFact { handle: handle.clone(), hash: video.blake3.clone(), devices, media };
         keep(&*self.notes, job.item, &done).await?;
         events::posted(job.item, done.handle.as_str(), !done.devices.is_empty());
         Ok(Step::Next(done.into_post()))

@@ -2,13 +2,16 @@
 
 use jiff::Timestamp;
 use reelpress_core::{Durability, ItemId, Noted, Notes};
-use reelpress_vocabulary::Slot;
+use reelpress_vocabulary::{MediaFile, Slot};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::error::DeliverError;
 use crate::handle::Handle;
 use crate::outbox::FileEntry;
+
+/// The note of a post that is done: its `handle`, its `media`.
+pub const POST_DONE: &str = "post.done";
 
 /// A fact with its fixed word.
 pub(crate) trait Fact: Serialize + DeserializeOwned {
@@ -63,6 +66,9 @@ pub(crate) struct DoneFact {
     pub(crate) handle: Handle,
     pub(crate) hash: String,
     pub(crate) devices: Vec<String>,
+    /// Files of the media library in it, each once: who withdraws one wants to know where it went, long after the
+    /// journal has dropped the cut's own record.
+    pub(crate) media: Vec<MediaFile>,
 }
 
 impl Fact for HandleFact {
@@ -84,7 +90,7 @@ impl Fact for ReleasedFact {
     const TOPIC: &'static str = "slot.released";
 }
 impl Fact for DoneFact {
-    const TOPIC: &'static str = "post.done";
+    const TOPIC: &'static str = POST_DONE;
 }
 
 /// The newest fact of this kind about the item.

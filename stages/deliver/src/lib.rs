@@ -16,6 +16,7 @@ mod slug;
 
 pub use deliver::Deliver;
 pub use error::DeliverError;
+pub use facts::POST_DONE;
 pub use outbox::{FileEntry, sweep_incoming};
 pub use post_file::{
     ApprovalFacts, InstagramLabels, Labels, Origins, POST_SCHEMA, PlatformLabels, PostFile, Screening, SlotTimes,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use reelpress_config::Settings;
 use reelpress_core::ItemId;
-use reelpress_vocabulary::{Decision, Finding, Provenance, Scheduled, Source, Writer};
+use reelpress_vocabulary::{Decision, Finding, MediaFile, Picture, Provenance, Scheduled, Source, Writer};
 use serde::{Deserialize, Serialize};
 
 use crate::handle::Handle;
@@ -262,8 +262,27 @@ fn disclosures(scheduled: &Scheduled) -> Vec<String> {
         Writer::Llm { model } => format!("script written by the language model {model}"),
         Writer::Person => "script written by a person".to_owned(),
     });
-    lines.push(format!("synthetic voice: {}", assembled.cut.provenance.voice));
+    let provenance = &assembled.cut.provenance;
+    lines.push(format!("synthetic voice: {}", provenance.voice));
+    let painters: BTreeSet<&str> = provenance.pictures.iter().filter_map(painter).collect();
+    lines.extend(painters.into_iter().map(|model| format!("pictures painted by the model {model}")));
+    // Each file once, whatever it was used for.
+    let credits: BTreeSet<String> = provenance.files().map(credit).collect();
+    lines.extend(credits);
     lines
+}
+
+fn painter(picture: &Picture) -> Option<&str> {
+    match picture {
+        Picture::Generated { model, .. } => Some(model),
+        Picture::Drawn | Picture::File(_) => None,
+    }
+}
+
+/// `picture harbour.jpg: A. Painter, CC-BY-4.0, https://example.org/1`
+fn credit(file: &MediaFile) -> String {
+    let by = if file.attribution.is_empty() { String::new() } else { format!("{}, ", file.attribution) };
+    plain(&format!("{} {}: {by}{}, {}", file.kind.as_str(), file.file, file.licence, file.source))
 }
 
 /// The script's hashtags and the niche's, each once whatever its case.

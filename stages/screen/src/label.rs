@@ -1,6 +1,6 @@
 //! Provenance: a cut whose making is not on record cannot be labelled, and what cannot be labelled does not go out.
 
-use reelpress_vocabulary::{Assembled, Finding, PictureOrigin};
+use reelpress_vocabulary::{Assembled, Finding, MediaFile, Picture};
 
 use crate::file::block;
 
@@ -20,12 +20,28 @@ pub(crate) fn findings(assembled: &Assembled) -> Vec<Finding> {
     let pictures = provenance.pictures.len();
     add(pictures != beats, format!("{pictures} pictures are on record for {beats} beats"));
     for (beat, picture) in provenance.pictures.iter().enumerate() {
-        if let PictureOrigin::Library { file } = &picture.origin {
-            let is_missing = file.trim().is_empty() || picture.hash.trim().is_empty();
-            add(is_missing, format!("picture {beat} is from the library, but its file or hash is not on record"));
+        match picture {
+            Picture::Drawn => {}
+            Picture::File(file) => {
+                let message =
+                    format!("picture {beat} is from the library, but its file, hash or licence is not on record");
+                add(is_unknown(file), message);
+            }
+            Picture::Generated { model, hash } => {
+                let message = format!("picture {beat} was made by a model, but its model or hash is not on record");
+                add(model.trim().is_empty() || hash.trim().is_empty(), message);
+            }
         }
+    }
+    for file in provenance.others.iter().filter(|file| is_unknown(file)) {
+        let kind = file.kind.as_str();
+        add(true, format!("a file of the library is used as {kind}, but its file, hash or licence is not on record"));
     }
     let music_without_name = provenance.music.as_ref().is_some_and(|music| music.trim().is_empty());
     add(music_without_name, "music is used, but what it is is not on record".to_owned());
     findings
+}
+
+fn is_unknown(file: &MediaFile) -> bool {
+    [&file.file, &file.hash, &file.licence].iter().any(|fact| fact.trim().is_empty())
 }

@@ -48,30 +48,89 @@ pub struct Provenance {
     pub template: TemplateId,
     /// Engine and voice of the speech.
     pub voice: String,
-    /// One for each beat.
+    /// What each beat shows, one for each beat.
     pub pictures: Vec<Picture>,
     /// What the music is, such as `reelpress procedural bed`; `None` without music.
     pub music: Option<String>,
+    /// Files of the media library beside the pictures: music, effects, logos.
+    pub others: Vec<MediaFile>,
 }
 
-/// One picture that was used.
+/// What one beat shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Picture {
-    /// Where it came from.
-    pub origin: PictureOrigin,
-    /// blake3 of the source file, hex; empty for a drawn background.
-    pub hash: String,
-}
-
-/// Where a picture came from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum PictureOrigin {
+#[serde(tag = "origin", rename_all = "kebab-case")]
+pub enum Picture {
     /// Drawn by the press.
-    Procedural,
-    /// A file of the picture library.
-    Library {
-        /// Its name within the library.
-        file: String,
+    Drawn,
+    /// A picture or a clip of the media library.
+    File(MediaFile),
+    /// Made for this beat by a model: labelled as such.
+    Generated {
+        /// The model's name as configured.
+        model: String,
+        /// blake3 of the picture's file, hex.
+        hash: String,
     },
+}
+
+/// A file of the media library as it was used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MediaFile {
+    /// What it was used as.
+    pub kind: MediaKind,
+    /// Its name within its place, with `/`.
+    pub file: String,
+    /// blake3 of its bytes, hex.
+    pub hash: String,
+    /// The licence's name, such as `CC-BY-4.0`.
+    pub licence: String,
+    /// Whom to name; empty where the licence asks for nobody.
+    pub attribution: String,
+    /// Where it was taken from: an address or a catalogue number.
+    pub source: String,
+}
+
+/// What a file of the media library is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MediaKind {
+    /// A still picture.
+    Picture,
+    /// A video clip.
+    Clip,
+    /// Music that lies under the voice.
+    Music,
+    /// A short sound for a cue.
+    Effect,
+    /// A sign of the brand.
+    Logo,
+}
+
+impl MediaKind {
+    /// Every kind, in the order that lists use.
+    pub const ALL: [Self; 5] = [Self::Picture, Self::Clip, Self::Music, Self::Effect, Self::Logo];
+
+    /// The word for it in manifests and lists.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Picture => "picture",
+            Self::Clip => "clip",
+            Self::Music => "music",
+            Self::Effect => "effect",
+            Self::Logo => "logo",
+        }
+    }
+}
+
+impl Provenance {
+    /// Every file of the media library that the cut holds, in the order of its beats; one that is used twice is there
+    /// twice.
+    pub fn files(&self) -> impl Iterator<Item = &MediaFile> {
+        let of_beats = self.pictures.iter().filter_map(|picture| match picture {
+            Picture::File(file) => Some(file),
+            Picture::Drawn | Picture::Generated { .. } => None,
+        });
+        of_beats.chain(&self.others)
+    }
 }

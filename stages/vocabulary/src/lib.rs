@@ -14,7 +14,7 @@ mod topic;
 mod verdict;
 mod voice;
 
-pub use cut::{Cut, Picture, PictureOrigin, Provenance, SceneSpan};
+pub use cut::{Cut, MediaFile, MediaKind, Picture, Provenance, SceneSpan};
 pub use ids::{AccountId, FeedId, NicheId, TemplateId};
 pub use post::{Post, Slot};
 pub use script::{

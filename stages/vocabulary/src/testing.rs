@@ -6,7 +6,7 @@ use reelpress_core::ArtifactKey;
 use url::Url;
 
 use crate::{
-    AccountId, Approval, Approved, Assembled, Brief, Cut, Evidence, FeedId, NicheId, Picture, PictureOrigin,
+    AccountId, Approval, Approved, Assembled, Brief, Cut, Evidence, FeedId, MediaFile, MediaKind, NicheId, Picture,
     Provenance, Scene, SceneSpan, Screened, Script, ScriptDraft, Scripted, TemplateId, Topic, Verdict, VoiceTrack,
     Voiced, Writer,
 };
@@ -121,11 +121,25 @@ pub fn assembled(draft: &ScriptDraft, account: &str, file: &[u8]) -> Assembled {
         provenance: Provenance {
             template: scripted.brief.template.clone(),
             voice: voice.voice.clone(),
-            pictures: vec![Picture { origin: PictureOrigin::Procedural, hash: String::new() }; beats],
+            pictures: vec![Picture::Drawn; beats],
             music: None,
+            others: Vec::new(),
         },
     };
     Assembled { voiced: Voiced { scripted, voice }, cut }
+}
+
+/// A picture of the media library under `CC-BY-4.0`.
+#[must_use]
+pub fn media_file(file: &str, hash: &str) -> MediaFile {
+    MediaFile {
+        kind: MediaKind::Picture,
+        file: file.to_owned(),
+        hash: hash.to_owned(),
+        licence: "CC-BY-4.0".to_owned(),
+        attribution: "A. Painter".to_owned(),
+        source: "https://example.org/1".to_owned(),
+    }
 }
 
 /// The cut with nothing found in it, let through by the policy on 20 November 2026 at noon UTC.

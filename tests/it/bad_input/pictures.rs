@@ -5,18 +5,17 @@ use serde_json::Value;
 use super::{delivered, feed_file, held, life, press, release, rss};
 
 const RECORDS: &str = r#"
-[[pictures]]
+[[media]]
 file = "octopus.png"
 source = "own"
 licence = "own"
+uses = ["commercial"]
 tags = ["octopus", "heart", "hearts", "three", "blood", "gills"]
 "#;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_corrupt_picture_is_named_and_not_picked_again() {
-    let library = "library = \"library\"";
-    let config = super::config(&feed_file("facts"))
-        .replace("preset = \"ultrafast\"", &format!("preset = \"ultrafast\"\n{library}"));
+    let config = super::config(&feed_file("facts")) + "\n[media]\nplaces = [\"library\"]\n";
     let press = press("");
     press.configure(&config);
     press.write("facts.xml", rss(1));

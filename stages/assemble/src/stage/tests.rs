@@ -1,6 +1,7 @@
 use std::num::NonZeroUsize;
 use std::path::Path;
 
+use reelpress_config::MediaPlace;
 use reelpress_core::testing::{ManualClock, MemoryArtifacts};
 use reelpress_core::{ArtifactKey, Fault, ItemId, Remedy};
 use reelpress_vocabulary::{AccountId, TemplateId};
@@ -75,7 +76,7 @@ async fn a_cut_is_stored_under_its_memo_key_and_described_truthfully() {
     assert!((cut.loudness_lufs + 14.0).abs() <= 0.3);
     assert_eq!(cut.provenance.voice, "test buzz");
     assert_eq!(cut.provenance.music.as_deref(), Some("reelpress procedural bed"));
-    assert!(cut.provenance.pictures.iter().all(|picture| picture.origin == PictureOrigin::Procedural));
+    assert!(cut.provenance.pictures.iter().all(|picture| *picture == Picture::Drawn));
     let file = bench.folder.path().join("back.mp4");
     bench.artifacts.fetch(&cut.video, &file).await.unwrap();
     let video = probe(&file, Depth::Headers).unwrap().video.unwrap();
@@ -114,7 +115,7 @@ async fn the_memo_key_covers_what_makes_the_bytes_and_nothing_else() {
 
 #[tokio::test]
 async fn pictures_are_taken_from_the_library_and_their_hashes_are_in_the_key() {
-    let records = "[[pictures]]\nfile = \"harbour.png\"\nsource = \"own\"\nlicence = \"own\"\n";
+    let records = "[[media]]\nfile = \"harbour.png\"\nsource = \"own\"\nlicence = \"own\"\nuses = [\"commercial\"]\n";
     let bench = bench(|settings, folder| {
         let library = folder.join("library");
         std::fs::create_dir(&library).unwrap();
@@ -122,14 +123,15 @@ async fn pictures_are_taken_from_the_library_and_their_hashes_are_in_the_key() {
         image::RgbImage::from_fn(64, 64, |x, y| image::Rgb([x as u8 * 4, y as u8 * 4, 90]))
             .save(library.join("harbour.png"))
             .unwrap();
-        settings.assemble.library = Some(library);
+        settings.media.places = vec![MediaPlace::Folder(library)];
     })
     .await;
     let input = voiced(2_000);
     let cut = bench.process(&input).await.unwrap();
-    let origin = PictureOrigin::Library { file: "harbour.png".to_owned() };
-    assert_eq!(cut.provenance.pictures[0].origin, origin);
-    assert_eq!(cut.provenance.pictures[3].origin, PictureOrigin::Procedural, "not twice in one cut");
+    let used: Vec<_> = cut.provenance.files().map(|file| (file.file.as_str(), file.licence.as_str())).collect();
+    assert_eq!(used, [("harbour.png", "own")]);
+    assert!(matches!(cut.provenance.pictures[0], Picture::File(_)));
+    assert_eq!(cut.provenance.pictures[3], Picture::Drawn, "not twice in one cut");
     let key = bench.key(&input);
     let file = bench.folder.path().join("library/harbour.png");
     std::fs::write(&file, b"\x89PNG\r\n\x1a\n and then nothing").unwrap();
@@ -139,7 +141,7 @@ async fn pictures_are_taken_from_the_library_and_their_hashes_are_in_the_key() {
     assert!(matches!(&error, AssembleError::CorruptPicture { path, .. } if *path == file), "{error:?}");
     assert_eq!((error.remedy(), error.kind()), (Remedy::GiveUp, "corrupt_picture"));
     let cut = bench.process(&input).await.unwrap();
-    assert_eq!(cut.provenance.pictures[0].origin, PictureOrigin::Procedural, "the damaged file is not picked again");
+    assert_eq!(cut.provenance.pictures[0], Picture::Drawn, "the damaged file is not picked again");
 }
 
 #[tokio::test]

@@ -2,7 +2,8 @@ use std::sync::Arc;
 
 use reelpress_core::testing::MemoryNotes;
 use reelpress_core::{Fault, Job, Remedy, Stage, Step};
-use reelpress_vocabulary::{Decision, Picture, PictureOrigin, Provenance};
+use reelpress_vocabulary::testing::media_file;
+use reelpress_vocabulary::{Decision, MediaFile, MediaKind, Picture, Provenance};
 
 use super::{Bench, assembled, draft, found, good_facts, item, settings};
 use crate::{FileFacts, InspectError, ScreenError};
@@ -146,16 +147,18 @@ type Change = Box<dyn Fn(&mut Provenance)>;
 
 #[tokio::test]
 async fn a_cut_that_cannot_be_labelled_is_rejected() {
-    let library = |file: &str, hash: &str| Picture {
-        origin: PictureOrigin::Library { file: file.to_owned() },
-        hash: hash.to_owned(),
-    };
-    let changes: [Change; 6] = [
+    let library = |file: &str, hash: &str| Picture::File(media_file(file, hash));
+    let generated = |model: &str, hash: &str| Picture::Generated { model: model.to_owned(), hash: hash.to_owned() };
+    let unlicensed = || MediaFile { kind: MediaKind::Music, licence: String::new(), ..media_file("a.ogg", "ab") };
+    let changes: [Change; 9] = [
         Box::new(|p| " ".clone_into(&mut p.voice)),
         Box::new(|p| p.pictures.clear()),
         Box::new(|p| p.pictures.truncate(3)),
         Box::new(move |p| p.pictures[1] = library("a.jpg", "")),
         Box::new(move |p| p.pictures[1] = library("", "ab")),
+        Box::new(move |p| p.pictures[1] = generated(" ", "ab")),
+        Box::new(move |p| p.pictures[1] = generated("m", "")),
+        Box::new(move |p| p.others.push(unlicensed())),
         Box::new(|p| p.music = Some(String::new())),
     ];
     for change in changes {
@@ -165,6 +168,8 @@ async fn a_cut_that_cannot_be_labelled_is_rejected() {
     }
     let mut cut = assembled(&draft(), "main", b"film");
     cut.cut.provenance.pictures[1] = library("a.jpg", "ab");
+    cut.cut.provenance.pictures[2] = generated("painter-2", "cd");
+    cut.cut.provenance.others.push(media_file("calm.ogg", "ef"));
     cut.cut.provenance.music = Some("reelpress procedural bed".to_owned());
     assert!(found(&Bench::new().screen(1, &cut, b"film").await).is_empty());
 }
