@@ -11,8 +11,8 @@ use jiff::tz::TimeZone;
 
 use crate::name::Name;
 use crate::settings::{
-    Account, Assemble, Daemon, Deliver, Devices, LineSettings, Niche, Retries, Review, Schedule, Screen, Script,
-    ScriptWriter, Settings, Trends, Voice, Window,
+    Account, Assemble, Brand, Daemon, Deliver, Devices, LineSettings, Niche, Retries, Review, SafeZone, Schedule,
+    Screen, Script, ScriptWriter, Settings, Trends, Voice, Window,
 };
 
 const MINUTE: u64 = 60;
@@ -117,6 +117,7 @@ impl Default for Niche {
             templates: ["explainer", "news-brief", "top-list", "calm-story"].map(name).into(),
             hashtags: Vec::new(),
             call_to_action: String::new(),
+            brand: Brand::default(),
         }
     }
 }
@@ -153,6 +154,7 @@ impl Default for Assemble {
             duck_db: 9.0,
             library: None,
             templates: None,
+            safe_zone: SafeZone::All,
         }
     }
 }

@@ -28,6 +28,7 @@ pub use name::{InvalidName, Name};
 pub use named::{CheckNamed, KeyProblem, load_and};
 pub use problems::{Problem, Problems};
 pub use raw::load;
+pub use raw::nearest::nearest;
 pub use reload::{Reload, reload, reload_and};
 pub use secret::{Secret, SecretReference};
 pub use settings::*;

@@ -5,12 +5,13 @@
 //! thrown away.
 
 mod accounts;
+mod brand;
 mod context;
 pub(crate) mod feeds;
 mod list;
-mod nearest;
+pub(crate) mod nearest;
 mod niches;
-mod press;
+pub(crate) mod press;
 mod secrets;
 mod syntax;
 mod table;

@@ -1,7 +1,8 @@
 //! "Did you mean": the known word nearest to a mistyped one.
 
-/// The known word that is nearest, if it is near enough to be what was meant.
-pub(crate) fn nearest<'k>(typed: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+/// The known word that is nearest to `typed`, if it is near enough to be what was meant.
+#[must_use]
+pub fn nearest<'k>(typed: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     // Long words are no typing mistakes, and the distance is quadratic in them.
     if typed.len() > 64 {
         return None;

@@ -9,7 +9,7 @@ use super::table::Table;
 use super::value::{Value, is_language};
 use crate::name::Name;
 use crate::settings::{
-    Account, Assemble, Daemon, Deliver, Devices, LineSettings, Retries, Review, Schedule, Screen, Voice,
+    Account, Assemble, Daemon, Deliver, Devices, LineSettings, Retries, Review, SafeZone, Schedule, Screen, Voice,
 };
 use crate::units::show_duration;
 
@@ -25,6 +25,10 @@ const PRESETS: [(&str, &str); 9] = [
     ("slower", "slower"),
     ("veryslow", "veryslow"),
 ];
+
+/// Shared with the printing of settings.
+pub(crate) const SAFE_ZONES: [(&str, SafeZone); 4] =
+    [("all", SafeZone::All), ("tiktok", SafeZone::Tiktok), ("reels", SafeZone::Reels), ("shorts", SafeZone::Shorts)];
 
 /// Edges hold their items in memory.
 const DEEPEST: u32 = 1_000_000;
@@ -116,6 +120,7 @@ fn voices(table: &mut Table<'_, '_>, default: BTreeMap<String, String>) -> BTree
 pub(super) fn assemble(table: &mut Table<'_, '_>) -> Assemble {
     let default = Assemble::default();
     let preset = table.value("preset").and_then(|value| value.choice(&PRESETS));
+    let safe_zone = table.value("safe_zone").and_then(|value| value.choice(&SAFE_ZONES));
     Assemble {
         width: even(table, "width", default.width),
         height: even(table, "height", default.height),
@@ -129,6 +134,7 @@ pub(super) fn assemble(table: &mut Table<'_, '_>) -> Assemble {
         duck_db: table.number("duck_db", default.duck_db, 0.0..=60.0),
         library: table.optional_path("library"),
         templates: table.optional_path("templates"),
+        safe_zone: safe_zone.unwrap_or(default.safe_zone),
     }
 }
 

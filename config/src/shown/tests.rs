@@ -10,8 +10,8 @@ use proptest::prelude::*;
 
 use crate::testing::{settings, surroundings};
 use crate::{
-    Account, Assemble, Daemon, Deliver, Devices, Endpoint, Feed, FeedFormat, FeedPlace, LineSettings, Name, Niche,
-    Retries, Review, Schedule, Screen, Script, ScriptWriter, Secret, Settings, Trends, Voice, Window,
+    Account, Assemble, Brand, Daemon, Deliver, Devices, Endpoint, Feed, FeedFormat, FeedPlace, LineSettings, Name,
+    Niche, Retries, Review, SafeZone, Schedule, Screen, Script, ScriptWriter, Secret, Settings, Trends, Voice, Window,
 };
 
 #[test]
@@ -89,6 +89,7 @@ fn the_defaults_are_shown_as_a_file() {
     true_peak_dbtp = -1.5
     music_db = -20.0
     duck_db = 9.0
+    safe_zone = "all"
 
     [screen]
     min_duration = "10s"
@@ -256,10 +257,23 @@ prop_compose! {
             words.iter().map(|word| word.trim().to_owned()).collect::<Vec<_>>()
         }),
         templates in prop::collection::btree_set(name(), 1..3), hashtags in prop::collection::vec("[a-zA-Zä0-9_]{1,8}", 0..3),
-        call_to_action in text(),
+        call_to_action in text(), brand in brand(),
     ) -> Niche {
         let templates = templates.into_iter().collect();
-        Niche { language, tone, keywords, avoid, templates, hashtags, call_to_action }
+        Niche { language, tone, keywords, avoid, templates, hashtags, call_to_action, brand }
+    }
+}
+
+prop_compose! {
+    fn brand()(
+        colours in prop::collection::vec(prop::option::of(any::<[u8; 3]>()), 6),
+        headline in prop::collection::vec("[A-Z][a-z]{1,8}", 0..3), body in prop::collection::vec("[A-Z][a-z]{1,8}", 0..3),
+        logo in prop::option::of(path()), handle in "(@[a-z.]{1,12})?",
+        logo_place in prop::option::of((0..500_u16, 0..500_u16, 1..=500_u16, 1..=500_u16)),
+    ) -> Brand {
+        let [base, tone, glow, ink, surface, accent] = colours.try_into().expect("six of them");
+        let logo_place = logo_place.map(|(x, y, width, height)| [x, y, width, height]);
+        Brand { base, tone, glow, ink, surface, accent, headline, body, logo, logo_place, handle }
     }
 }
 
@@ -300,12 +314,13 @@ prop_compose! {
         preset in prop::sample::select(vec!["ultrafast", "veryfast", "veryslow"]), audio_bitrate in 32_000..=512_000_u32,
         loudness_lufs in -40.0..=-5.0, true_peak_dbtp in -20.0..=0.0, music_db in prop::option::of(-60.0..=0.0),
         duck_db in 0.0..=60.0, library in prop::option::of(path()), templates in prop::option::of(path()),
+        safe_zone in prop::sample::select(vec![SafeZone::All, SafeZone::Tiktok, SafeZone::Reels, SafeZone::Shorts]),
     ) -> Assemble {
         let (width, height) = (sides.0 * 2, sides.1 * 2);
         let preset = preset.to_owned();
         Assemble {
             width, height, fps, preset, crf, audio_bitrate, loudness_lufs, true_peak_dbtp, music_db, duck_db, library,
-            templates,
+            templates, safe_zone,
         }
     }
 }
