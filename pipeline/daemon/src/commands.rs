@@ -8,6 +8,7 @@ mod make;
 mod review;
 mod run;
 mod status;
+mod template;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -35,6 +36,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Check { file } => check::check(&config, file.as_deref()),
         Command::Doctor => doctor::doctor(&config),
         Command::Config(crate::cli::Config::Show) => config::show(&config),
+        Command::Template(command) => template::template(&config, command),
     }
 }
 

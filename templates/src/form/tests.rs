@@ -50,14 +50,37 @@ fn every_mistake_is_told_with_its_place_and_the_nearest_word() {
             "lines = 40\non = [\"hook\", \"hook\", \"pint\"]\nenter = { kind = \"slide\", msec = 3 }",
         )
         + "colour = \"acent\"\n\n[captions]\nstyle = \"karoke\"\n\n[labels.kicker]\nde = \"Kurz\"\nenglish = \"Short\"\n";
-    insta::assert_snapshot!(problems(&text), @"");
+    insta::assert_snapshot!(problems(&text), @r##"
+    x.toml:4:8: `palette.base` must be a colour such as `"#1A2B3C"`, not "navy"
+    x.toml:9:8: `layers[0].kind` must be one of `picture`, `video`, `colour`, `gradient`, `shape`, `text`, `logo`, `progress`, `waveform`, `chart`, `timer`, not "picure" (did you mean `picture`?)
+    x.toml:13:9: `layers[1].fixed` must be `true` or `false`, not 1
+    x.toml:14:9: `layers[1].place` must be `[x, y, width, height]` as shares that stay within 0.0 to 1.0, not a list of 4
+    x.toml:23:1: `fase` is not a key of `layers[2]` (did you mean `face`?)
+    x.toml:25:9: `layers[2].lines` must be a whole number from 1 to 8, not 40
+    x.toml:26:15: `layers[2].on` names "hook" twice
+    x.toml:26:23: `layers[2].on` must be one of `hook`, `point`, `call`, not "pint" (did you mean `point`?)
+    x.toml:27:18: `layers[2].enter.kind` must be one of `fade`, `slide-up`, `slide-down`, `slide-left`, `slide-right`, `wipe-up`, `wipe-down`, `wipe-left`, `wipe-right`, `pop`, not "slide"
+    x.toml:27:27: `msec` is not a key of `layers[2].enter` (there are kind, ms, delay_ms, easing)
+    x.toml:30:10: `layers[2].colour` must be one of `base`, `tone`, `glow`, `ink`, `surface`, `accent`, not "acent" (did you mean `accent`?)
+    x.toml:33:9: `captions.style` must be one of `word-highlight`, `box`, `pop`, `karaoke`, `two-line`, `none`, not "karoke" (did you mean `karaoke`?)
+    x.toml:35:9: `labels.kicker.en` is missing (it is used where a language has no text)
+    x.toml:37:1: language `english` is not a two-letter ISO 639-1 code
+    "##);
 }
 
 #[test]
 fn what_is_missing_is_told_where_it_belongs() {
-    insta::assert_snapshot!(problems("[[layers]]\nkind = \"text\"\n[[layers]]\nname = \"a\"\nkind = \"logo\"\nplace = [0, 0, 1, 1]\n[[layers]]\nname = \"a\"\nkind = \"colour\"\n"), @"");
-    insta::assert_snapshot!(problems("description = \"x\"\n[palette]\nbase = \"#000000\"\nink = \"#FFFFFF\"\naccent = \"#FF0000\"\n"), @"");
-    insta::assert_snapshot!(problems("description = \"x\"\nlayers = 3\npalette = \"red\"\n[fonts\n"), @"");
+    insta::assert_snapshot!(problems("[[layers]]\nkind = \"text\"\n[[layers]]\nname = \"a\"\nkind = \"logo\"\nplace = [0, 0, 1, 1]\n[[layers]]\nname = \"a\"\nkind = \"colour\"\n"), @r##"
+    x.toml:1:1: `description` is missing (it is one line of 1 to 160 characters in quotes)
+    x.toml:1:1: `palette.base` is missing (it is a colour such as `"#1A2B3C"`)
+    x.toml:1:1: `palette.ink` is missing (it is a colour such as `"#1A2B3C"`)
+    x.toml:1:1: `palette.accent` is missing (it is a colour such as `"#1A2B3C"`)
+    x.toml:1:1: `layers[0].place` is missing (it is `[x, y, width, height]` as shares that stay within 0.0 to 1.0)
+    x.toml:1:1: `layers[0].says` is missing (it is one line of 1 to 120 characters in quotes)
+    x.toml:8:8: `layers[2].name` "a" is the name of an earlier layer
+    "##);
+    insta::assert_snapshot!(problems("description = \"x\"\n[palette]\nbase = \"#000000\"\nink = \"#FFFFFF\"\naccent = \"#FF0000\"\n"), @r#"x.toml:1:1: `layers` is missing (a template paints one layer or more: `[[layers]]`)"#);
+    insta::assert_snapshot!(problems("description = \"x\"\nlayers = 3\npalette = \"red\"\n[fonts\n"), @r#"x.toml:4:7: unclosed table, expected `]`"#);
 }
 
 #[test]

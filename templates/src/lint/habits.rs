@@ -111,7 +111,7 @@ fn few_things_move(template: &Template, findings: &mut Findings) {
             sum += area.width() * area.height();
             if sum > MOST_MOVING {
                 let message = format!(
-                    "of {:?} is the {sum:.1}th whole frame in motion at once, more than {MOST_MOVING}: slow to make, and \
+                    "of {:?} brings the pictures in motion to {sum:.1} whole frames at once, more than {MOST_MOVING}: slow to make, and \
                      hard to look at (a smaller place, or a picture that keeps still)",
                     layer.name
                 );
