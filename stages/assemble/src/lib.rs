@@ -4,6 +4,7 @@
 //! process. [`probe()`] reads a finished file back, hostile ones included. Only this crate knows libav.
 
 mod bench;
+pub mod compose;
 mod encode;
 mod error;
 mod library;
@@ -22,6 +23,7 @@ mod watch;
 mod yuv;
 
 pub use bench::{Recording, encode_only};
+pub use compose::{PiecePainter, ScenePainter};
 pub use encode::{EncodeError, EncodeSpec, check_encoders, encode};
 pub use error::AssembleError;
 pub use library::{LICENCES_FILE, LibraryError, Licence, Picked, PictureLibrary};

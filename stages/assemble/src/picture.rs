@@ -4,19 +4,20 @@
 //! What costs is done once: a background is drawn or decoded once for each scene, text is set once for each change.
 //! A frame is then one resampling of the background and a few small sprites. The same plan gives the same bytes.
 
-mod background;
+pub(crate) mod background;
 mod caption;
-mod fonts;
+pub(crate) mod fonts;
 mod furniture;
 mod headline;
+pub(crate) mod kernels;
 mod layout;
-mod mask;
-mod motion;
-mod photo;
-mod planes;
-mod sprite;
-mod text;
-mod words;
+pub(crate) mod mask;
+pub(crate) mod motion;
+pub(crate) mod photo;
+pub(crate) mod planes;
+pub(crate) mod sprite;
+pub(crate) mod text;
+pub(crate) mod words;
 
 use std::io;
 use std::path::PathBuf;
@@ -306,7 +307,11 @@ impl Painter {
             }
         }
         let source = self.grounds[scene].path.source();
-        self.grounds[scene].picture = Some(background::draw(&self.plan.look, self.plan.seed, scene, source));
+        self.grounds[scene].picture = Some(background::draw(
+            (&self.plan.look.palette, self.plan.look.background),
+            (self.plan.seed, scene),
+            source,
+        ));
     }
 }
 

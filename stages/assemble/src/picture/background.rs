@@ -2,27 +2,31 @@
 
 use std::f32::consts::{PI, TAU};
 
-use reelpress_templates::{BackgroundKind, Look};
+use reelpress_templates::{Background, BackgroundKind, Palette};
 
 use super::planes::{Picture420, fraction};
 
 type Rgb = [f32; 3];
 
 /// Draws the background of scene `scene`.
-pub(crate) fn draw(look: &Look, seed: u64, scene: usize, (width, height): (usize, usize)) -> Picture420 {
+pub(crate) fn draw(
+    (palette, background): (&Palette, Background),
+    (seed, scene): (u64, usize),
+    (width, height): (usize, usize),
+) -> Picture420 {
     let mut dice = Dice::new(seed, scene);
     let paints = Paints {
-        base: look.palette.base.channels(),
-        tone: look.palette.tone.channels(),
-        glow: look.palette.glow.channels(),
-        accent: look.palette.accent.channels(),
-        surface: look.palette.surface.channels(),
-        strength: look.background.strength,
+        base: palette.base.channels(),
+        tone: palette.tone.channels(),
+        glow: palette.glow.channels(),
+        accent: palette.accent.channels(),
+        surface: palette.surface.channels(),
+        strength: background.strength,
     };
     let scale = 1.0 / height as f32;
     let aspect = width as f32 * scale;
     let place = |x: usize, y: usize| ((x as f32 + 0.5) * scale, (y as f32 + 0.5) * scale);
-    match look.background.kind {
+    match background.kind {
         BackgroundKind::Light => {
             let light = Light::new(&mut dice, aspect, scale, paints);
             Picture420::draw(width, height, |x, y| light.at(place(x, y)))

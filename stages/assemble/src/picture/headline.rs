@@ -79,11 +79,12 @@ fn laying(statement: &Statement, card: Card, width: usize, (frame, fps): (u64, u
             down: 0,
             opacity: opacity(left),
             columns: (0, if entered < 1.0 { (arrived * width as f32) as usize } else { usize::MAX }),
+            ..Laying::PLAIN
         },
         Card::Rule | Card::Card | Card::Bar | Card::Number => Laying {
             down: (layout.share(RISE) * (1.0 - arrived)) as isize,
             opacity: opacity(arrived.min(left)),
-            columns: Laying::PLAIN.columns,
+            ..Laying::PLAIN
         },
     }
 }

@@ -19,6 +19,22 @@ pub(crate) struct RoundBox {
 }
 
 impl RoundBox {
+    /// Its middle.
+    pub(crate) fn middle(self) -> (f32, f32) {
+        (f32::midpoint(self.left, self.right), f32::midpoint(self.top, self.bottom))
+    }
+
+    /// The same box elsewhere.
+    pub(crate) fn moved(self, across: f32, down: f32) -> Self {
+        Self {
+            left: self.left + across,
+            top: self.top + down,
+            right: self.right + across,
+            bottom: self.bottom + down,
+            ..self
+        }
+    }
+
     /// The same box, larger by `by` on each side.
     pub(crate) fn grown(self, across: f32, down: f32) -> Self {
         Self {
@@ -79,62 +95,116 @@ impl Mask {
 
     /// The shape with a border of `radius` pixels round it.
     pub(crate) fn dilated(&self, radius: usize) -> Self {
-        let mut out = self.clone();
         let reach = radius as isize;
+        let mut out = Self::new(self.width, self.height);
+        // Rows of the disc with the same width share one pass along the rows.
+        let mut rows: Vec<(usize, Vec<isize>)> = Vec::new();
         for down in -reach..=reach {
-            let across = ((reach * reach + reach - down * down).max(0) as f32).sqrt() as isize;
-            for y in 0..self.height {
-                let Some(from) = y.checked_add_signed(down).filter(|row| *row < self.height) else { continue };
-                let source = &self.data[from * self.width..(from + 1) * self.width];
-                let target = &mut out.data[y * self.width..(y + 1) * self.width];
-                for shift in -across..=across {
-                    let size = self.width.saturating_sub(shift.unsigned_abs());
-                    let (to, at) = if shift < 0 { (0, shift.unsigned_abs()) } else { (shift.unsigned_abs(), 0) };
-                    if size == 0 {
-                        continue;
-                    }
-                    for (old, new) in target[to..to + size].iter_mut().zip(&source[at..at + size]) {
-                        *old = (*old).max(*new);
-                    }
+            let across = ((reach * reach + reach - down * down).max(0) as f32).sqrt() as usize;
+            match rows.iter_mut().find(|(width, _)| *width == across) {
+                Some((_, downs)) => downs.push(down),
+                None => rows.push((across, vec![down])),
+            }
+        }
+        for (across, downs) in rows {
+            let wide = self.widened(across);
+            for down in downs {
+                for y in 0..self.height {
+                    let Some(from) = y.checked_add_signed(down).filter(|row| *row < self.height) else { continue };
+                    let source = &wide[from * self.width..(from + 1) * self.width];
+                    raise(&mut out.data[y * self.width..(y + 1) * self.width], source);
                 }
             }
         }
         out
     }
 
+    /// Each row with its largest values reaching `across` pixels to both sides. A run of doubling steps: a window of
+    /// `n` pixels is the larger of two windows of half as many.
+    fn widened(&self, across: usize) -> Vec<u8> {
+        let window = 2 * across + 1;
+        let mut rows = self.data.clone();
+        // What each pixel and those left of it hold; beyond the row's right end there is nothing more.
+        let (mut old, mut new) = (vec![0_u8; self.width + across], vec![0_u8; self.width + across]);
+        for row in rows.chunks_exact_mut(self.width.max(1)) {
+            if row.iter().all(|value| *value == 0) {
+                continue;
+            }
+            old[..row.len()].copy_from_slice(row);
+            old[row.len()..].fill(0);
+            let mut covered = 1;
+            while covered < window {
+                let step = covered.min(window - covered).min(old.len());
+                new.copy_from_slice(&old);
+                raise(&mut new[step..], &old);
+                std::mem::swap(&mut old, &mut new);
+                covered += step;
+            }
+            row.copy_from_slice(&old[across..]);
+        }
+        rows
+    }
+
     /// The shape made soft: two passes of a running mean of `radius` pixels to each side.
     pub(crate) fn blurred(&self, radius: usize) -> Self {
         let mut out = self.clone();
         for _ in 0..2 {
-            out = out.mean_of_rows(radius).turned().mean_of_rows(radius).turned();
+            out = out.mean_of_rows(radius);
+            out = out.mean_of_columns(radius);
         }
         out
     }
 
     fn mean_of_rows(&self, radius: usize) -> Self {
         let mut out = Self::new(self.width, self.height);
-        let size = 2 * radius as u32 + 1;
+        let share = reciprocal(radius);
         for (source, target) in
             self.data.chunks_exact(self.width.max(1)).zip(out.data.chunks_exact_mut(self.width.max(1)))
         {
+            if source.iter().all(|value| *value == 0) {
+                continue;
+            }
             let mut sum: u32 = source.iter().take(radius).map(|value| u32::from(*value)).sum();
             for (x, mean) in target.iter_mut().enumerate() {
                 sum += source.get(x + radius).map_or(0, |value| u32::from(*value));
-                *mean = (sum / size) as u8;
+                *mean = ((sum * share) >> 16) as u8;
                 sum -= x.checked_sub(radius).map_or(0, |gone| u32::from(source[gone]));
             }
         }
         out
     }
 
-    fn turned(&self) -> Self {
-        let mut out = Self::new(self.height, self.width);
-        for (y, row) in self.data.chunks_exact(self.width.max(1)).enumerate() {
-            for (x, value) in row.iter().enumerate() {
-                out.data[x * self.height + y] = *value;
+    fn mean_of_columns(&self, radius: usize) -> Self {
+        let mut out = Self::new(self.width, self.height);
+        let share = reciprocal(radius);
+        let row = |y: usize| &self.data[y * self.width..(y + 1) * self.width];
+        let mut sums = vec![0_u32; self.width];
+        for y in 0..radius.min(self.height) {
+            sums.iter_mut().zip(row(y)).for_each(|(sum, value)| *sum += u32::from(*value));
+        }
+        for y in 0..self.height {
+            if y + radius < self.height {
+                sums.iter_mut().zip(row(y + radius)).for_each(|(sum, value)| *sum += u32::from(*value));
+            }
+            let target = &mut out.data[y * self.width..(y + 1) * self.width];
+            target.iter_mut().zip(&sums).for_each(|(mean, sum)| *mean = ((sum * share) >> 16) as u8);
+            if let Some(gone) = y.checked_sub(radius) {
+                sums.iter_mut().zip(row(gone)).for_each(|(sum, value)| *sum -= u32::from(*value));
             }
         }
         out
+    }
+}
+
+/// One over the size of a mean's window, with 16 bits of fraction, never too large.
+fn reciprocal(radius: usize) -> u32 {
+    65_536 / (2 * radius as u32 + 1)
+}
+
+/// Raises each value to at least its partner.
+fn raise(target: &mut [u8], source: &[u8]) {
+    for (old, new) in target.iter_mut().zip(source) {
+        *old = (*old).max(*new);
     }
 }
 

@@ -1,20 +1,16 @@
-//! Slow zoom and pan: a view wanders over a picture that is a little larger than the frame.
+//! Slow zoom and pan: a view wanders over a picture that is a little larger than the frame. The same sampler moves
+//! finished frames as well: it slides, enlarges, and lays them over others through a [`Cover`].
 //!
-//! Sampling is bilinear in fixed point and separable: two source rows are blended into one row of 16-bit values, which
-//! is then resampled along its length. There, eight output pixels form a block that reads ten neighbouring values with
-//! three weights each. Since the step from pixel to pixel stays within 1/7 of one (`MOST_STEP`), two of the three
-//! weights always suffice, and the loop has no gather: the compiler turns it into plain vector code.
+//! Sampling is bilinear and separable: two source rows are blended into one, which is then resampled along its length.
+//! Positions are rounded to 1/256 of a source pixel, so that the slowest motion still moves in steps nobody sees.
 
 use reelpress_templates::Motion;
 
-use super::planes::{Picture420, PlaneMut, PlanesMut};
+use super::kernels::{Columns, Cover, Level, RowCover, Stencil, nearest};
+use super::planes::{Picture420, PlaneMut, PlanesMut, Rect};
 
-/// Pixels that are computed together.
-const BLOCK: usize = 8;
-/// Values that a block reads.
-const REACH: usize = BLOCK + 2;
-/// How far the step between two pixels may be from 1, so that a block drifts by less than one source pixel.
-const MOST_STEP: f64 = 1.0 / 7.0;
+/// Fewest and most source pixels for each frame pixel.
+const STEPS: (f64, f64) = (1.0 / 64.0, 2.0);
 /// Source pixels that stay free on each side.
 const MARGIN: f64 = 2.0;
 
@@ -37,6 +33,70 @@ pub(crate) struct View {
     step: f64,
 }
 
+/// Where on the frame a picture is shown.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Window {
+    area: Rect,
+    /// Whole pixels from there, even.
+    moved: (isize, isize),
+    /// What is left of the move, for the content: less than two pixels.
+    rest: (f64, f64),
+    clip: Option<Rect>,
+}
+
+impl View {
+    /// `middle` in source pixels is seen in the middle of the window, and each pixel of the window stands for `step`
+    /// source pixels (below 1 enlarges). Steps past 2, and below 1/64, become those.
+    pub(crate) fn new(middle: (f64, f64), step: f64) -> Self {
+        Self { middle, step: step.clamp(STEPS.0, STEPS.1) }
+    }
+
+    /// A picture as it is.
+    pub(crate) fn whole(picture: &Picture420) -> Self {
+        Self::new((picture.width as f64 / 2.0, picture.height as f64 / 2.0), 1.0)
+    }
+
+    /// The same place, `by` times as large.
+    pub(crate) fn enlarged(self, by: f64) -> Self {
+        Self::new(self.middle, self.step / by)
+    }
+}
+
+impl Window {
+    /// A rectangle of the frame; its edges become even.
+    pub(crate) fn new(area: Rect) -> Self {
+        Self { area: area.even(), moved: (0, 0), rest: (0.0, 0.0), clip: None }
+    }
+
+    /// The same window, moved by pixels with fractions. Its content follows exactly, its edges in steps of two pixels:
+    /// windows that touch still touch when both are moved alike.
+    pub(crate) fn moved(self, across: f64, down: f64) -> Self {
+        let even = |by: f64| (by / 2.0 + 0.5).floor() as isize * 2;
+        let (whole_across, whole_down) = (even(across), even(down));
+        let rest = (across - whole_across as f64, down - whole_down as f64);
+        Self { moved: (whole_across, whole_down), rest, ..self }
+    }
+
+    /// Only what lies in `clip`, whose edges become even, is painted; the content stays where it is.
+    pub(crate) fn clipped(self, clip: Rect) -> Self {
+        let clip = clip.even();
+        Self { clip: Some(self.clip.map_or(clip, |old| old.within(&clip))), ..self }
+    }
+
+    /// What is to be painted of a frame of this size, and where the window's corner would be.
+    fn seen(&self, width: usize, height: usize) -> (Rect, (isize, isize)) {
+        let corner = (self.area.x as isize + self.moved.0, self.area.y as isize + self.moved.1);
+        let place = |corner: isize, length: usize| {
+            let end = corner.saturating_add_unsigned(length).max(0) as usize;
+            (corner.max(0) as usize, end)
+        };
+        let ((x, right), (y, bottom)) = (place(corner.0, self.area.width), place(corner.1, self.area.height));
+        let on_frame = Rect { x, y, width: right.saturating_sub(x), height: bottom.saturating_sub(y) };
+        let seen = on_frame.within(&Rect { x: 0, y: 0, width, height });
+        (self.clip.map_or(seen, |clip| seen.within(&clip)), corner)
+    }
+}
+
 impl Path {
     pub(crate) fn new(motion: Motion, towards: (f64, f64), frames: u64, frame: (usize, usize)) -> Self {
         Self { motion, towards, frames: frames.max(1), frame, source: source_size(motion, frame) }
@@ -51,8 +111,8 @@ impl Path {
     pub(crate) fn view(&self, frame: u64) -> View {
         let time = frame.min(self.frames) as f64 / self.frames as f64;
         let (from, to) = (f64::from(self.motion.zoom_from), f64::from(self.motion.zoom_to));
-        let zoom = from * (to / from).powf(time);
-        let step = oversize(self.motion) / zoom;
+        let zoom = from * power(to / from, time);
+        let step = (oversize(self.motion) / zoom).clamp(STEPS.0, STEPS.1);
         let middle = |source: usize, frame: usize, towards: f64| {
             let room = (source as f64 - frame as f64 * step) / 2.0 - MARGIN;
             source as f64 / 2.0 + room.max(0.0) * f64::from(self.motion.pan) * towards * (2.0 * time - 1.0)
@@ -77,122 +137,128 @@ fn source_size(motion: Motion, frame: (usize, usize)) -> (usize, usize) {
     (size(frame.0), size(frame.1))
 }
 
+/// `base` to the power of `exponent`, for a base near 1. `f64::powf` is the system's, and not the same on all of them.
+fn power(base: f64, exponent: f64) -> f64 {
+    // ln(base) = 2 artanh((base - 1) / (base + 1)); both series end far below the last bit that matters.
+    let ratio = (base - 1.0) / (base + 1.0);
+    let mut logarithm = 0.0;
+    for at in (0..24).rev() {
+        logarithm = logarithm * ratio * ratio + 2.0 / f64::from(2 * at + 1);
+    }
+    let argument = logarithm * ratio * exponent;
+    (1..24).rev().fold(1.0, |sum, at| 1.0 + sum * argument / f64::from(at))
+}
+
 /// Scratch memory that is kept from frame to frame.
 #[derive(Debug, Default)]
 pub(crate) struct Sampler {
-    blocks: Vec<Block>,
-    row: Vec<u16>,
-    sums: Vec<u16>,
+    level: Level,
+    columns: Columns,
+    row: Vec<u8>,
+    line: Vec<u8>,
+    stencil: Stencil,
 }
 
-#[derive(Debug, Clone)]
-struct Block {
-    /// First value it reads.
-    base: usize,
-    /// Three weights for each pixel, in 1/32768; they sum up to one.
-    weights: [[u16; BLOCK]; 3],
+/// One axis of a plane: what is painted, and where it looks.
+#[derive(Debug, Clone, Copy)]
+struct Axis {
+    /// First sample to paint.
+    from: usize,
+    length: usize,
+    source_length: usize,
+    /// Where the first of them looks.
+    first: f64,
+    step: f64,
 }
 
 impl Sampler {
     /// Fills `into` with what `view` sees of `source`.
     pub(crate) fn sample(&mut self, source: &Picture420, view: View, into: &mut PlanesMut<'_>) {
-        let sizes = [
-            (source.width, source.height),
-            (source.width / 2, source.height / 2),
-            (source.width / 2, source.height / 2),
-        ];
+        let frame = Rect { x: 0, y: 0, width: into.width, height: into.height };
+        self.sample_over(source, view, Window::new(frame), &Cover::Whole, into);
+    }
+
+    /// Paints what `view` sees of `source` into `window`, as far as `cover` lets it through. Past its edges, a source
+    /// looks like its edge.
+    pub(crate) fn sample_over(
+        &mut self,
+        source: &Picture420,
+        view: View,
+        window: Window,
+        cover: &Cover,
+        into: &mut PlanesMut<'_>,
+    ) {
+        let (seen, corner) = window.seen(into.width, into.height);
+        let seen = cover.within(seen);
+        if seen.width == 0 || seen.height == 0 || source.width == 0 || source.height == 0 {
+            return;
+        }
+        self.stencil.begin();
         for (index, mut plane) in into.each().into_iter().enumerate() {
-            let (width, height) = sizes[index];
-            let share = if index == 0 { 1.0 } else { 0.5 };
-            let first = |middle: f64, length: usize| middle * share - 0.5 - (length as f64 - 1.0) / 2.0 * view.step;
-            let (left, top) = (first(view.middle.0, plane.width), first(view.middle.1, plane.height));
+            let scale = if index == 0 { 1 } else { 2 };
+            let axis =
+                |middle: f64, from: usize, length: usize, source: usize, corner: isize, side: usize, rest: f64| {
+                    // Counted from the first sample of the window, so that a clipped one looks at the same places.
+                    let skipped = from as f64 - corner as f64;
+                    let first = middle - (side as f64 / 2.0 + rest) * view.step;
+                    let (scale_by, half) = (scale as f64, view.step / 2.0 - 0.5);
+                    Axis {
+                        from: from / scale,
+                        length: length / scale,
+                        source_length: source / scale,
+                        first: (first + skipped * view.step) / scale_by + half,
+                        step: view.step,
+                    }
+                };
+            let across =
+                axis(view.middle.0, seen.x, seen.width, source.width, corner.0, window.area.width, window.rest.0);
+            let down =
+                axis(view.middle.1, seen.y, seen.height, source.height, corner.1, window.area.height, window.rest.1);
             if index < 2 {
-                self.plan_blocks(plane.width, width, left, view.step);
+                self.columns.plan(across.length, across.source_length, across.first, across.step);
             }
-            self.fill(&source.planes[index], (width, height), (top, view.step), &mut plane);
+            self.fill(&source.planes[index], (across, down), (cover, scale), &mut plane);
         }
     }
 
-    /// Where each block reads and with which weights; the same for every row of a plane.
-    fn plan_blocks(&mut self, length: usize, source_length: usize, left: f64, step: f64) {
-        debug_assert!((step - 1.0).abs() <= MOST_STEP, "a step of {step} needs more than three weights");
-        self.blocks.clear();
-        for start in (0..length).step_by(BLOCK) {
-            // The last block may reach past the source's end, for pixels that nobody uses: the row has zeros there.
-            let position = |at: usize| (left + (start + at) as f64 * step).max(0.0);
-            let base = (0..BLOCK).map(|at| (position(at) as usize).saturating_sub(at)).min().unwrap_or(0);
-            let mut weights = [[0; BLOCK]; 3];
-            for (at, base) in (base..base + BLOCK).enumerate() {
-                let whole = (position(at) as usize).max(base);
-                let share = ((position(at) - whole as f64).clamp(0.0, 1.0) * 32_768.0).round() as u16;
-                let tap = (whole - base).min(1);
-                weights[tap][at] = 32_768 - share;
-                weights[tap + 1][at] = share;
+    fn fill(
+        &mut self,
+        source: &[u8],
+        (across, down): (Axis, Axis),
+        (cover, scale): (&Cover, usize),
+        plane: &mut PlaneMut<'_>,
+    ) {
+        let Self { level, columns, row, line, stencil } = self;
+        let width = across.source_length;
+        let (first, end) = columns.used();
+        row.clear();
+        row.resize(columns.reach().max(width), 0);
+        line.resize(across.length, 0);
+        for y in 0..down.length {
+            let seen = stencil.row(cover, (down.from + y, scale), across.from..across.from + across.length);
+            if seen == RowCover::Same(0) {
+                continue;
             }
-            self.blocks.push(Block { base, weights });
-        }
-        self.sums.resize(self.blocks.len() * BLOCK, 0);
-        self.row.clear();
-        self.row.resize(source_length + 2 * REACH, 0);
-    }
-
-    fn fill(&mut self, source: &[u8], size: (usize, usize), (top, step): (f64, f64), plane: &mut PlaneMut<'_>) {
-        let (width, height) = size;
-        let last = (height - 1) as f64;
-        let first_used = self.blocks.first().map_or(0, |block| block.base).min(width);
-        let end_used = self.blocks.last().map_or(0, |block| block.base + REACH).min(width).max(first_used);
-        for (y, out) in plane.data.chunks_mut(plane.stride).take(plane.height).enumerate() {
-            let position = (top + y as f64 * step).clamp(0.0, last);
-            let above = position as usize;
-            let below = (above + 1).min(height - 1);
-            let share = ((position - above as f64) * 256.0).round() as u16;
-            blend_rows(
-                &mut self.row[first_used..end_used],
-                &source[above * width + first_used..above * width + end_used],
-                &source[below * width + first_used..below * width + end_used],
-                share,
-            );
-            resample_row(&self.blocks, &self.row, &mut self.sums, &mut out[..plane.width]);
+            let (above, share) = nearest(down.first + y as f64 * down.step, down.source_length);
+            let below = (above + 1).min(down.source_length - 1);
+            let (above, below) = (&source[above * width..][..width], &source[below * width..][..width]);
+            let start = (down.from + y) * plane.stride + across.from;
+            let out = &mut plane.data[start..start + across.length];
+            // What is seen in full needs no line of its own.
+            let target: &mut [u8] = if seen == RowCover::Same(256) { &mut *out } else { &mut *line };
+            if let Some(from) = columns.copied() {
+                level.mix_rows(target, &above[from..], &below[from..], share);
+            } else {
+                level.mix_rows(&mut row[first..end], &above[first..end], &below[first..end], share);
+                level.resample(columns, row, target);
+            }
+            match seen {
+                RowCover::Same(256..) => {}
+                RowCover::Same(share) => level.mix(out, line, share),
+                RowCover::Varied => stencil.mix(*level, out, line),
+            }
         }
     }
-}
-
-/// Two rows as one, with eight more bits.
-fn blend_rows(row: &mut [u16], above: &[u8], below: &[u8], share: u16) {
-    let rest = 256 - share;
-    for ((out, above), below) in row.iter_mut().zip(above).zip(below) {
-        *out = u16::from(*above) * rest + u16::from(*below) * share;
-    }
-}
-
-/// Two loops, one over blocks and one over single values: together in one, the compiler makes no vector code of either.
-fn resample_row(blocks: &[Block], row: &[u16], sums: &mut [u16], out: &mut [u8]) {
-    for (sums, block) in sums.chunks_exact_mut(BLOCK).zip(blocks) {
-        let sums = <&mut [u16; BLOCK]>::try_from(sums).expect("chunks_exact gives chunks of this size");
-        let values =
-            <&[u16; REACH]>::try_from(&row[block.base..block.base + REACH]).expect("REACH values were cut out");
-        let [first, second, third] = &block.weights;
-        let (one, two, three) =
-            (weighted::<0>(values, first), weighted::<1>(values, second), weighted::<2>(values, third));
-        for at in 0..BLOCK {
-            sums[at] = one[at].wrapping_add(two[at]).wrapping_add(three[at]);
-        }
-    }
-    // 255 in the blended row is 65,280, times 32,768 and without the low half: 32,640, which is 255 << 7.
-    for (out, sum) in out.iter_mut().zip(sums) {
-        *out = ((*sum + 64) >> 7) as u8;
-    }
-}
-
-/// The high halves of the products of `values`, from `TAP` on, and `weights`.
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "as a call, it costs five times as much: the arrays pass through memory")]
-fn weighted<const TAP: usize>(values: &[u16; REACH], weights: &[u16; BLOCK]) -> [u16; BLOCK] {
-    let mut out = [0; BLOCK];
-    for at in 0..BLOCK {
-        out[at] = ((u32::from(values[at + TAP]) * u32::from(weights[at])) >> 16) as u16;
-    }
-    out
 }
 
 #[cfg(test)]

@@ -26,6 +26,11 @@ pub(crate) fn load(file: &Path, look: &Look, (width, height): (usize, usize)) ->
     Ok(tone(&picture, look))
 }
 
+/// Reads and decodes the picture in `file`, upright.
+pub(crate) fn open(file: &Path) -> Result<DynamicImage, PictureError> {
+    decode(file, read(file)?)
+}
+
 fn read(file: &Path) -> Result<Vec<u8>, PictureError> {
     let unreadable = |source| PictureError::Read { file: file.to_owned(), source };
     let opened = File::open(file).map_err(unreadable)?;

@@ -2,6 +2,8 @@
 
 use reelpress_templates::Colour;
 
+use super::kernels::Level;
+
 /// A rectangle in pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct Rect {
@@ -137,18 +139,17 @@ impl Picture420 {
 
     /// Mixes `other` into `into`: 0 leaves it, 256 replaces it. Both have the same size.
     pub(crate) fn mix_into(&self, into: &mut PlanesMut<'_>, share: u16) {
+        let level = Level::best();
         for (plane, source) in into.each().into_iter().zip(&self.planes) {
             for (row, source) in plane.data.chunks_mut(plane.stride).zip(source.chunks_exact(plane.width)) {
-                for (old, new) in row.iter_mut().zip(source) {
-                    *old = ((u16::from(*old) * (256 - share) + u16::from(*new) * share + 128) >> 8) as u8;
-                }
+                level.mix(row, source, share);
             }
         }
     }
 }
 
 /// A value from 0.0 to 1.0 that differs from pixel to pixel without a pattern the eye finds (interleaved gradient noise).
-fn noise(x: usize, y: usize) -> f32 {
+pub(crate) fn noise(x: usize, y: usize) -> f32 {
     fraction(52.982_918 * fraction(0.067_110_56 * x as f32 + 0.005_837_15 * y as f32))
 }
 

@@ -1,24 +1,39 @@
-//! Setting text: shaping, line breaks and glyphs by cosmic-text; here it is fitted into a box, balanced and placed.
+//! Setting text: shaping and glyphs by cosmic-text; faces, line breaks, fitting and placing are done here, so that no
+//! line leaves its room and every host breaks alike.
 
+mod breaks;
+mod clean;
+mod faces;
+mod fit;
+
+use std::collections::BTreeMap;
+
+use cosmic_text::fontdb::{Database, ID};
 use cosmic_text::{
-    Attrs, Buffer, Family, FontSystem, LayoutGlyph, Metrics, Shaping, SwashCache, SwashContent, Weight, Wrap,
+    Attrs, Buffer, Fallback, Family, FontSystem, LayoutGlyph, Metrics, Shaping, SwashCache, SwashContent, SwashImage,
+    Weight, Wrap,
 };
 use reelpress_templates::Align;
+use reelpress_templates::template::TextAlign;
 
-use super::fonts::Fonts;
+use super::fonts::{Chosen, Fonts};
 use super::mask::{Mask, RoundBox};
-
-/// Each try to make a text fit is this much smaller than the one before it.
-const SHRINK: f32 = 0.93;
-/// Below this share of the wanted size, words may be broken anywhere.
-const SMALLEST_WHOLE: f32 = 0.55;
-/// Type smaller than this is not tried; what still does not fit is cut off at the last line.
-const SMALLEST_PIXELS: f32 = 6.0;
+use super::sprite::Layers;
+use breaks::Breaker;
+pub(crate) use clean::capitals;
+pub(crate) use fit::Setting;
+use reelpress_templates::Colour;
 
 /// Fonts and caches of one painter.
 pub(crate) struct Typesetter {
+    fonts: Fonts,
+    language: String,
     system: FontSystem,
     cache: SwashCache,
+    breaker: Breaker,
+    /// The names that the faces in use have in `system`: each face is a family of its own there, so that nothing but
+    /// what was chosen is ever taken.
+    names: BTreeMap<ID, String>,
 }
 
 /// What a text shall look like.
@@ -44,16 +59,20 @@ pub(crate) struct Room {
 }
 
 /// A text with every glyph in its place; the origin is the left upper corner of the block.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct TextBlock {
     glyphs: Vec<Placed>,
     pub(crate) lines: Vec<Line>,
-    /// True if its first line is read from right to left.
+    /// True if it is read from right to left.
     pub(crate) rtl: bool,
     /// As it came out, after shrinking.
     pub(crate) size: f32,
     pub(crate) width: f32,
     pub(crate) height: f32,
+    /// True if not all of it had room: it ends in an ellipsis.
+    pub(crate) cut: bool,
+    /// The first letter that no font has; it was left out.
+    pub(crate) missing: Option<char>,
 }
 
 #[derive(Debug, Clone)]
@@ -62,6 +81,7 @@ struct Placed {
     /// Left end of its line and the baseline.
     origin: (f32, f32),
     word: usize,
+    line: usize,
 }
 
 /// Where a line is.
@@ -74,111 +94,165 @@ pub(crate) struct Line {
     baseline: f32,
 }
 
+/// Pixels with ink, from the first to the one after the last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Inked {
+    pub(crate) left: i32,
+    pub(crate) top: i32,
+    pub(crate) right: i32,
+    pub(crate) bottom: i32,
+}
+
 /// One line as cosmic-text laid it out.
 struct RawLine {
     glyphs: Vec<LayoutGlyph>,
     left: f32,
     right: f32,
-    rtl: bool,
+}
+
+/// A piece of a line in one face.
+struct Piece<'t> {
+    text: &'t str,
+    face: Chosen,
+    word: usize,
+    gap: f32,
+}
+
+/// No face is taken but the chosen one.
+struct NoFallback;
+
+impl Fallback for NoFallback {
+    fn common_fallback(&self) -> &[&'static str] {
+        &[]
+    }
+
+    fn forbidden_fallback(&self) -> &[&'static str] {
+        &[]
+    }
+
+    fn script_fallback(&self, _script: unicode_script::Script, _locale: &str) -> &[&'static str] {
+        &[]
+    }
 }
 
 impl Typesetter {
     pub(crate) fn new(fonts: &Fonts, language: &str) -> Self {
-        let system = FontSystem::new_with_locale_and_db(language.to_owned(), fonts.database());
-        Self { system, cache: SwashCache::new() }
+        let system =
+            FontSystem::new_with_locale_and_db_and_fallback(language.to_owned(), Database::new(), NoFallback);
+        Self {
+            fonts: fonts.clone(),
+            language: language.to_owned(),
+            system,
+            cache: SwashCache::new(),
+            breaker: Breaker::new(),
+            names: BTreeMap::new(),
+        }
     }
 
     /// Sets `words` (with a space between two, unless the script writes none) so that they fit the room: first by line
-    /// breaks, then smaller, at last by breaking words.
+    /// breaks, then smaller, then by breaking words, at last with an ellipsis.
     pub(crate) fn set(&mut self, words: &[String], style: &Style, room: Room) -> TextBlock {
-        let mut shaped = self.shape(words, style);
-        let mut size = style.size;
-        loop {
-            let wrap = if size < style.size * SMALLEST_WHOLE { Wrap::WordOrGlyph } else { Wrap::Word };
-            let mut lines = self.break_lines(&mut shaped, (size, style.leading), room.width, wrap);
-            let fits = lines.len() <= room.lines
-                && lines.len() as f32 * size * style.leading <= room.height
-                && lines.iter().all(|line| line.right - line.left <= room.width);
-            if !fits && size * SHRINK >= SMALLEST_PIXELS {
-                size *= SHRINK;
-                continue;
-            }
-            if fits && lines.len() > 1 {
-                lines = self.balanced(&mut shaped, (size, style.leading), (room.width, wrap), lines);
-            }
-            let most = room.lines.min((room.height / (size * style.leading)) as usize).max(1);
-            lines.truncate(most);
-            return place(lines, style, size);
-        }
+        let align = match style.align {
+            Align::Start => TextAlign::Start,
+            Align::Centre => TextAlign::Centre,
+        };
+        let setting = Setting {
+            families: std::slice::from_ref(&style.family),
+            weight: style.weight,
+            size: style.size,
+            smallest: (style.size * 0.35).max(6.0),
+            leading: style.leading,
+            align,
+            gap: style.gap,
+        };
+        self.fit(words, &setting, room)
     }
 
-    /// The same number of lines with the least width, so that no line is left with one word.
-    fn balanced(
-        &mut self,
-        shaped: &mut Buffer,
-        metrics: (f32, f32),
-        (width, wrap): (f32, Wrap),
-        lines: Vec<RawLine>,
-    ) -> Vec<RawLine> {
-        let count = lines.len();
-        let (mut low, mut high, mut best) = (width / count as f32 * 0.8, width, lines);
-        for _ in 0..7 {
-            let middle = f32::midpoint(low, high);
-            let tried = self.break_lines(shaped, metrics, middle, wrap);
-            if tried.len() <= count && tried.iter().all(|line| line.right - line.left <= middle) {
-                (best, high) = (tried, middle);
-            } else {
-                low = middle;
+    /// Shapes lines of pieces at a size in pixels.
+    fn shaped<'t>(&mut self, lines: &[impl AsRef<[Piece<'t>]>], size: f32) -> Buffer {
+        for piece in lines.iter().flat_map(AsRef::as_ref) {
+            self.know(piece.face.id);
+        }
+        let mut spans: Vec<(&str, Attrs<'_>)> = Vec::new();
+        for (at, line) in lines.iter().enumerate() {
+            if at > 0 {
+                spans.push(("\n", Attrs::new()));
+            }
+            for piece in line.as_ref() {
+                let name = self.names.get(&piece.face.id).map_or("", String::as_str);
+                let mut attrs =
+                    Attrs::new().family(Family::Name(name)).weight(Weight(piece.face.weight)).metadata(piece.word);
+                if piece.gap > 0.0 {
+                    attrs = attrs.letter_spacing(piece.gap);
+                }
+                spans.push((piece.text, attrs));
             }
         }
-        best
-    }
-
-    /// Chooses the glyphs, which is most of the work and the same for any size and width.
-    fn shape(&mut self, words: &[String], style: &Style) -> Buffer {
-        // Fonts of other scripts come in regular and bold; for a weight they lack, a fallback of another style would
-        // be taken.
-        let foreign = words
-            .iter()
-            .flat_map(|word| word.chars())
-            .any(|letter| matches!(letter, '\u{0590}'..='\u{1DFF}' | '\u{2E80}'..));
-        let weight = if foreign { style.weight.min(700) } else { style.weight };
-        let attrs = Attrs::new().family(Family::Name(&style.family)).weight(Weight(weight));
-        let mut spans = Vec::with_capacity(words.len() * 2);
-        for (index, word) in words.iter().enumerate() {
-            if index > 0 && needs_space(&words[index - 1], word) {
-                spans.push((" ", attrs.clone().metadata(index).letter_spacing(style.gap)));
-            }
-            spans.push((word.as_str(), attrs.clone().metadata(index)));
-        }
-        let mut buffer = Buffer::new_empty(Metrics::relative(style.size, style.leading));
-        buffer.set_rich_text(spans, &attrs, Shaping::Advanced, None);
+        let mut buffer = Buffer::new_empty(Metrics::new(size, size));
+        buffer.set_wrap(Wrap::None);
+        buffer.set_rich_text(spans, &Attrs::new(), Shaping::Advanced, None);
         buffer.shape_until_scroll(&mut self.system, false);
         buffer
     }
 
-    fn break_lines(
-        &mut self,
-        shaped: &mut Buffer,
-        (size, leading): (f32, f32),
-        width: f32,
-        wrap: Wrap,
-    ) -> Vec<RawLine> {
-        shaped.set_wrap(wrap);
-        shaped.set_metrics_and_size(Metrics::relative(size, leading), Some(width + 0.5), None);
-        shaped.shape_until_scroll(&mut self.system, false);
-        shaped
+    /// Lays out lines of pieces at a size in pixels.
+    fn lay_out(&mut self, lines: &[Vec<Piece<'_>>], size: f32) -> Vec<RawLine> {
+        let buffer = self.shaped(lines, size);
+        buffer
             .layout_runs()
             .filter_map(|run| {
                 let seen = |glyph: &&LayoutGlyph| {
-                    run.text.get(glyph.start..glyph.end).is_some_and(|text| !text.trim().is_empty())
+                    let cluster = run.text.get(glyph.start..glyph.end);
+                    cluster.is_some_and(|text| text.chars().any(|c| !c.is_whitespace() && !clean::is_ignorable(c)))
                 };
                 let glyphs: Vec<LayoutGlyph> = run.glyphs.iter().filter(seen).cloned().collect();
                 let left = glyphs.iter().map(|glyph| glyph.x).reduce(f32::min)?;
                 let right = glyphs.iter().map(|glyph| glyph.x + glyph.w).reduce(f32::max)?;
-                Some(RawLine { glyphs, left, right, rtl: run.rtl })
+                Some(RawLine { glyphs, left, right })
             })
             .collect()
+    }
+
+    /// Makes a face known to the shaper, as a family of its own.
+    fn know(&mut self, id: ID) {
+        if self.names.contains_key(&id) {
+            return;
+        }
+        let Some(info) = self.fonts.info(id) else { return };
+        let name = format!("face {}", self.names.len());
+        let mut info = info.clone();
+        for (family, _) in &mut info.families {
+            family.clone_from(&name);
+        }
+        // Chosen for itself: its slant and width are no question any more.
+        info.style = cosmic_text::fontdb::Style::Normal;
+        info.stretch = cosmic_text::fontdb::Stretch::Normal;
+        self.system.db_mut().push_face_info(info);
+        self.names.insert(id, name);
+    }
+
+    /// Calls `put` with each glyph's picture and where it goes.
+    fn each_glyph(
+        &mut self,
+        block: &TextBlock,
+        (left, top): (f32, f32),
+        wanted: impl Fn(usize) -> Option<f32>,
+        mut put: impl FnMut((i32, i32), usize, &SwashImage),
+    ) {
+        for placed in &block.glyphs {
+            let Some(scale) = wanted(placed.word) else { continue };
+            let (mut x, mut y) = (left + placed.origin.0, top + placed.origin.1);
+            if (scale - 1.0).abs() > f32::EPSILON
+                && let Some(shape) = block.word_boxes(placed.word).find(|(line, _)| *line == placed.line)
+            {
+                let middle = shape.1.middle();
+                x = left + middle.0 + (x - left - middle.0) * scale;
+                y = top + middle.1 + (y - top - middle.1) * scale;
+            }
+            let physical = placed.glyph.physical((x, y.round()), scale);
+            let Some(image) = self.cache.get_image(&mut self.system, physical.cache_key) else { continue };
+            put((physical.x + image.placement.left, physical.y - image.placement.top), placed.line, image);
+        }
     }
 
     /// Draws the glyphs whose word `wanted` takes, with the block's corner at `corner`, each word scaled about its own
@@ -186,32 +260,66 @@ impl Typesetter {
     pub(crate) fn draw(
         &mut self,
         block: &TextBlock,
-        (left, top): (f32, f32),
+        corner: (f32, f32),
         mask: &mut Mask,
         wanted: impl Fn(usize) -> Option<f32>,
     ) {
-        for placed in &block.glyphs {
-            let Some(scale) = wanted(placed.word) else { continue };
-            let (mut x, mut y) = (left + placed.origin.0, top + placed.origin.1);
-            if (scale - 1.0).abs() > f32::EPSILON
-                && let Some(shape) = block.word_box(placed.word)
-            {
-                let middle =
-                    (left + f32::midpoint(shape.left, shape.right), top + f32::midpoint(shape.top, shape.bottom));
-                x = middle.0 + (x - middle.0) * scale;
-                y = middle.1 + (y - middle.1) * scale;
+        self.each_glyph(block, corner, wanted, |at, _, image| {
+            let width = image.placement.width as usize;
+            if image.content == SwashContent::Mask {
+                mask.put(at, width, &image.data);
+            } else {
+                let coverage: Vec<u8> = image.data.chunks_exact(4).map(|pixel| pixel[3]).collect();
+                mask.put(at, width, &coverage);
             }
-            let physical = placed.glyph.physical((x, y.round()), scale);
-            let Some(image) = self.cache.get_image(&mut self.system, physical.cache_key) else { continue };
-            let coverage: Vec<u8> = match image.content {
-                SwashContent::Mask => image.data.clone(),
-                SwashContent::Color | SwashContent::SubpixelMask => {
-                    image.data.chunks_exact(4).map(|pixel| pixel[3]).collect()
-                }
-            };
-            let corner = (physical.x + image.placement.left, physical.y - image.placement.top);
-            mask.put(corner, image.placement.width as usize, &coverage);
+        });
+    }
+
+    /// Paints letters in `colour`, and emoji in their own colours; else as [`Typesetter::draw`].
+    pub(crate) fn paint(
+        &mut self,
+        block: &TextBlock,
+        corner: (f32, f32),
+        (layers, colour): (&mut Layers, Colour),
+        wanted: impl Fn(usize) -> Option<f32>,
+    ) {
+        let mut mask = layers.mask();
+        let mut pictures: Vec<((i32, i32), usize, Vec<u8>)> = Vec::new();
+        self.each_glyph(block, corner, wanted, |at, _, image| {
+            let width = image.placement.width as usize;
+            if image.content == SwashContent::Mask {
+                mask.put(at, width, &image.data);
+            } else {
+                pictures.push((at, width, straight(image)));
+            }
+        });
+        layers.put(&mask, colour, 1.0);
+        for (at, width, pixels) in pictures {
+            layers.put_picture(at, width, &pixels);
         }
+    }
+
+    /// The pixels that [`Typesetter::draw`] would touch.
+    pub(crate) fn inked(
+        &mut self,
+        block: &TextBlock,
+        corner: (f32, f32),
+        wanted: impl Fn(usize) -> Option<f32>,
+    ) -> Option<Inked> {
+        let mut all: Option<Inked> = None;
+        self.each_glyph(block, corner, wanted, |at, _, image| all = Inked::joined(all, Inked::of(at, image)));
+        all
+    }
+
+    /// The same, for each line.
+    pub(crate) fn inked_lines(&mut self, block: &TextBlock, corner: (f32, f32)) -> Vec<Option<Inked>> {
+        let mut lines = vec![None; block.lines.len()];
+        self.each_glyph(block, corner, |_| Some(1.0), |at, line, image| {
+            if let Some(of_line) = lines.get_mut(line) {
+                *of_line = Inked::joined(*of_line, Inked::of(at, image));
+            }
+        });
+        lines
     }
 
     /// Forgets glyph pictures when there are many: popped words come in many sizes.
@@ -223,53 +331,71 @@ impl Typesetter {
     }
 }
 
-impl TextBlock {
-    /// The box round one word: its advance widths, and the height of its line's letters.
-    pub(crate) fn word_box(&self, word: usize) -> Option<RoundBox> {
-        let mut glyphs = self.glyphs.iter().filter(|placed| placed.word == word).peekable();
-        let baseline = glyphs.peek()?.origin.1;
-        let (left, right) = glyphs
-            // A broken word is boxed where it starts.
-            .filter(|placed| (placed.origin.1 - baseline).abs() < 0.5)
-            .map(|placed| (placed.origin.0 + placed.glyph.x, placed.origin.0 + placed.glyph.x + placed.glyph.w))
-            .reduce(|one, two| (one.0.min(two.0), one.1.max(two.1)))?;
-        let (top, bottom) = (baseline - self.size * 0.80, baseline + self.size * 0.26);
-        Some(RoundBox { left, top, right, bottom, radius: self.size * 0.18 })
+impl Inked {
+    fn of((left, top): (i32, i32), image: &SwashImage) -> Option<Self> {
+        let (width, height) = (image.placement.width as i32, image.placement.height as i32);
+        (width > 0 && height > 0).then_some(Self { left, top, right: left + width, bottom: top + height })
     }
 
-    /// True if nothing of the word came out, such as a word of spaces.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.glyphs.is_empty()
+    /// What holds both.
+    pub(crate) fn joined(one: Option<Self>, two: Option<Self>) -> Option<Self> {
+        let (Some(one), Some(two)) = (one, two) else { return one.or(two) };
+        Some(Self {
+            left: one.left.min(two.left),
+            top: one.top.min(two.top),
+            right: one.right.max(two.right),
+            bottom: one.bottom.max(two.bottom),
+        })
     }
 }
 
-/// Moves each line to its place.
-fn place(lines: Vec<RawLine>, style: &Style, size: f32) -> TextBlock {
-    let width = lines.iter().map(|line| line.right - line.left).fold(0.0, f32::max);
-    let pitch = size * style.leading;
-    let mut block = TextBlock {
-        rtl: lines.first().is_some_and(|line| line.rtl),
-        glyphs: Vec::new(),
-        lines: Vec::new(),
-        size,
-        width,
-        height: pitch * lines.len() as f32,
-    };
-    for (index, line) in lines.into_iter().enumerate() {
-        let free = width - (line.right - line.left);
-        let left = match (style.align, line.rtl) {
-            (Align::Centre, _) => free / 2.0,
-            (Align::Start, true) => free,
-            (Align::Start, false) => 0.0,
-        };
-        let top = index as f32 * pitch;
-        // Letters reach about 0.73 of the size above the baseline and 0.21 below: their middle is the line's middle.
-        let baseline = top + pitch / 2.0 + size * 0.26 + size * 0.10;
-        let origin = (left - line.left, baseline);
-        block.lines.push(Line { left, right: width - (free - left), top, bottom: top + pitch, baseline });
-        block.glyphs.extend(line.glyphs.into_iter().map(|glyph| Placed { word: glyph.metadata, glyph, origin }));
+impl TextBlock {
+    /// The box round one word: its advance widths, and the height of its line's letters. A broken word is boxed where it
+    /// starts.
+    pub(crate) fn word_box(&self, word: usize) -> Option<RoundBox> {
+        self.word_boxes(word).next().map(|(_, shape)| shape)
     }
-    block
+
+    /// The boxes round one word, one for each line that it is on, with the line's number.
+    pub(crate) fn word_boxes(&self, word: usize) -> impl Iterator<Item = (usize, RoundBox)> {
+        let mut boxes: Vec<(usize, RoundBox)> = Vec::new();
+        for placed in self.glyphs.iter().filter(|placed| placed.word == word) {
+            let (x, baseline) = placed.origin;
+            let (left, right) = (x + placed.glyph.x, x + placed.glyph.x + placed.glyph.w);
+            match boxes.last_mut() {
+                Some((line, shape)) if *line == placed.line => {
+                    (shape.left, shape.right) = (shape.left.min(left), shape.right.max(right));
+                }
+                Some(_) | None => {
+                    let (top, bottom) = (baseline - self.size * 0.80, baseline + self.size * 0.26);
+                    boxes.push((placed.line, RoundBox { left, top, right, bottom, radius: self.size * 0.18 }));
+                }
+            }
+        }
+        boxes.into_iter()
+    }
+
+    /// True if a word is read from right to left.
+    pub(crate) fn is_rtl_word(&self, word: usize) -> bool {
+        self.glyphs.iter().find(|placed| placed.word == word).is_some_and(|placed| placed.glyph.level.is_rtl())
+    }
+
+    /// True if nothing of the text came out, such as a text of spaces.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.glyphs.is_empty()
+    }
+
+    /// Moves everything by whole pixels.
+    fn shift(&mut self, across: f32, down: f32) {
+        for placed in &mut self.glyphs {
+            placed.origin = (placed.origin.0 + across, placed.origin.1 + down);
+        }
+        for line in &mut self.lines {
+            (line.left, line.right) = (line.left + across, line.right + across);
+            (line.top, line.bottom) = (line.top + down, line.bottom + down);
+            line.baseline += down;
+        }
+    }
 }
 
 impl Line {
@@ -277,6 +403,21 @@ impl Line {
     pub(crate) fn letters(&self, size: f32) -> (f32, f32) {
         (self.baseline - size * 0.74, self.baseline + size * 0.02)
     }
+}
+
+/// Pixels of a coloured glyph as red, green, blue and alpha, colours not multiplied by alpha. Bitmaps come so; drawn
+/// ones come multiplied.
+fn straight(image: &SwashImage) -> Vec<u8> {
+    let mut pixels = image.data.clone();
+    if !matches!(image.source, swash::scale::Source::ColorBitmap(_)) {
+        for pixel in pixels.chunks_exact_mut(4) {
+            let alpha = u32::from(pixel[3]).max(1);
+            for channel in &mut pixel[..3] {
+                *channel = (u32::from(*channel) * 255 / alpha).min(255) as u8;
+            }
+        }
+    }
+    pixels
 }
 
 /// Chinese, Japanese and Thai write no spaces between words.

@@ -1,0 +1,107 @@
+//! The loops that touch every pixel, row by row: mixing, laying, resampling.
+//!
+//! Each exists once in plain Rust (`portable`), which is the truth, and is run with AVX2 where the processor has it
+//! (`avx2`). Both give the same bytes: a cut must not depend on the host that made it.
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+mod columns;
+mod cover;
+mod portable;
+
+pub(crate) use columns::{Columns, nearest};
+pub(crate) use cover::{Cover, Iris, RowCover, Stencil, Towards, Wipe};
+
+/// How the loops are run on this processor.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Level {
+    /// Plain Rust.
+    Portable,
+    /// 32 pixels at a time.
+    #[cfg(target_arch = "x86_64")]
+    Avx2(avx2::Avx2),
+}
+
+/// Calls one kernel at a level.
+macro_rules! at_level {
+    ($level:expr, $kernel:ident($($argument:expr),*)) => {
+        match $level {
+            Level::Portable => portable::$kernel($($argument),*),
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx2(avx2) => avx2.$kernel($($argument),*),
+        }
+    };
+}
+
+impl Default for Level {
+    fn default() -> Self {
+        Self::best()
+    }
+}
+
+/// In all of them, slices of different length count as long as the shortest. Shares go from 0 (the old) to 256 (the
+/// new), shares in a slice from 0 to 255.
+impl Level {
+    /// The fastest that this processor can run.
+    pub(crate) fn best() -> Self {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(avx2) = avx2::Avx2::detect() {
+            return Self::Avx2(avx2);
+        }
+        Self::Portable
+    }
+
+    /// `one` and `two` as one row.
+    pub(crate) fn mix_rows(self, out: &mut [u8], one: &[u8], two: &[u8], share: u16) {
+        let length = out.len().min(one.len()).min(two.len());
+        match share {
+            0 => out[..length].copy_from_slice(&one[..length]),
+            1..=255 => at_level!(self, mix_rows(out, one, two, share)),
+            256.. => out[..length].copy_from_slice(&two[..length]),
+        }
+    }
+
+    /// Mixes `new` into `old`.
+    pub(crate) fn mix(self, old: &mut [u8], new: &[u8], share: u16) {
+        let length = old.len().min(new.len());
+        match share {
+            0 => {}
+            1..=255 => at_level!(self, mix(old, new, share)),
+            256.. => old[..length].copy_from_slice(&new[..length]),
+        }
+    }
+
+    /// Mixes `new` into `old`, each pixel by its own share.
+    pub(crate) fn mix_by(self, old: &mut [u8], new: &[u8], shares: &[u8]) {
+        at_level!(self, mix_by(old, new, shares));
+    }
+
+    /// Mixes one value into `old`.
+    pub(crate) fn tint(self, old: &mut [u8], value: u8, share: u16) {
+        match share {
+            0 => {}
+            1..=255 => at_level!(self, tint(old, value, share)),
+            256.. => old.fill(value),
+        }
+    }
+
+    /// Lays `values`, already multiplied by their coverage, over `old`, of which `stays` is left: 0 to 255 for each pixel.
+    pub(crate) fn lay(self, old: &mut [u8], values: &[u8], stays: &[u8], opacity: u16) {
+        match opacity {
+            0 => {}
+            1..=255 => at_level!(self, lay_faded(old, values, stays, opacity)),
+            256.. => at_level!(self, lay(old, values, stays)),
+        }
+    }
+
+    /// Fills `out` with what `columns` were planned to see of `row`.
+    ///
+    /// `row` has at least [`Columns::reach`] values, `out` at most as many as were planned.
+    pub(crate) fn resample(self, columns: &Columns, row: &[u8], out: &mut [u8]) {
+        assert!(columns.reach() <= row.len(), "the row ends at {} of {}", row.len(), columns.reach());
+        at_level!(self, resample(columns, row, out));
+    }
+}
+
+#[cfg(test)]
+mod tests;

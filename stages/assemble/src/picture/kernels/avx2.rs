@@ -1,0 +1,106 @@
+//! The kernels with AVX2. Plain loops are those of `portable`, compiled once more for this instruction set; resampling
+//! needs byte shuffles, which the compiler does not find by itself.
+#![expect(unsafe_code, reason = "calls functions that only some processors can run, and loads windows of rows")]
+
+use std::arch::x86_64::{
+    __m128i, __m256i, _mm_loadu_si128, _mm256_castsi128_si256, _mm256_inserti128_si256, _mm256_load_si256,
+    _mm256_maddubs_epi16, _mm256_mulhrs_epi16, _mm256_packs_epi16, _mm256_set1_epi8, _mm256_set1_epi16,
+    _mm256_shuffle_epi8, _mm256_storeu_si256, _mm256_xor_si256,
+};
+
+use super::columns::{Columns, GROUP, Group, WINDOW};
+use super::portable;
+
+/// Proof that this processor has AVX2.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Avx2(());
+
+/// The same loop, compiled for AVX2.
+macro_rules! recompiled {
+    ($($kernel:ident($($argument:ident: $kind:ty),*);)*) => {
+        impl Avx2 {
+            $(pub(super) fn $kernel(self, $($argument: $kind),*) {
+                #[target_feature(enable = "avx2")]
+                fn with_avx2($($argument: $kind),*) {
+                    portable::$kernel($($argument),*);
+                }
+                // SAFETY: `self` is only made where AVX2 was detected.
+                unsafe { with_avx2($($argument),*) }
+            })*
+        }
+    };
+}
+
+recompiled! {
+    mix_rows(out: &mut [u8], one: &[u8], two: &[u8], share: u16);
+    mix(old: &mut [u8], new: &[u8], share: u16);
+    mix_by(old: &mut [u8], new: &[u8], shares: &[u8]);
+    tint(old: &mut [u8], value: u8, share: u16);
+    lay(old: &mut [u8], values: &[u8], stays: &[u8]);
+    lay_faded(old: &mut [u8], values: &[u8], stays: &[u8], opacity: u16);
+}
+
+impl Avx2 {
+    pub(super) fn detect() -> Option<Self> {
+        is_x86_feature_detected!("avx2").then_some(Self(()))
+    }
+
+    pub(super) fn resample(self, columns: &Columns, row: &[u8], out: &mut [u8]) {
+        assert!(columns.reach() <= row.len(), "the row ends at {} of {}", row.len(), columns.reach());
+        // SAFETY: `self` is only made where AVX2 was detected; no window ends past `reach`, which is in the row.
+        unsafe { resample(columns, row, out) }
+    }
+}
+
+/// # Safety
+///
+/// The row must have [`Columns::reach`] values.
+#[target_feature(enable = "avx2")]
+unsafe fn resample(columns: &Columns, row: &[u8], out: &mut [u8]) {
+    let mut chunks = out.chunks_exact_mut(GROUP);
+    let mut groups = columns.groups().iter();
+    for (out, group) in chunks.by_ref().zip(groups.by_ref()) {
+        // SAFETY: as the caller promises; `out` has 32 bytes.
+        unsafe { _mm256_storeu_si256(out.as_mut_ptr().cast(), resample_group(group, row)) };
+    }
+    let rest = chunks.into_remainder();
+    if let Some(group) = groups.next().filter(|_| !rest.is_empty()) {
+        let mut last = [0_u8; GROUP];
+        // SAFETY: as the caller promises; `last` has 32 bytes.
+        unsafe { _mm256_storeu_si256(last.as_mut_ptr().cast(), resample_group(group, row)) };
+        rest.copy_from_slice(&last[..rest.len()]);
+    }
+}
+
+/// 32 pixels. A byte times a weight of eight bits only fits the instruction if the byte is the signed one: values are
+/// moved down by 128 and, since the weights sum up to 256, the result is moved up again by as much.
+///
+/// # Safety
+///
+/// All windows of the group must lie within the row.
+#[target_feature(enable = "avx2")]
+#[inline]
+unsafe fn resample_group(group: &Group, row: &[u8]) -> __m256i {
+    let bias = _mm256_set1_epi8(-128);
+    let eighth_bit = _mm256_set1_epi16(128);
+    let sums = |vector: usize| {
+        let window = |block: usize| {
+            let at = group.windows[block] as usize;
+            debug_assert!(at + WINDOW <= row.len());
+            // SAFETY: 16 bytes from `at` on are in the row, as the caller promises.
+            unsafe { _mm_loadu_si128(row.as_ptr().add(at).cast::<__m128i>()) }
+        };
+        let both = _mm256_inserti128_si256::<1>(_mm256_castsi128_si256(window(vector)), window(vector + 2));
+        // SAFETY: `Group` is aligned to 32 bytes, and both of its tables are made of parts of 32 bytes.
+        let (taps, weights) = unsafe {
+            (
+                _mm256_load_si256(group.taps[vector].as_ptr().cast()),
+                _mm256_load_si256(group.weights[vector].as_ptr().cast()),
+            )
+        };
+        let pairs = _mm256_xor_si256(_mm256_shuffle_epi8(both, taps), bias);
+        // (x * 128 + 2^14) >> 15 is (x + 128) >> 8.
+        _mm256_mulhrs_epi16(_mm256_maddubs_epi16(weights, pairs), eighth_bit)
+    };
+    _mm256_xor_si256(_mm256_packs_epi16(sums(0), sums(1)), bias)
+}

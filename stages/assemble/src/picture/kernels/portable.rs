@@ -1,0 +1,75 @@
+//! The kernels in plain Rust. They are always inlined: called from a function for a newer instruction set, the compiler
+//! makes vector code of that set from the very same lines.
+#![expect(clippy::inline_always, reason = "only inlined do they take over the instruction set of the caller")]
+
+use super::columns::{Columns, GROUP};
+
+#[inline(always)]
+fn mixed(old: u8, new: u8, share: u16) -> u8 {
+    ((u16::from(old) * (256 - share) + u16::from(new) * share + 128) >> 8) as u8
+}
+
+/// Divides by 255, rounding to the nearest; exact up to 255 * 255.
+#[inline(always)]
+fn by_255(value: u16) -> u16 {
+    let value = value + 128;
+    (value + (value >> 8)) >> 8
+}
+
+#[inline(always)]
+fn laid(old: u8, value: u8, stays: u8) -> u8 {
+    value.saturating_add(by_255(u16::from(old) * u16::from(stays)) as u8)
+}
+
+#[inline(always)]
+pub(super) fn mix_rows(out: &mut [u8], one: &[u8], two: &[u8], share: u16) {
+    for ((out, one), two) in out.iter_mut().zip(one).zip(two) {
+        *out = mixed(*one, *two, share);
+    }
+}
+
+#[inline(always)]
+pub(super) fn mix(old: &mut [u8], new: &[u8], share: u16) {
+    for (old, new) in old.iter_mut().zip(new) {
+        *old = mixed(*old, *new, share);
+    }
+}
+
+#[inline(always)]
+pub(super) fn mix_by(old: &mut [u8], new: &[u8], shares: &[u8]) {
+    for ((old, new), share) in old.iter_mut().zip(new).zip(shares) {
+        *old = by_255(u16::from(*old) * u16::from(255 - share) + u16::from(*new) * u16::from(*share)) as u8;
+    }
+}
+
+#[inline(always)]
+pub(super) fn tint(old: &mut [u8], value: u8, share: u16) {
+    let (stays, added) = (256 - share, u16::from(value) * share + 128);
+    for old in old {
+        *old = ((u16::from(*old) * stays + added) >> 8) as u8;
+    }
+}
+
+#[inline(always)]
+pub(super) fn lay(old: &mut [u8], values: &[u8], stays: &[u8]) {
+    for ((old, value), stays) in old.iter_mut().zip(values).zip(stays) {
+        *old = laid(*old, *value, *stays);
+    }
+}
+
+#[inline(always)]
+pub(super) fn lay_faded(old: &mut [u8], values: &[u8], stays: &[u8], opacity: u16) {
+    for ((old, value), stays) in old.iter_mut().zip(values).zip(stays) {
+        *old = mixed(*old, laid(*old, *value, *stays), opacity);
+    }
+}
+
+pub(super) fn resample(columns: &Columns, row: &[u8], out: &mut [u8]) {
+    for (group, out) in columns.groups().iter().zip(out.chunks_mut(GROUP)) {
+        for (at, out) in out.iter_mut().enumerate() {
+            let tap = group.tap(at);
+            let (one, two) = (u16::from(row[tap.places.0]), u16::from(row[tap.places.1]));
+            *out = ((one * tap.weights.0 + two * tap.weights.1 + 128) >> 8) as u8;
+        }
+    }
+}
