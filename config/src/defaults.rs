@@ -11,8 +11,8 @@ use jiff::tz::TimeZone;
 
 use crate::name::Name;
 use crate::settings::{
-    Account, Assemble, Daemon, Deliver, Devices, LineSettings, Media, MediaS3, Niche, Quality, Retries, Review, Schedule,
-    Screen, Script, ScriptWriter, Settings, Trends, VideoEncoder, Voice, Window,
+    Account, Assemble, Brand, Daemon, Deliver, Devices, LineSettings, Media, MediaS3, Niche, Quality, Retries, Review,
+    SafeZone, Schedule, Screen, Script, ScriptWriter, Settings, Trends, VideoEncoder, Voice, Window,
 };
 
 const MINUTE: u64 = 60;
@@ -123,6 +123,7 @@ impl Default for Niche {
             templates: ["explainer", "news-brief", "top-list", "calm-story"].map(name).into(),
             hashtags: Vec::new(),
             call_to_action: String::new(),
+            brand: Brand::default(),
         }
     }
 }
@@ -188,6 +189,7 @@ impl Default for Assemble {
             music_db: Some(-20.0),
             duck_db: 9.0,
             templates: None,
+            safe_zone: SafeZone::All,
         }
     }
 }

@@ -5,13 +5,14 @@
 //! thrown away.
 
 mod accounts;
+mod brand;
 mod context;
 pub(crate) mod feeds;
 mod list;
 mod media;
 mod nearest;
 mod niches;
-mod press;
+pub(crate) mod press;
 mod secrets;
 mod syntax;
 mod table;

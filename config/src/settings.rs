@@ -177,6 +177,49 @@ pub struct Niche {
     pub hashtags: Vec<String>,
     /// Last sentence of every video; empty leaves it to the writer.
     pub call_to_action: String,
+    /// Colours, type and logo over any template. Not part of what a script is made from.
+    #[serde(skip)]
+    pub brand: Brand,
+}
+
+/// `[niches.NAME.brand]`: what replaces a template's own; by default nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Brand {
+    /// Most of the background: red, green, blue, sRGB.
+    pub base: Option<[u8; 3]>,
+    /// The background's second colour.
+    pub tone: Option<[u8; 3]>,
+    /// Light in the background.
+    pub glow: Option<[u8; 3]>,
+    /// Text on the background.
+    pub ink: Option<[u8; 3]>,
+    /// Cards and boxes.
+    pub surface: Option<[u8; 3]>,
+    /// The one colour that calls.
+    pub accent: Option<[u8; 3]>,
+    /// Families of headlines, first choice first; empty leaves the template's.
+    pub headline: Vec<String>,
+    /// Families of captions and labels, first choice first; empty leaves the template's.
+    pub body: Vec<String>,
+    /// A picture, perhaps with transparency.
+    pub logo: Option<PathBuf>,
+    /// Where the logo is: left, top, width, height in thousandths of the safe zone.
+    pub logo_place: Option<[u16; 4]>,
+    /// What `{handle}` in a template says; may be empty.
+    pub handle: String,
+}
+
+/// Whose buttons and texts nothing may lie under.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[expect(missing_docs, reason = "they say what they are")]
+pub enum SafeZone {
+    /// Every platform's.
+    #[default]
+    All,
+    Tiktok,
+    Reels,
+    Shorts,
 }
 
 /// `[script]`
@@ -343,6 +386,8 @@ pub struct Assemble {
     pub duck_db: f64,
     /// Folder of templates beside the built-in ones; a file there replaces the built-in of its name.
     pub templates: Option<PathBuf>,
+    /// Whose buttons and texts nothing may lie under.
+    pub safe_zone: SafeZone,
 }
 
 /// How much work goes into a picture's bits.

@@ -5,18 +5,24 @@
 //! every file is found in one reading, with file, line and column.
 #![forbid(unsafe_code)]
 
+pub mod brand_kit;
+pub mod catalogue;
 mod colour;
+mod form;
+pub mod generate;
 mod library;
+pub mod lint;
 mod look;
+mod parts;
 mod problem;
 mod reader;
+pub mod safe;
 mod shape;
 pub mod template;
+mod value;
 
 pub use colour::Colour;
 pub use library::{DEFAULT_LOOKS, TemplateLibrary};
-pub use look::{
-    Align, Background, BackgroundKind, Backing, Caption, Card, Fonts, Headline, Highlight, Labels, Look, Motion,
-    MusicMood, Palette, Progress, Typeface,
-};
+pub use look::{Align, Backing, Caption, Card, Fonts, Headline, Highlight, Look, Motion, Progress};
+pub use parts::{Background, BackgroundKind, Labels, MusicMood, Palette, Typeface};
 pub use problem::{TemplateProblem, TemplateProblems};

@@ -2,7 +2,6 @@
 //! A value that is wrong is replaced by a stand-in; the stand-in is never seen, since the look is refused.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::ops::{Range, RangeInclusive};
 use std::path::Path;
 
@@ -11,6 +10,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::colour::Colour;
 use crate::problem::TemplateProblem;
+use crate::value::{Found, boolean_of, number_of};
 
 /// The file that is being read and what was wrong so far.
 pub(crate) struct Page<'a> {
@@ -191,38 +191,5 @@ impl<'t> Section<'t> {
             );
         }
         read
-    }
-}
-
-/// A function of its own: `DeValue::as_bool` is tied to one lifetime.
-fn boolean_of(value: &DeValue<'_>) -> Option<bool> {
-    value.as_bool()
-}
-
-fn number_of(value: &DeValue<'_>) -> Option<f32> {
-    let number = match (value.as_float(), value.as_integer()) {
-        (Some(float), _) => float.as_str().parse::<f32>().ok()?,
-        (None, Some(integer)) => i32::from_str_radix(integer.as_str(), integer.radix()).ok()? as f32,
-        (None, None) => return None,
-    };
-    number.is_finite().then_some(number)
-}
-
-/// A value as an operator wrote it, cut to a readable length.
-struct Found<'a>(&'a DeValue<'a>);
-impl fmt::Display for Found<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            DeValue::String(text) => {
-                let cut: String = text.chars().take(40).collect();
-                write!(f, "{cut:?}")
-            }
-            DeValue::Integer(number) => f.write_str(number.as_str()),
-            DeValue::Float(number) => f.write_str(number.as_str()),
-            DeValue::Boolean(value) => write!(f, "{value}"),
-            DeValue::Datetime(_) => f.write_str("a date"),
-            DeValue::Array(list) => write!(f, "a list of {}", list.len()),
-            DeValue::Table(_) => f.write_str("a table"),
-        }
     }
 }

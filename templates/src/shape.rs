@@ -4,10 +4,8 @@ use std::path::Path;
 
 use toml::de::DeTable;
 
-use crate::look::{
-    Align, Background, BackgroundKind, Backing, Caption, Card, Fonts, Headline, Highlight, Labels, Look, Motion,
-    MusicMood, Palette, Progress, Typeface,
-};
+use crate::look::{Align, Backing, Caption, Card, Fonts, Headline, Highlight, Look, Motion, Progress};
+use crate::parts::{Background, BackgroundKind, Labels, MusicMood, Palette, Typeface};
 use crate::problem::TemplateProblem;
 use crate::reader::{Page, Section};
 

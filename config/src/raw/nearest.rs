@@ -1,6 +1,6 @@
 //! "Did you mean": the known word nearest to a mistyped one.
 
-/// The known word that is nearest, if it is near enough to be what was meant.
+/// The known word that is nearest to `typed`, if it is near enough to be what was meant.
 #[must_use]
 pub fn nearest<'k>(typed: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     // Long words are no typing mistakes, and the distance is quadratic in them.

@@ -14,6 +14,7 @@ pub(super) fn niche(table: &mut Table<'_, '_>) -> Niche {
         templates: table.names("templates", default.templates),
         hashtags: table.list("hashtags", default.hashtags, hashtag),
         call_to_action: table.text("call_to_action", default.call_to_action),
+        brand: table.section("brand", super::brand::brand),
     }
 }
 

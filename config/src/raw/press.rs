@@ -9,7 +9,7 @@ use super::table::Table;
 use super::value::{Value, is_language};
 use crate::name::Name;
 use crate::settings::{
-    Account, Assemble, Daemon, Deliver, Devices, LineSettings, Quality, Retries, Review, Schedule, Screen,
+    Account, Assemble, Daemon, Deliver, Devices, LineSettings, Quality, Retries, Review, SafeZone, Schedule, Screen,
     VideoEncoder, Voice,
 };
 use crate::units::show_duration;
@@ -29,6 +29,10 @@ const PRESETS: [(&str, &str); 9] = [
 
 const QUALITIES: [(&str, Quality); 3] =
     [("draft", Quality::Draft), ("standard", Quality::Standard), ("high", Quality::High)];
+
+/// Shared with the printing of settings.
+pub(crate) const SAFE_ZONES: [(&str, SafeZone); 4] =
+    [("all", SafeZone::All), ("tiktok", SafeZone::Tiktok), ("reels", SafeZone::Reels), ("shorts", SafeZone::Shorts)];
 
 /// Edges hold their items in memory.
 const DEEPEST: u32 = 1_000_000;
@@ -121,6 +125,7 @@ pub(super) fn assemble(table: &mut Table<'_, '_>) -> Assemble {
     let default = Assemble::default();
     let quality = table.value("quality").and_then(|value| value.choice(&QUALITIES)).unwrap_or(default.quality);
     let preset = table.value("preset").and_then(|value| value.choice(&PRESETS));
+    let safe_zone = table.value("safe_zone").and_then(|value| value.choice(&SAFE_ZONES));
     Assemble {
         width: even(table, "width", default.width),
         height: even(table, "height", default.height),
@@ -136,6 +141,7 @@ pub(super) fn assemble(table: &mut Table<'_, '_>) -> Assemble {
         music_db: table.value("music_db").map_or(default.music_db, |value| music(&value)),
         duck_db: table.number("duck_db", default.duck_db, 0.0..=60.0),
         templates: table.optional_path("templates"),
+        safe_zone: safe_zone.unwrap_or(default.safe_zone),
     }
 }
 

@@ -533,3 +533,17 @@ proptest! {
         holds(&text)?;
     }
 }
+
+#[test]
+fn a_brand_kit_is_read_and_its_mistakes_are_told() {
+    let read = settings(
+        "[niches.a.brand]\nbase = \"#0b1020\"\nheadline = [\"Lora\"]\nlogo = \"logo.png\"\nlogo_place = [0, 0.5, 0.25, 0.1]\nhandle = \"@a\"",
+    );
+    let brand = &read.niches[&Name::parse("a").unwrap()].brand;
+    assert_eq!((brand.base, brand.ink), (Some([0x0B, 0x10, 0x20]), None));
+    assert_eq!((brand.logo_place, brand.handle.as_str()), (Some([0, 500, 250, 100]), "@a"));
+    assert_eq!(brand.logo.as_deref(), Some(Path::new(FOLDER).join("logo.png").as_path()));
+    assert_snapshot!(problems(
+        "[niches.a.brand]\nbase = \"navy\"\nink = \"#12é45\"\nheadline = []\nlogo_place = [0.5, 0, 0.6, 0.1]\nhadle = \"@a\"\n[assemble]\nsafe_zone = \"reel\""
+    ), @"");
+}

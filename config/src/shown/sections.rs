@@ -9,9 +9,10 @@ use super::{Section, show_path, show_reference};
 use crate::dotted::join;
 use crate::name::Name;
 use crate::raw::feeds::show_format;
+use crate::raw::press::SAFE_ZONES;
 use crate::settings::{
-    Account, Assemble, Daemon, Devices, Endpoint, Feed, FeedPlace, LineSettings, Media, Niche, Quality, Retries, ScriptWriter,
-    Settings, Trends,
+    Account, Assemble, Brand, Daemon, Devices, Endpoint, Feed, FeedPlace, LineSettings, Media, Niche, Quality, Retries,
+    SafeZone, ScriptWriter, Settings, Trends,
 };
 use crate::units::{show_duration, show_size, show_window};
 
@@ -23,7 +24,10 @@ pub(super) fn sections(settings: &Settings) -> Vec<Section> {
         trends(&settings.trends),
     ];
     sections.extend(settings.feeds.iter().map(feed));
-    sections.extend(settings.niches.iter().map(|(name, value)| niche(name, value)));
+    for (name, value) in &settings.niches {
+        sections.push(niche(name, value));
+        sections.extend(brand(name, &value.brand));
+    }
     script(settings, &mut sections);
     voice(settings, &mut sections);
     media(&settings.media, &mut sections);
@@ -115,6 +119,30 @@ fn niche(name: &Name, niche: &Niche) -> Section {
         .with("templates", names(&niche.templates))
         .with("hashtags", niche.hashtags.clone().into())
         .with("call_to_action", niche.call_to_action.clone().into())
+}
+
+/// Nothing where the niche has no brand kit.
+fn brand(niche: &Name, brand: &Brand) -> Option<Section> {
+    let colour = |channels: Option<[u8; 3]>| channels.map(|[r, g, b]| Value::String(format!("#{r:02X}{g:02X}{b:02X}")));
+    let families = |list: &[String]| (!list.is_empty()).then(|| Value::from(list.to_vec()));
+    let shares = |place: [u16; 4]| Value::from(place.map(|share| f64::from(share) / 1_000.0).to_vec());
+    let section = Section::new(&join(&join("niches", niche.as_str()), "brand"))
+        .optional("base", colour(brand.base))
+        .optional("tone", colour(brand.tone))
+        .optional("glow", colour(brand.glow))
+        .optional("ink", colour(brand.ink))
+        .optional("surface", colour(brand.surface))
+        .optional("accent", colour(brand.accent))
+        .optional("headline", families(&brand.headline))
+        .optional("body", families(&brand.body))
+        .optional("logo", brand.logo.as_deref().map(path))
+        .optional("logo_place", brand.logo_place.map(shares))
+        .optional("handle", (!brand.handle.is_empty()).then(|| brand.handle.clone().into()));
+    (*brand != Brand::default()).then_some(section)
+}
+
+fn safe_zone(zone: SafeZone) -> Value {
+    SAFE_ZONES.iter().find(|(_, known)| *known == zone).map_or("all", |(word, _)| word).into()
 }
 
 fn script(settings: &Settings, sections: &mut Vec<Section>) {
@@ -217,6 +245,7 @@ fn assemble(assemble: &Assemble) -> Section {
         .with("music_db", assemble.music_db.map_or_else(|| "off".into(), Value::Float))
         .with("duck_db", assemble.duck_db.into())
         .optional("templates", assemble.templates.as_deref().map(path))
+        .with("safe_zone", safe_zone(assemble.safe_zone))
 }
 
 fn quality(quality: Quality) -> &'static str {

@@ -10,9 +10,9 @@ use proptest::prelude::*;
 
 use crate::testing::{settings, surroundings};
 use crate::{
-    Account, Assemble, Daemon, Deliver, Devices, Endpoint, Feed, FeedFormat, FeedPlace, ImageEndpoint, LineSettings,
-    Media, MediaPlace, MediaS3, Name, Niche, Quality, Retries, Review, Schedule, Screen, Script, ScriptWriter, Secret,
-    Settings, Trends, VideoEncoder, Voice, Window,
+    Account, Assemble, Brand, Daemon, Deliver, Devices, Endpoint, Feed, FeedFormat, FeedPlace, ImageEndpoint,
+    LineSettings, Media, MediaPlace, MediaS3, Name, Niche, Quality, Retries, Review, SafeZone, Schedule, Screen, Script,
+    ScriptWriter, Secret, Settings, Trends, VideoEncoder, Voice, Window,
 };
 
 #[test]
@@ -104,6 +104,7 @@ fn the_defaults_are_shown_as_a_file() {
     true_peak_dbtp = -1.5
     music_db = -20.0
     duck_db = 9.0
+    safe_zone = "all"
 
     [screen]
     min_duration = "10s"
@@ -282,10 +283,23 @@ prop_compose! {
             words.iter().map(|word| word.trim().to_owned()).collect::<Vec<_>>()
         }),
         templates in prop::collection::btree_set(name(), 1..3), hashtags in prop::collection::vec("[a-zA-Zä0-9_]{1,8}", 0..3),
-        call_to_action in text(),
+        call_to_action in text(), brand in brand(),
     ) -> Niche {
         let templates = templates.into_iter().collect();
-        Niche { language, tone, keywords, avoid, templates, hashtags, call_to_action }
+        Niche { language, tone, keywords, avoid, templates, hashtags, call_to_action, brand }
+    }
+}
+
+prop_compose! {
+    fn brand()(
+        colours in prop::collection::vec(prop::option::of(any::<[u8; 3]>()), 6),
+        headline in prop::collection::vec("[A-Z][a-z]{1,8}", 0..3), body in prop::collection::vec("[A-Z][a-z]{1,8}", 0..3),
+        logo in prop::option::of(path()), handle in "(@[a-z.]{1,12})?",
+        logo_place in prop::option::of((0..500_u16, 0..500_u16, 1..=500_u16, 1..=500_u16)),
+    ) -> Brand {
+        let [base, tone, glow, ink, surface, accent] = colours.try_into().expect("six of them");
+        let logo_place = logo_place.map(|(x, y, width, height)| [x, y, width, height]);
+        Brand { base, tone, glow, ink, surface, accent, headline, body, logo, logo_place, handle }
     }
 }
 
@@ -357,12 +371,13 @@ prop_compose! {
         duck_db in 0.0..=60.0, templates in prop::option::of(path()),
         quality in prop::sample::select(vec![Quality::Draft, Quality::Standard, Quality::High]),
         encoder in prop::sample::subsequence(VideoEncoder::ALL.to_vec(), 1..=6), segment_store_max in 0..=1_u64 << 50,
+        safe_zone in prop::sample::select(vec![SafeZone::All, SafeZone::Tiktok, SafeZone::Reels, SafeZone::Shorts]),
     ) -> Assemble {
         let (width, height) = (sides.0 * 2, sides.1 * 2);
         let preset = preset.to_owned();
         Assemble {
             width, height, fps, quality, preset, crf, encoder, segment_store_max, audio_bitrate, loudness_lufs,
-            true_peak_dbtp, music_db, duck_db, templates,
+            true_peak_dbtp, music_db, duck_db, templates, safe_zone,
         }
     }
 }

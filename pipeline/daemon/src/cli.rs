@@ -56,6 +56,48 @@ pub(crate) enum Command {
     /// Look at the config
     #[command(subcommand)]
     Config(Config),
+    /// See, check and make templates: how scenes become pictures
+    #[command(subcommand)]
+    Template(Template),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Template {
+    /// List the templates there are: the built-in ones and those of `[assemble] templates`
+    List,
+    /// Check templates: every mistake with file, line and column, and what could not be read or seen on a phone
+    #[command(after_help = "Without a path: the built-in templates, those of the config's folder, and each in the colours of \
+the niches that use it.\nExit code 1 if anything is wrong.")]
+    Check {
+        /// Template files, or folders of them
+        #[arg(value_name = "FILE|DIR")]
+        paths: Vec<PathBuf>,
+    },
+    /// Write a template's file to start from
+    New(NewTemplate),
+    /// Print the reference of a template's file: every key, its default and what it does
+    Format,
+}
+
+/// `reelpress template new`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  reelpress template new house                          a palette, a layout and a motion that go together
+  reelpress template new house --seed 42                others; the same seed gives the same template
+  reelpress template new house --from news-brief        a copy, with its comments, to change by hand
+  reelpress template new house --from quiz --seed 7     its layout in other colours, type and motion")]
+pub(crate) struct NewTemplate {
+    /// Its name: lower-case letters, digits and dashes; a built-in one's name stands in for it
+    pub(crate) name: String,
+    /// Start from this template
+    #[arg(long, value_name = "TEMPLATE")]
+    pub(crate) from: Option<String>,
+    /// Choose colours, type and motion by this number; default without --from: a number made of the name
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// Where to write NAME.toml; default: the folder of `[assemble] templates`, else ./templates
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) to: Option<PathBuf>,
 }
 
 /// `reelpress make`

@@ -9,6 +9,7 @@ mod media;
 mod review;
 mod run;
 mod status;
+mod template;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -37,6 +38,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Check { file } => check::check(&config, file.as_deref()),
         Command::Doctor => doctor::doctor(&config),
         Command::Config(crate::cli::Config::Show) => config::show(&config),
+        Command::Template(command) => template::template(&config, command),
     }
 }
 
