@@ -2,6 +2,10 @@
 //!
 //! Each exists once in plain Rust (`portable`), which is the truth, and is run with AVX2 where the processor has it
 //! (`avx2`). Both give the same bytes: a cut must not depend on the host that made it.
+#![cfg_attr(
+    not(test),
+    expect(dead_code, unused_imports, reason = "for the layers and transitions that are being built on it")
+)]
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
@@ -103,5 +107,7 @@ impl Level {
     }
 }
 
+#[cfg(test)]
+mod measure;
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,7 @@
 //!
 //! Sampling is bilinear and separable: two source rows are blended into one, which is then resampled along its length.
 //! Positions are rounded to 1/256 of a source pixel, so that the slowest motion still moves in steps nobody sees.
+#![cfg_attr(not(test), expect(dead_code, reason = "for the layers and transitions that are being built on it"))]
 
 use reelpress_templates::Motion;
 
@@ -196,37 +197,24 @@ impl Sampler {
         self.stencil.begin();
         for (index, mut plane) in into.each().into_iter().enumerate() {
             let scale = if index == 0 { 1 } else { 2 };
-            let axis = |middle: f64, from: usize, length: usize, source: usize, corner: isize, side: usize, rest: f64| {
-                // Counted from the first sample of the window, so that a clipped one looks at the same places.
-                let skipped = from as f64 - corner as f64;
-                let first = middle - (side as f64 / 2.0 + rest) * view.step;
-                let (scale_by, half) = (scale as f64, view.step / 2.0 - 0.5);
-                Axis {
-                    from: from / scale,
-                    length: length / scale,
-                    source_length: source / scale,
-                    first: (first + skipped * view.step) / scale_by + half,
-                    step: view.step,
-                }
-            };
-            let across = axis(
-                view.middle.0,
-                seen.x,
-                seen.width,
-                source.width,
-                corner.0,
-                window.area.width,
-                window.rest.0,
-            );
-            let down = axis(
-                view.middle.1,
-                seen.y,
-                seen.height,
-                source.height,
-                corner.1,
-                window.area.height,
-                window.rest.1,
-            );
+            let axis =
+                |middle: f64, from: usize, length: usize, source: usize, corner: isize, side: usize, rest: f64| {
+                    // Counted from the first sample of the window, so that a clipped one looks at the same places.
+                    let skipped = from as f64 - corner as f64;
+                    let first = middle - (side as f64 / 2.0 + rest) * view.step;
+                    let (scale_by, half) = (scale as f64, view.step / 2.0 - 0.5);
+                    Axis {
+                        from: from / scale,
+                        length: length / scale,
+                        source_length: source / scale,
+                        first: (first + skipped * view.step) / scale_by + half,
+                        step: view.step,
+                    }
+                };
+            let across =
+                axis(view.middle.0, seen.x, seen.width, source.width, corner.0, window.area.width, window.rest.0);
+            let down =
+                axis(view.middle.1, seen.y, seen.height, source.height, corner.1, window.area.height, window.rest.1);
             if index < 2 {
                 self.columns.plan(across.length, across.source_length, across.first, across.step);
             }
@@ -257,18 +245,25 @@ impl Sampler {
             let (above, below) = (&source[above * width..][..width], &source[below * width..][..width]);
             let start = (down.from + y) * plane.stride + across.from;
             let out = &mut plane.data[start..start + across.length];
-            // What is seen in full needs no line of its own.
-            let target: &mut [u8] = if seen == RowCover::Same(256) { &mut *out } else { &mut *line };
-            if let Some(from) = columns.copied() {
-                level.mix_rows(target, &above[from..], &below[from..], share);
+            let new: &[u8] = if let (Some(from), 0) = (columns.copied(), share) {
+                &above[from..from + across.length]
             } else {
-                level.mix_rows(&mut row[first..end], &above[first..end], &below[first..end], share);
-                level.resample(columns, row, target);
-            }
+                // What is seen in full needs no line of its own.
+                let target: &mut [u8] = if seen == RowCover::Same(256) { &mut *out } else { &mut *line };
+                if let Some(from) = columns.copied() {
+                    level.mix_rows(target, &above[from..], &below[from..], share);
+                } else {
+                    level.mix_rows(&mut row[first..end], &above[first..end], &below[first..end], share);
+                    level.resample(columns, row, target);
+                }
+                if seen == RowCover::Same(256) {
+                    continue;
+                }
+                line
+            };
             match seen {
-                RowCover::Same(256..) => {}
-                RowCover::Same(share) => level.mix(out, line, share),
-                RowCover::Varied => stencil.mix(*level, out, line),
+                RowCover::Same(share) => level.mix(out, new, share),
+                RowCover::Varied => stencil.mix(*level, out, new),
             }
         }
     }

@@ -1,4 +1,5 @@
 //! Small pictures with transparency, made once and laid over many frames.
+#![cfg_attr(not(test), expect(dead_code, reason = "for the layers and transitions that are being built on it"))]
 
 use std::ops::Range;
 
@@ -176,17 +177,17 @@ impl Layer {
                 };
                 let blended = &mut blended[at];
                 level.mix_rows(
-                    &mut blended[span.start + 1..span.end + 1],
+                    &mut blended[span.start + 1..=span.end],
                     line(Some(row)),
                     line(row.checked_sub(1)),
                     place.down.share,
                 );
                 (blended[span.start], blended[span.end + 1]) = (transparent, transparent);
-                let moved = &mut moved[at][span.start..span.end + 1];
+                let moved = &mut moved[at][span.start..=span.end];
                 level.mix_rows(
                     moved,
                     &blended[span.start + 1..span.end + 2],
-                    &blended[span.start..span.end + 1],
+                    &blended[span.start..=span.end],
                     place.across.share,
                 );
             }
@@ -239,9 +240,8 @@ struct Place {
 
 impl Place {
     fn new(area: Rect, how: &Laying, scale: usize, plane: &PlaneMut<'_>) -> Self {
-        let clipped = |side: usize, from: usize, to: usize| {
-            from.div_ceil(scale).min(side)..to.div_ceil(scale).min(side)
-        };
+        let clipped =
+            |side: usize, from: usize, to: usize| from.div_ceil(scale).min(side)..to.div_ceil(scale).min(side);
         let clip = how.clip.unwrap_or(Rect { x: 0, y: 0, width: usize::MAX, height: usize::MAX });
         Self {
             level: Level::best(),
@@ -319,9 +319,8 @@ pub(crate) fn shade(into: &mut PlanesMut<'_>, area: Rect, shade: Shade, clip: Op
         let scale = if index == 0 { 1 } else { 2 };
         let columns = seen.x / scale..seen.right() / scale;
         let rows = seen.y / scale..seen.bottom() / scale;
-        let share = |at: usize, start: usize, length: usize| {
-            ((at as f32 + 0.5) * scale as f32 - start as f32) / length as f32
-        };
+        let share =
+            |at: usize, start: usize, length: usize| ((at as f32 + 0.5) * scale as f32 - start as f32) / length as f32;
         let (mut values, mut shares) = (Vec::new(), Vec::new());
         if shade.across {
             for x in columns.clone() {

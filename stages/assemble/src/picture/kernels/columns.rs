@@ -80,7 +80,8 @@ impl Columns {
                     let (whole, share) = nearest(first + (start + at) as f64 * step, source_length);
                     let (vector, pair) = place(at);
                     // A weight of 256 is no byte: at a whole position, both halves come from the same pixel.
-                    let (next, weights) = if share == 0 { (0, [128, 128]) } else { (1, [(256 - share) as u8, share as u8]) };
+                    let (next, weights) =
+                        if share == 0 { (0, [128, 128]) } else { (1, [(256 - share) as u8, share as u8]) };
                     let last = WINDOW - 1;
                     group.taps[vector][pair] = (whole - window).min(last) as u8;
                     group.taps[vector][pair + 1] = (whole - window + next).min(last) as u8;
