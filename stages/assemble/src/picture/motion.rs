@@ -173,6 +173,12 @@ struct Axis {
 }
 
 impl Sampler {
+    /// One that works at this level, not at the fastest.
+    #[cfg(test)]
+    pub(crate) fn at(level: Level) -> Self {
+        Self { level, ..Self::default() }
+    }
+
     /// Fills `into` with what `view` sees of `source`.
     pub(crate) fn sample(&mut self, source: &Picture420, view: View, into: &mut PlanesMut<'_>) {
         let frame = Rect { x: 0, y: 0, width: into.width, height: into.height };

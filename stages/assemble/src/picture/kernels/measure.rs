@@ -56,7 +56,10 @@ fn times_of_the_kernels() {
             Level::Portable.mix(&mut row[..line.len()], line, 100);
         }
     });
-    time("sample", |at| sampler.sample(&source, path.view(at), &mut out.as_planes()));
+    for level in Level::all() {
+        let mut sampler = Sampler::at(level);
+        time(&format!("sample, {level:?}"), |at| sampler.sample(&source, path.view(at), &mut out.as_planes()));
+    }
     time("cross-fade while sampling", |at| {
         sampler.sample_over(&source, path.view(at), window, &Cover::Share(100), &mut out.as_planes());
     });

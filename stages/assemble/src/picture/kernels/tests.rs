@@ -11,17 +11,21 @@ fn rows() -> impl Strategy<Value = ([Vec<u8>; 3], [usize; 3])> {
     })
 }
 
-/// Runs a kernel on slices of `bytes` at both levels; the bytes outside of the slices are in the outcome as well.
-fn at_both(
+/// Runs a kernel on slices of `bytes` at all levels; the bytes outside of the slices are in the outcome as well.
+fn at_all(
     (bytes, starts): &([Vec<u8>; 3], [usize; 3]),
     kernel: impl Fn(Level, &mut [u8], &[u8], &[u8]),
-) -> (Vec<u8>, Vec<u8>) {
+) -> Vec<Vec<u8>> {
     let run = |level| {
         let mut out = bytes[0].clone();
         kernel(level, &mut out[starts[0]..], &bytes[1][starts[1]..], &bytes[2][starts[2]..]);
         out
     };
-    (run(Level::Portable), run(Level::best()))
+    Level::all().into_iter().map(run).collect()
+}
+
+fn agree(outcomes: &[Vec<u8>]) -> bool {
+    outcomes.iter().all(|outcome| *outcome == outcomes[0])
 }
 
 proptest! {
@@ -29,16 +33,16 @@ proptest! {
 
     #[test]
     fn every_level_gives_the_same_bytes(rows in rows(), share in 0_u16..=256, value in any::<u8>()) {
-        let (plain, fast) = at_both(&rows, |level, out, one, two| level.mix_rows(out, one, two, share));
-        prop_assert_eq!(plain, fast, "mix_rows");
-        let (plain, fast) = at_both(&rows, |level, out, one, _| level.mix(out, one, share));
-        prop_assert_eq!(plain, fast, "mix");
-        let (plain, fast) = at_both(&rows, Level::mix_by);
-        prop_assert_eq!(plain, fast, "mix_by");
-        let (plain, fast) = at_both(&rows, |level, out, _, _| level.tint(out, value, share));
-        prop_assert_eq!(plain, fast, "tint");
-        let (plain, fast) = at_both(&rows, |level, out, one, two| level.lay(out, one, two, share));
-        prop_assert_eq!(plain, fast, "lay");
+        let mixed = at_all(&rows, |level, out, one, two| level.mix_rows(out, one, two, share));
+        prop_assert!(agree(&mixed), "mix_rows: {mixed:?}");
+        let mixed = at_all(&rows, |level, out, one, _| level.mix(out, one, share));
+        prop_assert!(agree(&mixed), "mix: {mixed:?}");
+        let mixed = at_all(&rows, Level::mix_by);
+        prop_assert!(agree(&mixed), "mix_by: {mixed:?}");
+        let tinted = at_all(&rows, |level, out, _, _| level.tint(out, value, share));
+        prop_assert!(agree(&tinted), "tint: {tinted:?}");
+        let laid = at_all(&rows, |level, out, one, two| level.lay(out, one, two, share));
+        prop_assert!(agree(&laid), "lay: {laid:?}");
     }
 
     #[test]
@@ -52,10 +56,14 @@ proptest! {
         let mut row = source.clone();
         // What lies past the source is never seen, whatever it is.
         row.resize(columns.reach().max(source.len()), 77);
-        let (mut plain, mut fast) = (vec![0; length], vec![0; length]);
-        Level::Portable.resample(&columns, &row, &mut plain);
-        Level::best().resample(&columns, &row, &mut fast);
-        prop_assert_eq!(&plain, &fast);
+        let resampled = Level::all().into_iter().map(|level| {
+            let mut out = vec![0; length];
+            level.resample(&columns, &row, &mut out);
+            out
+        });
+        let resampled: Vec<_> = resampled.collect();
+        prop_assert!(agree(&resampled), "{resampled:?}");
+        let plain = &resampled[0];
         let (begin, end) = columns.used();
         let used = &source[begin..end];
         prop_assert!(plain.iter().all(|seen| used.iter().min() <= Some(seen) && used.iter().max() >= Some(seen)));

@@ -279,10 +279,11 @@ proptest! {
         let window = Window::new(area).moved(moved.0, moved.1);
         let whole = over(&source, view, window, &cover, size);
         let cut = over(&source, view, window.clipped(clip), &cover, size);
-        let mut portable = drawn(size, |_, _, _| 7.0);
-        let mut sampler = Sampler { level: Level::Portable, ..Sampler::default() };
-        sampler.sample_over(&source, view, window.clipped(clip), &cover, &mut portable.as_planes());
-        prop_assert!(cut == portable);
+        for level in Level::all() {
+            let mut same = drawn(size, |_, _, _| 7.0);
+            Sampler::at(level).sample_over(&source, view, window.clipped(clip), &cover, &mut same.as_planes());
+            prop_assert!(cut == same, "{level:?}");
+        }
         for ((index, x, y, value), (_, _, _, uncut)) in places(&cut).zip(places(&whole)) {
             let expected = if contains(clip.even(), x, y) { uncut } else { 7 };
             prop_assert_eq!(value, expected, "plane {}, ({}, {})", index, x, y);
