@@ -16,12 +16,13 @@ fn ground() -> Picture420 {
     picture
 }
 
-/// A card with round corners and a gap, in a colour that is far from the ground.
+/// A card with round corners and a gap with a thin line in it, in a colour that is far from the ground.
 fn card(area: Rect, opacity: f32) -> Sprite {
     let mut layers = Layers::new(area);
     let mut mask = layers.mask();
     let (width, height) = (mask.width as f32, mask.height as f32);
-    for (top, bottom) in [(0.0, height * 0.4), (height * 0.6, height)] {
+    let line = (height * 0.45).floor();
+    for (top, bottom) in [(0.0, height * 0.4), (line, line + 1.0), (height * 0.6, height)] {
         mask.put_box(RoundBox { left: 0.3, top, right: width - 0.6, bottom, radius: 5.0 });
     }
     layers.put(&mask, Colour::parse("#30C0F0").unwrap(), opacity);
