@@ -1,40 +1,56 @@
-//! The heavy part of the stage as one plain function: paint, mix, encode, poster.
+//! The heavy part of the stage: pieces painted and coded where they are not kept from before, the sound mixed and coded,
+//! all joined into one file by packet copy.
 
-use std::fs::File;
-use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
+use futures::{StreamExt, TryStreamExt, stream};
 use reelpress_config::Assemble as AssembleSettings;
+use reelpress_core::CpuPool;
 use tempfile::TempPath;
 
-use crate::encode::{EncodeSpec, encode, heard};
+use crate::compose::{PiecePainter, Sources};
+use crate::encode::{Chosen, VideoSpec, choose_encoder, join, segment};
 use crate::error::AssembleError;
-use crate::picture::{Fonts, Painter, PicturePlan};
+use crate::picture::{Fonts, PictureError};
+use crate::plan::{CutPlan, Piece, parts};
 use crate::poster;
-use crate::sound::{Loudness, Mix, SoundOrder, mix, softened, true_peak};
+use crate::segment::{Components, Segment, SegmentStore};
+use crate::sound::{CodedSound, Cue, Loudness, Music, SoundOrder, SpokenPart, Track};
 use crate::timeline::Timeline;
 use crate::watch::Watch;
 
-/// Part of every memo key: raised when the same order gives other bytes.
+/// Part of every key: raised when the same plan gives other pixels or the same order other bytes.
 pub const ENGINE: u32 = 3;
 
 /// Everything one press needs; no part of it knows an account or an item.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct PressOrder {
     /// Encoder and loudness; folders in it are not looked at.
     pub settings: AssembleSettings,
-    /// What is painted. Its size, frames and rate are the cut's.
-    pub plan: PicturePlan,
-    /// When it is painted.
+    /// What is painted. Its size and rate are the cut's.
+    pub plan: Arc<CutPlan>,
+    /// What is heard.
+    pub score: Arc<Score>,
+}
+
+/// What is heard, and when.
+#[derive(Debug, Clone)]
+pub struct Score {
+    /// When the scenes are.
     pub timeline: Timeline,
-    /// The speech: 16-bit mono WAV.
-    pub voice: Bytes,
-    /// The fonts.
-    pub fonts: Arc<Fonts>,
-    /// Where the files are made; created if it is missing.
-    pub scratch: PathBuf,
+    /// The speech of each scene: 16-bit mono WAV.
+    pub voice: Vec<Bytes>,
+    /// What the composed music is like.
+    pub mood: reelpress_templates::MusicMood,
+    /// A licensed track, in place of composed music.
+    pub track: Option<Arc<Track>>,
+    /// Effects.
+    pub cues: Vec<Cue>,
+    /// Chooses chords, patterns and small variations.
+    pub seed: u64,
 }
 
 /// A finished cut. Its files are removed when this is dropped.
@@ -48,92 +64,205 @@ pub struct Pressed {
     pub hash: String,
     /// Size of the MP4 in bytes.
     pub bytes: u64,
-    /// The mix as measured before encoding.
+    /// As measured.
     pub loudness: Loudness,
+    /// What became of each piece, in order.
+    pub pieces: Vec<PieceReport>,
 }
 
-/// Makes one cut. The same order gives the same bytes on the same libav build.
-///
-/// # Errors
-/// Any [`AssembleError`]; nothing is left in the scratch folder then.
-pub fn press(order: &PressOrder, watch: &dyn Watch) -> Result<Pressed, AssembleError> {
-    let plan = &order.plan;
-    let sound = sound(order)?;
-    let mut painter = painter(order)?;
-    let video = scratch_file(&order.scratch, "cut-", ".mp4")?;
-    let spec = EncodeSpec { sound: Some(&sound.samples), ..spec(order) };
-    encode(&spec, &video, &mut |frame, planes| painter.paint(frame, planes), watch).map_err(AssembleError::Encode)?;
-    let poster = scratch_file(&order.scratch, "poster-", ".png")?;
-    poster::write(&mut painter, (plan.width, plan.height), poster::frame_of(plan), &poster)
-        .map_err(AssembleError::Poster)?;
-    let (hash, bytes) = fingerprint(&video).map_err(|source| AssembleError::Scratch {
-        action: "read the cut",
-        path: order.scratch.clone(),
-        source,
-    })?;
-    Ok(Pressed { video, poster, hash, bytes, loudness: sound.loudness })
+/// What became of a piece.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PieceReport {
+    /// Which.
+    pub piece: Piece,
+    /// Its length.
+    pub frames: u64,
+    /// Why it was made; `None` if it was kept from before.
+    pub made: Option<String>,
 }
 
-/// How far the encoded sound may stay above the ordered true peak, in dB: less than a player could make audible.
-const PEAK_TOLERANCE_DB: f64 = 0.2;
-/// How often the mix is made softer where its encoded peaks stand out; once is enough for nearly all speech.
-const PEAK_ROUNDS: usize = 6;
+/// Presses cuts: several at a time, on the workers of a pool, with one store of segments for all.
+#[derive(Clone)]
+pub struct Press {
+    segments: SegmentStore,
+    workers: CpuPool,
+    fonts: Arc<Fonts>,
+    /// Where files are made.
+    scratch: PathBuf,
+    /// The encoder that was chosen last, and for which settings.
+    chosen: Arc<Mutex<Option<(AssembleSettings, Arc<Chosen>)>>>,
+}
 
-/// The mix whose true peak holds after encoding: it is listened to through the encoder, and made softer there where
-/// coding lifts a peak.
-fn sound(order: &PressOrder) -> Result<Mix, AssembleError> {
-    let settings = &order.settings;
-    let limit = settings.true_peak_dbtp;
-    let mut mix = mix(&SoundOrder {
-        voice: &order.voice,
-        samples: order.timeline.samples(),
-        mood: order.plan.look.music,
-        seed: order.plan.seed,
-        music_db: settings.music_db,
-        duck_db: settings.duck_db,
-        loudness_lufs: settings.loudness_lufs,
-        true_peak_dbtp: limit,
-    })
-    .map_err(AssembleError::Sound)?;
-    for _ in 0..PEAK_ROUNDS {
-        let heard = heard(&spec(order), &mix.samples).map_err(AssembleError::Encode)?;
-        if true_peak(&heard).map_err(AssembleError::Sound)? <= limit + PEAK_TOLERANCE_DB {
-            break;
+impl Press {
+    /// A press that makes its files in `scratch`, which is created if it is missing.
+    #[must_use]
+    pub fn new(segments: SegmentStore, workers: CpuPool, fonts: Arc<Fonts>, scratch: PathBuf) -> Self {
+        Self { segments, workers, fonts, scratch, chosen: Arc::default() }
+    }
+
+    /// Makes one cut. The same order gives the same bytes on the same libav build, whatever was kept from before and
+    /// however many workers there are.
+    ///
+    /// # Errors
+    /// Any [`AssembleError`]; nothing is left in the scratch folder then. Pieces that were made are kept.
+    pub async fn press(&self, order: &PressOrder, watch: Arc<dyn Watch>) -> Result<Pressed, AssembleError> {
+        let chosen = self.encoder(&order.settings).await?;
+        let pieces = order.plan.pieces();
+        let job = Arc::new(PieceJob {
+            plan: Arc::clone(&order.plan),
+            spec: chosen.spec(&order.settings),
+            encoder: chosen.identity(&chosen.spec(&order.settings)),
+            fonts: Arc::clone(&self.fonts),
+            sources: Sources::default(),
+            done: AtomicU64::new(0),
+            watch,
+        });
+        // Pieces are asked for in order and as many at a time as there are workers, so that a lone cut uses them all.
+        let made = stream::iter(&pieces)
+            .map(|piece| self.piece(&job, *piece))
+            .buffered(self.workers.size().get())
+            .try_collect::<Vec<_>>();
+        let (made, sound) = futures::try_join!(made, self.sound(order))?;
+        let (segments, reports) = made.into_iter().unzip();
+        self.finish(job, segments, reports, sound).await
+    }
+
+    /// One piece: kept from before, or painted and coded on a worker.
+    async fn piece(&self, job: &Arc<PieceJob>, piece: Piece) -> Result<(Arc<Segment>, PieceReport), AssembleError> {
+        let components = job.components(piece);
+        let make = || async {
+            let job = Arc::clone(job);
+            self.workers.run(move || job.make(piece)).await.map_err(AssembleError::Worker)?
+        };
+        let fetched = self.segments.get_or_make::<AssembleError, _>(&components, make).await?;
+        let frames = job.plan.frames_of(piece);
+        if fetched.made.is_none() {
+            job.pass(frames);
         }
-        mix = softened(mix, &heard, limit).map_err(AssembleError::Sound)?;
+        let made = fetched.made.map(|reason| reason.to_string());
+        Ok((fetched.segment, PieceReport { piece, frames, made }))
     }
-    Ok(mix)
-}
 
-/// How the order is encoded, without its sound.
-pub(crate) fn spec(order: &PressOrder) -> EncodeSpec<'_> {
-    EncodeSpec {
-        width: order.plan.width,
-        height: order.plan.height,
-        fps: order.plan.fps,
-        frames: order.plan.frames,
-        preset: &order.settings.preset,
-        crf: order.settings.crf,
-        audio_bitrate: order.settings.audio_bitrate,
-        sound: None,
+    async fn sound(&self, order: &PressOrder) -> Result<CodedSound, AssembleError> {
+        let order = order.clone();
+        self.workers.run(move || order.score.coded(&order.settings)).await.map_err(AssembleError::Worker)?
+    }
+
+    async fn finish(
+        &self,
+        job: Arc<PieceJob>,
+        segments: Vec<Arc<Segment>>,
+        pieces: Vec<PieceReport>,
+        sound: CodedSound,
+    ) -> Result<Pressed, AssembleError> {
+        let scratch = self.scratch.clone();
+        let work = move || -> Result<Pressed, AssembleError> {
+            let video = scratch_file(&scratch, "cut-", ".mp4")?;
+            let track = sound.track();
+            join(&job.spec, segments.iter().map(Arc::as_ref), Some(track), &video).map_err(AssembleError::Join)?;
+            let poster = scratch_file(&scratch, "poster-", ".png")?;
+            poster::write(&job.plan, &job.fonts, &job.sources, &poster)?;
+            let (hash, bytes) = fingerprint(&video).map_err(|source| AssembleError::Scratch {
+                action: "read the cut",
+                path: scratch.clone(),
+                source,
+            })?;
+            Ok(Pressed { video, poster, hash, bytes, loudness: sound.loudness, pieces })
+        };
+        self.workers.run(work).await.map_err(AssembleError::Worker)?
+    }
+
+    /// The encoder for these settings: tried once, and again when they change.
+    async fn encoder(&self, settings: &AssembleSettings) -> Result<Arc<Chosen>, AssembleError> {
+        let known = self.chosen.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some((_, chosen)) = known.filter(|(of, _)| of == settings) {
+            return Ok(chosen);
+        }
+        let of = settings.clone();
+        let chosen = self.workers.run(move || choose_encoder(&of)).await.map_err(AssembleError::Worker)?;
+        let chosen = Arc::new(chosen.map_err(AssembleError::Encode)?);
+        *self.chosen.lock().unwrap_or_else(PoisonError::into_inner) = Some((settings.clone(), Arc::clone(&chosen)));
+        Ok(chosen)
     }
 }
 
-/// The order's painter; if a picture is to blame for a failure, the error names its file.
-pub(crate) fn painter(order: &PressOrder) -> Result<Painter, AssembleError> {
-    Painter::new(order.plan.clone(), &order.fonts).map_err(|error| {
-        let mut pictures = order.plan.scenes.iter().filter_map(|scene| scene.picture.as_deref());
-        pictures
-            .find_map(|path| damage(path).map(|why| AssembleError::CorruptPicture { path: path.to_owned(), why }))
-            .unwrap_or(AssembleError::Picture(error))
-    })
+/// What the pieces of one cut share.
+struct PieceJob {
+    plan: Arc<CutPlan>,
+    spec: VideoSpec,
+    /// Hash of the encoder's build and options.
+    encoder: [u8; 32],
+    fonts: Arc<Fonts>,
+    /// Pictures that were decoded for one piece serve its neighbours.
+    sources: Sources,
+    /// Frames finished so far.
+    done: AtomicU64,
+    watch: Arc<dyn Watch>,
 }
 
-fn damage(picture: &Path) -> Option<String> {
-    let opened = image::ImageReader::open(picture).and_then(image::ImageReader::with_guessed_format);
-    match opened {
-        Ok(reader) => reader.decode().err().map(|error| error.to_string()),
-        Err(error) => Some(error.to_string()),
+impl PieceJob {
+    /// Everything that makes the bytes of a piece.
+    fn components(&self, piece: Piece) -> Components {
+        let parts = parts::of(&self.plan, piece);
+        parts
+            .into_iter()
+            .fold(Components::new(), |components, (name, hash)| components.with(name, hash))
+            .with("fonts", self.fonts.digest())
+            .with("encoder", self.encoder)
+            .with_value("engine", &ENGINE)
+    }
+
+    fn make(&self, piece: Piece) -> Result<Segment, AssembleError> {
+        let mut painter = PiecePainter::new(&self.plan, piece, &self.fonts, &self.sources)?;
+        let mut fault: Option<PictureError> = None;
+        let mut paint = |at: u64, planes: &mut crate::picture::PlanesMut<'_>| {
+            if fault.is_none() {
+                fault = painter.paint(at, planes).err();
+            }
+        };
+        let coded = segment(&self.spec, self.plan.frames_of(piece), &mut paint, &PieceWatch(self));
+        match fault {
+            Some(fault) => Err(AssembleError::from(fault)),
+            None => coded.map_err(AssembleError::Encode),
+        }
+    }
+
+    /// Counts finished frames and tells the watcher.
+    fn pass(&self, frames: u64) {
+        let done = self.done.fetch_add(frames, Ordering::Relaxed) + frames;
+        self.watch.frame_done(done, self.plan.frames());
+    }
+}
+
+/// A piece's frames counted into those of its cut.
+struct PieceWatch<'a>(&'a PieceJob);
+
+impl Watch for PieceWatch<'_> {
+    fn frame_done(&self, _done: u64, _total: u64) {
+        self.0.pass(1);
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.0.watch.is_cancelled()
+    }
+}
+
+impl Score {
+    fn coded(&self, settings: &AssembleSettings) -> Result<CodedSound, AssembleError> {
+        let starts = self.timeline.scenes().map(|(first, _)| self.timeline.sample_at(first));
+        let voice = self.voice.iter().zip(starts).map(|(wav, start)| SpokenPart { wav, start }).collect();
+        let order = SoundOrder {
+            voice,
+            cues: self.cues.clone(),
+            samples: self.timeline.samples(),
+            music: self.track.as_deref().map_or(Music::Composed(self.mood), Music::Licensed),
+            seed: self.seed,
+            music_db: settings.music_db,
+            duck_db: settings.duck_db,
+            loudness_lufs: settings.loudness_lufs,
+            true_peak_dbtp: settings.true_peak_dbtp,
+        };
+        CodedSound::of(&order, settings.audio_bitrate)
     }
 }
 
@@ -144,9 +273,9 @@ fn scratch_file(folder: &Path, prefix: &str, suffix: &str) -> Result<TempPath, A
         .map_err(|source| AssembleError::Scratch { action: "create a file", path: folder.to_owned(), source })
 }
 
-fn fingerprint(file: &Path) -> io::Result<(String, u64)> {
+fn fingerprint(file: &Path) -> std::io::Result<(String, u64)> {
     let mut hasher = blake3::Hasher::new();
-    hasher.update_reader(File::open(file)?)?;
+    hasher.update_reader(std::fs::File::open(file)?)?;
     Ok((hasher.finalize().to_hex().to_string(), hasher.count()))
 }
 
