@@ -398,7 +398,7 @@ pub enum Quality {
     Draft,
     /// To post: veryfast, crf 21.
     Standard,
-    /// To keep: medium, crf 18; three times the time.
+    /// To keep: medium, crf 18; more than twice the time.
     High,
 }
 
