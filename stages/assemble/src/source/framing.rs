@@ -76,7 +76,8 @@ impl Framing {
             }
             Fit::Contain => {
                 let scale = (width / wide).min(height / high);
-                let side = |length: f64, most: u32| (((length * scale / 2.0).round() as usize) * 2).clamp(2, most as usize);
+                let side =
+                    |length: f64, most: u32| (((length * scale / 2.0).round() as usize) * 2).clamp(2, most as usize);
                 let (seen_wide, seen_high) = (side(wide, self.width), side(high, self.height));
                 let start = |seen: usize, frame: u32| (frame as usize - seen) / 4 * 2;
                 let (x, y) = (start(seen_wide, self.width), start(seen_high, self.height));

@@ -109,7 +109,8 @@ impl ToSrgb {
             let after = self.convert(pixel);
             pixel.iter().zip(after).all(|(before, after)| before.abs_diff(after) <= 1)
         };
-        (0..=255).all(|grey| near([grey; 3])) && (0..8_u8).all(|corner| near([0, 1, 2].map(|at| (corner >> at & 1) * 200)))
+        (0..=255).all(|grey| near([grey; 3]))
+            && (0..8_u8).all(|corner| near([0, 1, 2].map(|at| (corner >> at & 1) * 200)))
     }
 
     fn convert(&self, pixel: [u8; 3]) -> [u8; 3] {

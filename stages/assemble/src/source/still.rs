@@ -91,13 +91,15 @@ impl Decoded {
 
     /// The part of it that is seen, upright and as large as its place.
     fn scaled(self, path: &Path, window: Window, place: Rect) -> Result<Vec<u8>, SourceError> {
-        let failed = |error: &dyn std::fmt::Display| SourceError::damaged(path, format!("it cannot be scaled: {error}"));
+        let failed =
+            |error: &dyn std::fmt::Display| SourceError::damaged(path, format!("it cannot be scaled: {error}"));
         let (wide, high) = (f64::from(self.width), f64::from(self.height));
         let Window { x, y, width, height } = self.turn.stored(window);
         let (left, top) = ((x * wide).clamp(0.0, wide), (y * high).clamp(0.0, high));
         let (width, height) = ((width * wide).min(wide - left), (height * high).min(high - top));
         let (new_width, new_height) = self.turn.size((place.width, place.height));
-        let stored = ImageRef::new(self.width, self.height, &self.rgb, PixelType::U8x3).map_err(|error| failed(&error))?;
+        let stored =
+            ImageRef::new(self.width, self.height, &self.rgb, PixelType::U8x3).map_err(|error| failed(&error))?;
         let mut scaled = Image::new(new_width as u32, new_height as u32, PixelType::U8x3);
         let options = ResizeOptions::new()
             .resize_alg(ResizeAlg::Convolution(FilterType::CatmullRom))

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use ffmpeg_next::{Error, Packet, Rational};
 
-use super::told_by;
 use super::native::{Demuxer, is_hidden};
+use super::{said, told_by};
 use crate::source::SourceError;
 
 /// Most packets of a clip: an hour at 60 a second, and some.
@@ -64,7 +64,7 @@ impl Index {
                 Ok(()) => {}
                 Err(Error::Eof) => break,
                 Err(error) => {
-                    let why = format!("packet {}: {error}", entries.len());
+                    let why = format!("packet {}: {}", entries.len(), said(error));
                     return Err(told_by(path, bytes, demuxer.trouble(), &why));
                 }
             }
@@ -72,7 +72,12 @@ impl Index {
                 continue;
             }
             if entries.len() >= MOST_PACKETS as usize {
-                return Err(SourceError::too_large(path, "its frames are", entries.len() as u64 + 1, MOST_PACKETS.into()));
+                return Err(SourceError::too_large(
+                    path,
+                    "its frames are",
+                    entries.len() as u64 + 1,
+                    MOST_PACKETS.into(),
+                ));
             }
             let entry = entry(path, &packet, entries.len())?;
             if entry.shown && entry.time > last_duration.0 {
@@ -89,8 +94,10 @@ impl Index {
 
     fn new(path: &Path, entries: Vec<Entry>, tick: (i128, i128), last_duration: i64) -> Result<Self, SourceError> {
         let numbered = || entries.iter().enumerate();
+        // An edit list that hides everything is a muxer's mistake: a single frame, shown for no time.
+        let none_shown = !entries.iter().any(|entry| entry.shown);
         let mut shown: Vec<(i64, usize)> =
-            numbered().filter(|(_, entry)| entry.shown).map(|(at, entry)| (entry.time, at)).collect();
+            numbered().filter(|(_, entry)| entry.shown || none_shown).map(|(at, entry)| (entry.time, at)).collect();
         shown.sort_unstable();
         shown.dedup_by_key(|(time, _)| *time);
         let (Some(first), Some(last)) = (shown.first(), shown.last()) else {
@@ -124,12 +131,13 @@ impl Index {
     }
 
     /// Which frame is seen `numerator`/`denominator` seconds after the first: the last that begins by then. Half a tick
-    /// is forgiven, because muxers round.
+    /// or half a millisecond is forgiven, whichever is more, because muxers round.
     pub(super) fn seen(&self, (numerator, denominator): (i128, i128)) -> usize {
         let (seconds, ticks) = self.tick;
         let first = self.shown[0].0;
+        let forgiven = denominator * ticks.max(1_000 * seconds);
         let by_then = self.shown.partition_point(|(time, _)| {
-            (2 * i128::from(time - first) - 1) * seconds * denominator <= 2 * numerator * ticks
+            2_000 * i128::from(time - first) * seconds * denominator <= 2_000 * numerator * ticks + forgiven
         });
         self.shown[by_then.saturating_sub(1)].1
     }
@@ -184,7 +192,12 @@ fn entry(path: &Path, packet: &Packet, number: usize) -> Result<Entry, SourceErr
         return Err(SourceError::damaged(path, format!("packet {number} is not whole")));
     }
     if packet.size() > LARGEST_PACKET {
-        return Err(SourceError::too_large(path, "the bytes of a packet are", packet.size() as u64, LARGEST_PACKET as u64));
+        return Err(SourceError::too_large(
+            path,
+            "the bytes of a packet are",
+            packet.size() as u64,
+            LARGEST_PACKET as u64,
+        ));
     }
     Ok(Entry {
         time,

@@ -8,10 +8,10 @@ use std::{io, ptr, slice};
 
 use ffmpeg_next::ffi::{
     AV_PKT_FLAG_DISCARD, AVDiscard, AVERROR_EOF, AVFMT_FLAG_NOFILLIN, AVFMT_FLAG_NOPARSE, AVFrame, AVIOContext,
-    AVPixelFormat, AVSEEK_FLAG_BACKWARD, AVSEEK_SIZE, SWS_CS_ITU709, SwsContext, av_find_input_format, av_free,
-    av_frame_apply_cropping, av_malloc, av_opt_set_int, av_seek_frame, avformat_alloc_context, avformat_open_input,
-    avio_alloc_context, avio_context_free, sws_alloc_context, sws_freeContext, sws_getCoefficients, sws_init_context,
-    sws_scale, sws_setColorspaceDetails,
+    AVPixelFormat, AVSEEK_FLAG_BACKWARD, AVSEEK_SIZE, SWS_CS_ITU709, SwsContext, av_find_input_format,
+    av_frame_apply_cropping, av_free, av_malloc, av_opt_set_int, av_seek_frame, avformat_alloc_context,
+    avformat_open_input, avio_alloc_context, avio_context_free, sws_alloc_context, sws_freeContext,
+    sws_getCoefficients, sws_init_context, sws_scale, sws_setColorspaceDetails,
 };
 use ffmpeg_next::format::context::Input;
 use ffmpeg_next::util::format::Pixel;
@@ -240,7 +240,7 @@ pub(super) struct Trouble {
 
 impl Bytes {
     fn trouble(&mut self) -> Trouble {
-        Trouble { failure: self.failure.take(), short: self.short, spent: self.budget == 0 }
+        Trouble { failure: self.failure.take(), short: self.short.take(), spent: self.budget == 0 }
     }
 }
 
@@ -254,7 +254,7 @@ pub(super) fn is_hidden(packet: &Packet) -> bool {
 /// The decoder met something it could only guess at.
 pub(super) fn is_guessed(frame: &frame::Video) -> bool {
     // SAFETY: a live frame.
-    frame.is_corrupt() || unsafe { (*frame.as_ptr()).decode_error_flags } != 0
+    unsafe { (*frame.as_ptr()).decode_error_flags != 0 }
 }
 
 /// What of a frame is scaled, and to what.
