@@ -58,7 +58,7 @@ pub(crate) struct Clip {
 }
 
 impl Clip {
-    /// Opens the clip in the file `path`: MP4, MOV, WebM or Matroska with H.264, HEVC, VP8, VP9, AV1 or `ProRes`.
+    /// Opens the clip in the file `path`: MP4, MOV, `WebM` or Matroska with H.264, HEVC, VP8, VP9, AV1 or `ProRes`.
     ///
     /// # Errors
     /// [`SourceError`] for a file that is no such clip, is damaged, HDR or BT.2020, larger than a gigabyte, 4096x2304

@@ -1,5 +1,6 @@
 //! Small files of each kind, made here: none is kept in the tree.
 
+use std::fmt::Write;
 use std::path::Path;
 
 use ffmpeg_next::codec::Flags;
@@ -45,7 +46,7 @@ impl Default for Made {
 }
 
 impl Made {
-    /// VP9 in WebM, odd sizes allowed.
+    /// VP9 in `WebM`, odd sizes allowed.
     pub(super) fn webm() -> Self {
         Self {
             kind: ("webm", "libvpx-vp9"),
@@ -165,9 +166,9 @@ pub(super) fn png(header: [u32; 2], kind: [u8; 3], chunks: &[(&[u8; 4], &[u8])],
     let mut ihdr = header.map(u32::to_be_bytes).concat();
     ihdr.extend([depth, colour, 0, 0, interlace]);
     let mut bytes = b"\x89PNG\r\n\x1A\n".to_vec();
-    chunk(&mut bytes, b"IHDR", &ihdr);
+    chunk(&mut bytes, *b"IHDR", &ihdr);
     for (kind, data) in chunks {
-        chunk(&mut bytes, kind, data);
+        chunk(&mut bytes, **kind, data);
     }
     // One stored block; enough for what is made here.
     let length = u16::try_from(rows.len()).unwrap();
@@ -180,12 +181,12 @@ pub(super) fn png(header: [u32; 2], kind: [u8; 3], chunks: &[(&[u8; 4], &[u8])],
         (low, (high + low) % 65_521)
     });
     zlib.extend((high << 16 | low).to_be_bytes());
-    chunk(&mut bytes, b"IDAT", &zlib);
-    chunk(&mut bytes, b"IEND", &[]);
+    chunk(&mut bytes, *b"IDAT", &zlib);
+    chunk(&mut bytes, *b"IEND", &[]);
     bytes
 }
 
-fn chunk(bytes: &mut Vec<u8>, kind: &[u8; 4], data: &[u8]) {
+fn chunk(bytes: &mut Vec<u8>, kind: [u8; 4], data: &[u8]) {
     bytes.extend((data.len() as u32).to_be_bytes());
     let start = bytes.len();
     bytes.extend(kind);
@@ -222,17 +223,17 @@ pub(super) fn flat_jpeg(components: &[u8], progressive: bool, adobe_transform: O
             // Eight times the distance from the middle, told in the first block only.
             let difference = if block == 0 { (i32::from(*value) - 128) * 8 } else { 0 };
             let size = 32 - difference.unsigned_abs().leading_zeros();
-            bits += &format!("{size:04b}");
+            write!(bits, "{size:04b}").unwrap();
             if size > 0 {
                 let code = if difference < 0 { difference + (1 << size) - 1 } else { difference };
-                bits += &format!("{code:0width$b}", width = size as usize);
+                write!(bits, "{code:0width$b}", width = size as usize).unwrap();
             }
             if !progressive {
                 bits.push('0');
             }
         }
     }
-    while bits.len() % 8 > 0 {
+    while !bits.len().is_multiple_of(8) {
         bits.push('1');
     }
     for byte in bits.as_bytes().chunks(8) {

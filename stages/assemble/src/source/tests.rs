@@ -101,8 +101,10 @@ fn every_kind_of_picture_keeps_its_colours() {
 
 #[test]
 fn jpegs_of_every_colour_space_and_progressive_ones_are_read() {
+    type Case = (&'static str, &'static [u8], bool, Option<u8>, [u8; 3]);
+
     let folder = Folder::new();
-    let cases: [(&str, &[u8], bool, Option<u8>, [u8; 3]); 6] = [
+    let cases: [Case; 6] = [
         ("grey", &[180], false, None, [180; 3]),
         ("grey, progressive", &[180], true, None, [180; 3]),
         ("YCbCr, progressive", &[128, 128, 228], true, None, [255, 57, 128]),

@@ -56,7 +56,7 @@ pub(super) struct Decoder {
     /// Of the file.
     bytes: u64,
     stream: usize,
-    decoder: decoder::Video,
+    video: decoder::Video,
     index: Index,
     /// The packet that comes next, if that is known.
     next: Option<usize>,
@@ -80,8 +80,8 @@ struct Run {
 }
 
 impl Decoder {
-    pub(super) fn new((demuxer, bytes): (Demuxer, u64), stream: usize, decoder: decoder::Video, index: Index) -> Self {
-        Self { demuxer, bytes, stream, decoder, index, next: None, ahead: None, run: None }
+    pub(super) fn new((demuxer, bytes): (Demuxer, u64), stream: usize, video: decoder::Video, index: Index) -> Self {
+        Self { demuxer, bytes, stream, video, index, next: None, ahead: None, run: None }
     }
 
     pub(super) fn index(&self) -> &Index {
@@ -128,7 +128,7 @@ impl Decoder {
     }
 
     fn start(&mut self, path: &Path, key: usize) -> Result<Run, SourceError> {
-        self.decoder.flush();
+        self.video.flush();
         if self.next != Some(key) {
             self.go_to(path, key)?;
         }
@@ -204,7 +204,7 @@ impl Decoder {
     ) -> Result<Option<(i64, frame::Video)>, SourceError> {
         loop {
             let mut frame = frame::Video::empty();
-            match self.decoder.receive_frame(&mut frame) {
+            match self.video.receive_frame(&mut frame) {
                 Ok(()) => {
                     run.silent = 0;
                     // One without a time cannot be asked for; one before the key frame belongs to the group before.
@@ -229,10 +229,10 @@ impl Decoder {
             return Err(self.wrong(path, wanted, &format!("{MOST_SILENT_PACKETS} packets gave no picture")));
         }
         let outcome = match self.read(path)? {
-            Some((_, packet)) => self.decoder.send_packet(&packet),
+            Some((_, packet)) => self.video.send_packet(&packet),
             None => {
                 run.ended = true;
-                self.decoder.send_eof()
+                self.video.send_eof()
             }
         };
         outcome.map_err(|error| self.wrong(path, wanted, &said(error)))

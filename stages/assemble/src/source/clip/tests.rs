@@ -62,8 +62,10 @@ fn each_frame_is_seen_at_its_time_and_the_last_one_stays() {
 
 #[test]
 fn every_codec_that_is_named_can_be_shown() {
+    type Kind = (&'static str, &'static str, Pixel, &'static [(&'static str, &'static str)]);
+
     let folder = Folder::new();
-    let kinds: [(&str, &str, Pixel, &[(&str, &str)]); 5] = [
+    let kinds: [Kind; 5] = [
         ("mp4", "libx265", Pixel::YUV420P, &[("preset", "ultrafast"), ("x265-params", "log-level=none:pools=none")]),
         (
             "webm",
@@ -173,7 +175,7 @@ fn one_colour_is_one_colour_however_it_was_coded() {
         ("709 limited, 10 bits", hd, limited, Pixel::YUV420P10LE, [104, 98, 182]),
         ("601 limited, 4:4:4", sd, limited, Pixel::YUV444P, [112, 93, 184]),
     ] {
-        let made = Made { space, range, format, ..Made::default() };
+        let made = Made { format, space, range, ..Made::default() };
         made.write(&folder.path(), &mut |_, frame| fill(frame, coded));
         let found = colour_of(&folder.path());
         assert!(found.iter().zip(expected).all(|(one, other)| one.abs_diff(other) <= 2), "{name}: {found:?}");
