@@ -117,13 +117,11 @@ impl Turn {
 
     /// A container's display matrix (rows of 3, 16.16 fixed point): `None` if it is not a quarter turn or a mirror.
     pub(super) fn of_matrix(matrix: &[i32; 9]) -> Option<Self> {
-        let [a, b, _, c, d, ..] = *matrix;
-        // The matrix takes a stored point to an upright one: x' = a x + c y, y' = b x + d y.
-        match (a.signum(), b.signum(), c.signum(), d.signum()) {
-            (x, 0, 0, y) if x != 0 && y != 0 => Some(Self { swap: false, mirror_x: x < 0, mirror_y: y < 0 }),
-            (0, y, x, 0) if x != 0 && y != 0 => Some(Self { swap: true, mirror_x: y < 0, mirror_y: x < 0 }),
-            _ => None,
-        }
+        // The matrix takes a stored point to an upright one: x' = m0 x + m3 y, y' = m1 x + m4 y.
+        let straight = matrix[0] != 0 && matrix[4] != 0 && (matrix[1], matrix[3]) == (0, 0);
+        let swap = matrix[1] != 0 && matrix[3] != 0 && (matrix[0], matrix[4]) == (0, 0);
+        let (across, down) = if swap { (matrix[1], matrix[3]) } else { (matrix[0], matrix[4]) };
+        (straight || swap).then_some(Self { swap, mirror_x: across < 0, mirror_y: down < 0 })
     }
 
     /// Width and height, swapped if the turn does.

@@ -19,18 +19,18 @@ pub(super) struct Header {
 /// Looks at the bytes of a whole file.
 pub(super) fn read(path: &Path, bytes: &[u8]) -> Result<Header, SourceError> {
     // By content, not by name: a name says nothing.
-    let format = match image::guess_format(bytes) {
-        Ok(format @ (ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP)) => format,
-        _ => {
-            let wanted = "a JPEG, PNG or WebP picture";
-            return Err(SourceError::WrongType { path: path.to_owned(), found: likely(bytes), wanted });
-        }
+    let known = [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP];
+    let Some(format) = image::guess_format(bytes).ok().filter(|format| known.contains(format)) else {
+        let wanted = "a JPEG, PNG or WebP picture";
+        return Err(SourceError::WrongType { path: path.to_owned(), found: likely(bytes), wanted });
     };
     let header = Header { format, progressive: false, cicp: None };
-    match format {
-        ImageFormat::Jpeg => Ok(Header { progressive: jpeg(path, bytes)?, ..header }),
-        ImageFormat::Png => Ok(Header { cicp: png(path, bytes)?, ..header }),
-        _ => webp(path, bytes).map(|()| header),
+    if format == ImageFormat::Jpeg {
+        Ok(Header { progressive: jpeg(path, bytes)?, ..header })
+    } else if format == ImageFormat::Png {
+        Ok(Header { cicp: png(path, bytes)?, ..header })
+    } else {
+        webp(path, bytes).map(|()| header)
     }
 }
 

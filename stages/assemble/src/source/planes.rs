@@ -73,7 +73,7 @@ pub(super) fn from_bt601(picture: &mut Picture420) {
             for (column, pixels) in line.as_chunks_mut::<2>().0.iter_mut().enumerate() {
                 // The odd pixel stands between two samples of chroma.
                 let next = shifts[(column + 1).min(half - 1)];
-                let both = [shifts[column], (shifts[column] + next) / 2];
+                let both = [shifts[column], i32::midpoint(shifts[column], next)];
                 for (pixel, shift) in pixels.iter_mut().zip(both) {
                     *pixel = (i32::from(*pixel) + ((shift + (1 << 15)) >> 16)).clamp(0, 255) as u8;
                 }

@@ -1,7 +1,7 @@
 //! Colours of other spaces brought to sRGB, once.
 //!
 //! The profile is read by `moxcms`; the arithmetic is our own and goes through tables, so that every machine gives the
-//! same bytes. RGB and grey profiles made of curves and a matrix are converted (Display P3, Adobe RGB, ProPhoto, Rec.
+//! same bytes. RGB and grey profiles made of curves and a matrix are converted (Display P3, Adobe RGB, `ProPhoto`, Rec.
 //! 2020). Those made of tables of their own, those of CMYK (a decoder gives RGB by then) and broken ones are taken for
 //! sRGB, which is what most viewers do.
 
@@ -82,21 +82,19 @@ pub(super) fn hdr_transfer(number: u8) -> Option<&'static str> {
 
 impl ToSrgb {
     fn new(profile: &ColorProfile) -> Option<Self> {
-        let (linear, matrix) = match profile.color_space {
-            DataColorSpace::Rgb => {
-                let linear = [
-                    *profile.build_r_linearize_table::<u8, 256, 8>(true).ok()?,
-                    *profile.build_g_linearize_table::<u8, 256, 8>(true).ok()?,
-                    *profile.build_b_linearize_table::<u8, 256, 8>(true).ok()?,
-                ];
-                let matrix = profile.transform_matrix(&ColorProfile::new_srgb()).v;
-                (linear, matrix.map(|row| row.map(|value| value as f32)))
-            }
-            DataColorSpace::Gray => {
-                let curve = *profile.build_gray_linearize_table::<u8, 256, 8>().ok()?;
-                ([curve; 3], [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
-            }
-            _ => return None,
+        let (linear, matrix) = if profile.color_space == DataColorSpace::Rgb {
+            let linear = [
+                *profile.build_r_linearize_table::<u8, 256, 8>(true).ok()?,
+                *profile.build_g_linearize_table::<u8, 256, 8>(true).ok()?,
+                *profile.build_b_linearize_table::<u8, 256, 8>(true).ok()?,
+            ];
+            let matrix = profile.transform_matrix(&ColorProfile::new_srgb()).v;
+            (linear, matrix.map(|row| row.map(|value| value as f32)))
+        } else if profile.color_space == DataColorSpace::Gray {
+            let curve = *profile.build_gray_linearize_table::<u8, 256, 8>().ok()?;
+            ([curve; 3], [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
+        } else {
+            return None;
         };
         let sound = linear.iter().flatten().chain(matrix.iter().flatten()).all(|value| value.is_finite());
         // Colours of no light at all, from a broken profile, would make the picture black.

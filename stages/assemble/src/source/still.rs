@@ -62,7 +62,7 @@ impl Decoded {
         limits.max_alloc = Some(MAX_DECODE_BYTES);
         reader.limits(limits);
         let mut decoder = reader.into_decoder().map_err(broken)?;
-        check_size(path, &decoder, &header)?;
+        check_size(path, &decoder, header)?;
         // A picture whose EXIF block or profile is broken is still a picture.
         let turn = Turn::of(decoder.orientation().unwrap_or(Orientation::NoTransforms));
         let wanted = match header.cicp {
@@ -114,7 +114,7 @@ impl Decoded {
     }
 }
 
-fn check_size(path: &Path, decoder: &impl ImageDecoder, header: &Header) -> Result<(), SourceError> {
+fn check_size(path: &Path, decoder: &impl ImageDecoder, header: Header) -> Result<(), SourceError> {
     let (width, height) = decoder.dimensions();
     let pixels = u64::from(width) * u64::from(height);
     if pixels == 0 {
