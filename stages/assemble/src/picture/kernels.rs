@@ -1,13 +1,19 @@
 //! The loops that touch every pixel, row by row: mixing, laying, resampling.
 //!
 //! Each exists once in plain Rust (`portable`), which is the truth, and is run with AVX2 where the processor has it
-//! (`avx2`). Both give the same bytes: a cut must not depend on the host that made it.
+//! (`avx2`), or at least resampled with SSSE3 (`ssse3`). All give the same bytes: a cut must not depend on the host that made it.
+#![cfg_attr(
+    not(test),
+    expect(dead_code, unused_imports, reason = "for the layers and transitions that are being built on it")
+)]
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 mod columns;
 mod cover;
 mod portable;
+#[cfg(target_arch = "x86_64")]
+mod ssse3;
 
 pub(crate) use columns::{Columns, nearest};
 pub(crate) use cover::{Cover, Iris, RowCover, Stencil, Towards, Wipe};
@@ -17,6 +23,9 @@ pub(crate) use cover::{Cover, Iris, RowCover, Stencil, Towards, Wipe};
 pub(crate) enum Level {
     /// Plain Rust.
     Portable,
+    /// Plain Rust, but for resampling.
+    #[cfg(target_arch = "x86_64")]
+    Ssse3(ssse3::Ssse3),
     /// 32 pixels at a time.
     #[cfg(target_arch = "x86_64")]
     Avx2(avx2::Avx2),
@@ -26,9 +35,9 @@ pub(crate) enum Level {
 macro_rules! at_level {
     ($level:expr, $kernel:ident($($argument:expr),*)) => {
         match $level {
-            Level::Portable => portable::$kernel($($argument),*),
             #[cfg(target_arch = "x86_64")]
             Level::Avx2(avx2) => avx2.$kernel($($argument),*),
+            _ => portable::$kernel($($argument),*),
         }
     };
 }
@@ -47,8 +56,22 @@ impl Level {
         #[cfg(target_arch = "x86_64")]
         if let Some(avx2) = avx2::Avx2::detect() {
             return Self::Avx2(avx2);
+        } else if let Some(ssse3) = ssse3::Ssse3::detect() {
+            return Self::Ssse3(ssse3);
         }
         Self::Portable
+    }
+
+    /// All that this processor can run, the slowest first.
+    #[cfg(test)]
+    pub(crate) fn all() -> Vec<Self> {
+        let mut levels = vec![Self::Portable];
+        #[cfg(target_arch = "x86_64")]
+        {
+            levels.extend(ssse3::Ssse3::detect().map(Self::Ssse3));
+            levels.extend(avx2::Avx2::detect().map(Self::Avx2));
+        }
+        levels
     }
 
     /// `one` and `two` as one row.
@@ -99,9 +122,17 @@ impl Level {
     /// `row` has at least [`Columns::reach`] values, `out` at most as many as were planned.
     pub(crate) fn resample(self, columns: &Columns, row: &[u8], out: &mut [u8]) {
         assert!(columns.reach() <= row.len(), "the row ends at {} of {}", row.len(), columns.reach());
-        at_level!(self, resample(columns, row, out));
+        match self {
+            Self::Portable => portable::resample(columns, row, out),
+            #[cfg(target_arch = "x86_64")]
+            Self::Ssse3(ssse3) => ssse3.resample(columns, row, out),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2(avx2) => avx2.resample(columns, row, out),
+        }
     }
 }
 
+#[cfg(test)]
+mod measure;
 #[cfg(test)]
 mod tests;

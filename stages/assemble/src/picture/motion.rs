@@ -3,6 +3,7 @@
 //!
 //! Sampling is bilinear and separable: two source rows are blended into one, which is then resampled along its length.
 //! Positions are rounded to 1/256 of a source pixel, so that the slowest motion still moves in steps nobody sees.
+#![cfg_attr(not(test), expect(dead_code, reason = "for the layers and transitions that are being built on it"))]
 
 use reelpress_templates::Motion;
 
@@ -172,6 +173,12 @@ struct Axis {
 }
 
 impl Sampler {
+    /// One that works at this level, not at the fastest.
+    #[cfg(test)]
+    pub(crate) fn at(level: Level) -> Self {
+        Self { level, ..Self::default() }
+    }
+
     /// Fills `into` with what `view` sees of `source`.
     pub(crate) fn sample(&mut self, source: &Picture420, view: View, into: &mut PlanesMut<'_>) {
         let frame = Rect { x: 0, y: 0, width: into.width, height: into.height };
@@ -244,18 +251,25 @@ impl Sampler {
             let (above, below) = (&source[above * width..][..width], &source[below * width..][..width]);
             let start = (down.from + y) * plane.stride + across.from;
             let out = &mut plane.data[start..start + across.length];
-            // What is seen in full needs no line of its own.
-            let target: &mut [u8] = if seen == RowCover::Same(256) { &mut *out } else { &mut *line };
-            if let Some(from) = columns.copied() {
-                level.mix_rows(target, &above[from..], &below[from..], share);
+            let new: &[u8] = if let (Some(from), 0) = (columns.copied(), share) {
+                &above[from..from + across.length]
             } else {
-                level.mix_rows(&mut row[first..end], &above[first..end], &below[first..end], share);
-                level.resample(columns, row, target);
-            }
+                // What is seen in full needs no line of its own.
+                let target: &mut [u8] = if seen == RowCover::Same(256) { &mut *out } else { &mut *line };
+                if let Some(from) = columns.copied() {
+                    level.mix_rows(target, &above[from..], &below[from..], share);
+                } else {
+                    level.mix_rows(&mut row[first..end], &above[first..end], &below[first..end], share);
+                    level.resample(columns, row, target);
+                }
+                if seen == RowCover::Same(256) {
+                    continue;
+                }
+                line
+            };
             match seen {
-                RowCover::Same(256..) => {}
-                RowCover::Same(share) => level.mix(out, line, share),
-                RowCover::Varied => stencil.mix(*level, out, line),
+                RowCover::Same(share) => level.mix(out, new, share),
+                RowCover::Varied => stencil.mix(*level, out, new),
             }
         }
     }

@@ -1,4 +1,5 @@
 //! Small pictures with transparency, made once and laid over many frames.
+#![cfg_attr(not(test), expect(dead_code, reason = "for the layers and transitions that are being built on it"))]
 
 use std::ops::Range;
 
@@ -216,17 +217,17 @@ impl Layer {
                 };
                 let blended = &mut blended[at];
                 level.mix_rows(
-                    &mut blended[span.start + 1..span.end + 1],
+                    &mut blended[span.start + 1..=span.end],
                     line(Some(row)),
                     line(row.checked_sub(1)),
                     place.down.share,
                 );
                 (blended[span.start], blended[span.end + 1]) = (transparent, transparent);
-                let moved = &mut moved[at][span.start..span.end + 1];
+                let moved = &mut moved[at][span.start..=span.end];
                 level.mix_rows(
                     moved,
                     &blended[span.start + 1..span.end + 2],
-                    &blended[span.start..span.end + 1],
+                    &blended[span.start..=span.end],
                     place.across.share,
                 );
             }

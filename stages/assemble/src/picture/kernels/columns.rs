@@ -23,12 +23,6 @@ pub(super) struct Group {
     pub(super) windows: [u32; 4],
 }
 
-/// One pixel's part of a [`Group`].
-pub(super) struct Tap {
-    pub(super) places: (usize, usize),
-    pub(super) weights: (u16, u16),
-}
-
 /// The plan for one row.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Columns {
@@ -41,14 +35,11 @@ pub(crate) struct Columns {
 impl Group {
     const EMPTY: Self = Self { taps: [[0; 2 * WINDOW]; 2], weights: [[128; 2 * WINDOW]; 2], windows: [0; 4] };
 
-    pub(super) fn tap(&self, at: usize) -> Tap {
-        let (vector, first) = place(at);
-        let window = self.windows[at / BLOCK] as usize;
-        let [taps, weights] = [&self.taps[vector], &self.weights[vector]];
-        Tap {
-            places: (window + usize::from(taps[first]), window + usize::from(taps[first + 1])),
-            weights: (u16::from(weights[first]), u16::from(weights[first + 1])),
-        }
+    /// Places and weights of the eight pixels of a block.
+    pub(super) fn block(&self, block: usize) -> (&[u8; WINDOW], &[u8; WINDOW]) {
+        let (vector, half) = (block % 2, block / 2);
+        // Both tables have two parts of this size for each vector.
+        (&self.taps[vector].as_chunks().0[half], &self.weights[vector].as_chunks().0[half])
     }
 }
 

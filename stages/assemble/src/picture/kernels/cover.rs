@@ -108,11 +108,6 @@ fn share(inside: f32, soft: f32) -> f32 {
 }
 
 impl Cover {
-    /// True if nothing of the new picture is seen.
-    pub(crate) fn is_nothing(&self) -> bool {
-        *self == Self::Share(0)
-    }
-
     /// The part of `area` outside of which nothing of the new picture is seen; even edges if those of `area` are.
     pub(crate) fn within(&self, area: Rect) -> Rect {
         let (mut columns, mut rows) = ((f32::MIN, f32::MAX), (f32::MIN, f32::MAX));
@@ -223,9 +218,11 @@ impl Stencil {
             self.whole = self.some.end..self.some.end;
         }
         self.shares.resize(length, 0);
-        for x in (self.some.start..self.whole.start).chain(self.whole.end..self.some.end) {
-            let across = ((columns.start + x) as f32 + 0.5) * scale as f32;
-            self.shares[x] = (share(across) * 255.0 + 0.5) as u8;
+        for part in [self.some.start..self.whole.start, self.whole.end..self.some.end] {
+            let first = (columns.start + part.start) as f32 + 0.5;
+            for (x, seen) in (0_u16..).zip(&mut self.shares[part]) {
+                *seen = (share((first + f32::from(x)) * scale as f32) * 255.0 + 0.5) as u8;
+            }
         }
     }
 
@@ -242,3 +239,6 @@ impl Stencil {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

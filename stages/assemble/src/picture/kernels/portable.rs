@@ -2,7 +2,7 @@
 //! makes vector code of that set from the very same lines.
 #![expect(clippy::inline_always, reason = "only inlined do they take over the instruction set of the caller")]
 
-use super::columns::{Columns, GROUP};
+use super::columns::{BLOCK, Columns, GROUP, WINDOW};
 
 #[inline(always)]
 fn mixed(old: u8, new: u8, share: u16) -> u8 {
@@ -66,10 +66,17 @@ pub(super) fn lay_faded(old: &mut [u8], values: &[u8], stays: &[u8], opacity: u1
 
 pub(super) fn resample(columns: &Columns, row: &[u8], out: &mut [u8]) {
     for (group, out) in columns.groups().iter().zip(out.chunks_mut(GROUP)) {
-        for (at, out) in out.iter_mut().enumerate() {
-            let tap = group.tap(at);
-            let (one, two) = (u16::from(row[tap.places.0]), u16::from(row[tap.places.1]));
-            *out = ((one * tap.weights.0 + two * tap.weights.1 + 128) >> 8) as u8;
+        for (block, out) in out.chunks_mut(BLOCK).enumerate() {
+            let (taps, weights) = group.block(block);
+            let first = group.windows[block] as usize;
+            let Some(window) = row[first..].first_chunk::<WINDOW>() else { return };
+            for (at, out) in out.iter_mut().enumerate() {
+                let value = |tap: usize| {
+                    // A place in the window is below 16 anyway; said here, nothing has to be checked.
+                    u16::from(window[usize::from(taps[tap]) % WINDOW]) * u16::from(weights[tap])
+                };
+                *out = ((value(2 * at) + value(2 * at + 1) + 128) >> 8) as u8;
+            }
         }
     }
 }
