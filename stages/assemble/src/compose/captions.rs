@@ -224,7 +224,9 @@ impl CaptionTrack {
         let beside = match style {
             CaptionStyle::Pop => (width * (POP[0] - 1.0) / 2.0, size * 0.12),
             CaptionStyle::Box => (size * BOX.0, size * BOX.1),
-            CaptionStyle::WordHighlight | CaptionStyle::Karaoke | CaptionStyle::TwoLine | CaptionStyle::None => (0.0, 0.0),
+            CaptionStyle::WordHighlight | CaptionStyle::Karaoke | CaptionStyle::TwoLine | CaptionStyle::None => {
+                (0.0, 0.0)
+            }
         };
         let across = (inset.start.max(beside.0), inset.end.max(beside.0));
         let down = (inset.top.max(beside.1), inset.bottom.max(beside.1));
@@ -368,9 +370,9 @@ impl Shown {
     fn filled(&self, word: usize, heard: f32, origin: usize) -> (Laying, Laying) {
         let mut ends: Option<(f32, f32)> = None;
         for (_, shape) in self.block.word_boxes(word) {
-            ends = Some(ends.map_or((shape.left, shape.right), |(left, right)| {
-                (left.min(shape.left), right.max(shape.right))
-            }));
+            ends = Some(
+                ends.map_or((shape.left, shape.right), |(left, right)| (left.min(shape.left), right.max(shape.right))),
+            );
         }
         let (left, right) = ends.unwrap_or_default();
         let rtl = self.block.is_rtl_word(word);

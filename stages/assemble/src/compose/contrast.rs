@@ -37,8 +37,7 @@ pub(crate) fn worst_tenth(behind: &[Picture420], colour: Colour) -> Option<f32> 
     let table = linear_light();
     let letters = luminance([colour.red, colour.green, colour.blue].map(usize::from), &table);
     let of_picture = |picture: &Picture420| {
-        let mut contrasts: Vec<f32> =
-            pixels(picture).map(|rgb| ratio(letters, luminance(rgb, &table))).collect();
+        let mut contrasts: Vec<f32> = pixels(picture).map(|rgb| ratio(letters, luminance(rgb, &table))).collect();
         let tenth = contrasts.len() / 10;
         (!contrasts.is_empty()).then(|| *contrasts.select_nth_unstable_by(tenth, f32::total_cmp).1)
     };

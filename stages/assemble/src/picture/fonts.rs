@@ -149,6 +149,11 @@ impl Fonts {
         best.map(|(_, chosen)| chosen)
     }
 
+    /// True if a face has all of `wanted`.
+    pub(crate) fn has_letters(&self, face: Chosen, wanted: &[char]) -> bool {
+        self.letters(face.id).have(wanted)
+    }
+
     /// Any face that has all of `wanted`: the first, by the names of files.
     pub(crate) fn in_any(&self, wanted: &[char]) -> Option<Chosen> {
         let mut upright = self.shelf.faces.iter().filter_map(|id| self.info(*id));
@@ -159,9 +164,7 @@ impl Fonts {
     fn letters(&self, id: ID) -> &Letters {
         static NONE: Letters = Letters { ranges: Vec::new(), weights: None };
         let Some(letters) = self.shelf.letters.get(&id) else { return &NONE };
-        letters.get_or_init(|| {
-            self.shelf.database.with_face_data(id, Letters::read).flatten().unwrap_or_default()
-        })
+        letters.get_or_init(|| self.shelf.database.with_face_data(id, Letters::read).flatten().unwrap_or_default())
     }
 }
 
@@ -222,3 +225,6 @@ fn digest(database: &Database) -> Result<[u8; 32], (PathBuf, io::ErrorKind)> {
     }
     Ok(*all.finalize().as_bytes())
 }
+
+#[cfg(test)]
+mod tests;

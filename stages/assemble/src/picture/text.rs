@@ -65,6 +65,8 @@ pub(crate) struct TextBlock {
     pub(crate) lines: Vec<Line>,
     /// True if it is read from right to left.
     pub(crate) rtl: bool,
+    /// True if its script has marks high above or deep below the letters.
+    tall: bool,
     /// As it came out, after shrinking.
     pub(crate) size: f32,
     pub(crate) width: f32,
@@ -137,8 +139,7 @@ impl Fallback for NoFallback {
 
 impl Typesetter {
     pub(crate) fn new(fonts: &Fonts, language: &str) -> Self {
-        let system =
-            FontSystem::new_with_locale_and_db_and_fallback(language.to_owned(), Database::new(), NoFallback);
+        let system = FontSystem::new_with_locale_and_db_and_fallback(language.to_owned(), Database::new(), NoFallback);
         Self {
             fonts: fonts.clone(),
             language: language.to_owned(),
@@ -314,11 +315,16 @@ impl Typesetter {
     /// The same, for each line.
     pub(crate) fn inked_lines(&mut self, block: &TextBlock, corner: (f32, f32)) -> Vec<Option<Inked>> {
         let mut lines = vec![None; block.lines.len()];
-        self.each_glyph(block, corner, |_| Some(1.0), |at, line, image| {
-            if let Some(of_line) = lines.get_mut(line) {
-                *of_line = Inked::joined(*of_line, Inked::of(at, image));
-            }
-        });
+        self.each_glyph(
+            block,
+            corner,
+            |_| Some(1.0),
+            |at, line, image| {
+                if let Some(of_line) = lines.get_mut(line) {
+                    *of_line = Inked::joined(*of_line, Inked::of(at, image));
+                }
+            },
+        );
         lines
     }
 
@@ -380,6 +386,11 @@ impl TextBlock {
         self.glyphs.iter().find(|placed| placed.word == word).is_some_and(|placed| placed.glyph.level.is_rtl())
     }
 
+    /// The height of a line's letters, with their marks.
+    pub(crate) fn letters_of(&self, line: &Line) -> (f32, f32) {
+        if self.tall { line.marks(self.size) } else { line.letters(self.size) }
+    }
+
     /// True if nothing of the text came out, such as a text of spaces.
     pub(crate) fn is_empty(&self) -> bool {
         self.glyphs.is_empty()
@@ -402,6 +413,11 @@ impl Line {
     /// The height of the line's letters: a little above capitals, and as much below the baseline.
     pub(crate) fn letters(&self, size: f32) -> (f32, f32) {
         (self.baseline - size * 0.74, self.baseline + size * 0.02)
+    }
+
+    /// The same with the marks of scripts that have some.
+    pub(crate) fn marks(&self, size: f32) -> (f32, f32) {
+        (self.baseline - size * 0.92, self.baseline + size * 0.16)
     }
 }
 

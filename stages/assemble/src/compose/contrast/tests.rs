@@ -52,10 +52,9 @@ fn the_worst_tenth_decides_and_a_few_sparks_do_not() {
 #[test]
 fn something_readable_is_found_on_every_colour() {
     for value in (0..=255_u8).step_by(5) {
-        for ground in [
-            Colour { red: value, green: value, blue: value },
-            Colour { red: value, green: 120, blue: 255 - value },
-        ] {
+        for ground in
+            [Colour { red: value, green: value, blue: value }, Colour { red: value, green: 120, blue: 255 - value }]
+        {
             let found = readable(ground, [colour("#808080")]);
             assert!(between(found, ground) >= LEAST, "{found} on {ground}");
         }

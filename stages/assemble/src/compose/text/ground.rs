@@ -102,7 +102,8 @@ impl Ground {
 
     /// The letters' colour: the wanted one, or one that can be read on the ground.
     pub(crate) fn letters(&self, wanted: Colour) -> Colour {
-        if !self.boxed && self.kind != TextBacking::Strips || contrast::between(wanted, self.colour) >= contrast::LEAST {
+        if !self.boxed && self.kind != TextBacking::Strips || contrast::between(wanted, self.colour) >= contrast::LEAST
+        {
             return wanted;
         }
         contrast::readable(self.colour, self.choices)
@@ -127,7 +128,13 @@ impl Ground {
             }
             TextBacking::Rule => Insets { top: RULE.0 + RULE.2, ..even(0.0, 0.0) },
         };
-        let least = if self.boxed { BOX } else if self.outline { (OUTLINE, OUTLINE) } else { (0.0, 0.0) };
+        let least = if self.boxed {
+            BOX
+        } else if self.outline {
+            (OUTLINE, OUTLINE)
+        } else {
+            (0.0, 0.0)
+        };
         inset.start = inset.start.max(least.0) * size;
         inset.end = inset.end.max(least.0) * size;
         inset.top = inset.top.max(least.1) * size;
@@ -198,7 +205,7 @@ impl Ground {
             .lines
             .iter()
             .map(|line| {
-                let (top, bottom) = line.letters(size);
+                let (top, bottom) = block.letters_of(line);
                 RoundBox { left: line.left, top, right: line.right, bottom, radius: size * 0.05 }
                     .moved(corner.0, corner.1)
                     .grown(STRIP.0 * size, STRIP.1 * size)

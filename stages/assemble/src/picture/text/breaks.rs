@@ -6,6 +6,8 @@ use unicode_segmentation::UnicodeSegmentation;
 
 /// A break within a word that the script would allow, but that splits what is read as one (Chinese, Japanese).
 const SPLITS_WORD: f32 = 0.12;
+/// A Chinese or Japanese line that starts with a particle, which belongs to what is before it.
+const BEFORE_PARTICLE: f32 = 0.08;
 /// A line that ends in a short word which belongs to the next, such as an article.
 const AFTER_SHORT: f32 = 0.03;
 /// A line that ends with a clause.
@@ -68,7 +70,14 @@ impl Breaker {
             .map(|next| {
                 let line = text[..next].trim_end();
                 let split = words.binary_search(&next).is_err();
-                Point { next, end: line.len(), cost: if split { SPLITS_WORD } else { cost_after(line) }, hyphen: false }
+                let particle = text[next..].starts_with(is_particle);
+                let cost = if split { SPLITS_WORD } else { cost_after(line) };
+                Point {
+                    next,
+                    end: line.len(),
+                    cost: cost + if particle { BEFORE_PARTICLE } else { 0.0 },
+                    hyphen: false,
+                }
             })
             .collect();
         points.push(Point { next: text.len(), end: text.trim_end().len(), cost: 0.0, hyphen: false });
@@ -78,11 +87,36 @@ impl Breaker {
 
 fn cost_after(line: &str) -> f32 {
     let word = line.rsplit(' ').next().unwrap_or(line);
-    if word.ends_with([',', ';', ':', '.', '!', '?', '—', '，', '。', '、', '：', '！', '？', '؟', '،', '؛', '।']) {
+    if word.ends_with([',', ';', ':', '.', '!', '?', '—', '，', '。', '、', '：', '！', '？', '؟', '،', '؛', '।'])
+    {
         return AFTER_CLAUSE;
     }
     let short = word.chars().count() <= 3 && word.chars().all(|letter| letter.is_lowercase());
     if short { AFTER_SHORT } else { 0.0 }
+}
+
+fn is_particle(letter: char) -> bool {
+    matches!(
+        letter,
+        'は' | 'が'
+            | 'を'
+            | 'に'
+            | 'の'
+            | 'へ'
+            | 'と'
+            | 'で'
+            | 'も'
+            | 'や'
+            | 'か'
+            | 'ね'
+            | 'よ'
+            | '的'
+            | '了'
+            | '吗'
+            | '呢'
+            | '们'
+            | '吧'
+    )
 }
 
 /// True unless the second part would start with what must not start a line, or the first end with what must not end one.
@@ -137,7 +171,12 @@ fn has_hyphens(letter: Option<char>) -> bool {
 }
 
 /// How many of the points fit into `lines` lines with `tail` after the last letter: the index of the last, if any.
-pub(super) fn most_that_fit(points: &[Point], widths: &Widths, (room, lines): (f32, usize), tail: f32) -> Option<usize> {
+pub(super) fn most_that_fit(
+    points: &[Point],
+    widths: &Widths,
+    (room, lines): (f32, usize),
+    tail: f32,
+) -> Option<usize> {
     let (mut start, mut line, mut best) = (0, 1, None);
     let mut last: Option<&Point> = None;
     for (at, point) in points.iter().enumerate() {
@@ -162,9 +201,8 @@ pub(super) fn most_that_fit(points: &[Point], widths: &Widths, (room, lines): (f
 /// The least number of lines that takes all points, and those lines as even as can be; `None` if one line is too narrow
 /// for what stands between two points.
 pub(super) fn balanced(points: &[Point], widths: &Widths, (room, lines): (f32, usize), tail: f32) -> Option<Vec<Cut>> {
-    let count = (1..=lines).find(|count| {
-        most_that_fit(points, widths, (room, *count), tail) == Some(points.len().saturating_sub(1))
-    })?;
+    let count = (1..=lines)
+        .find(|count| most_that_fit(points, widths, (room, *count), tail) == Some(points.len().saturating_sub(1)))?;
     let end = points.last()?.end;
     let wanted = ((widths.before[end] + tail) / count as f32).max(0.01);
     // best[k][j]: least cost of k + 1 lines that end at point j, and where the last of them starts.

@@ -49,7 +49,8 @@ pub(super) fn clean(text: &str) -> (String, bool) {
 /// Explicit changes of direction (somebody else's trick, never a script writer's), soft hyphens, fillers and tags. The
 /// joiners stay: Persian, Hindi and emoji are written with them.
 fn is_unwanted(letter: char) -> bool {
-    is_ignorable(letter) && !matches!(letter, '\u{200B}'..='\u{200F}' | '\u{FE00}'..='\u{FE0F}' | '\u{E0020}'..='\u{E007F}')
+    is_ignorable(letter)
+        && !matches!(letter, '\u{200B}'..='\u{200F}' | '\u{FE00}'..='\u{FE0F}' | '\u{E0020}'..='\u{E007F}')
         || matches!(letter, '\u{FFF9}'..='\u{FFFC}')
 }
 

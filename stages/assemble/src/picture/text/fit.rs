@@ -49,11 +49,11 @@ struct Known {
     widths: Widths,
     /// Width of the ellipsis as a share of the size, and its face.
     ellipsis: (f32, Option<Chosen>),
-    /// The first of the line's faces, for marks and hyphens.
     rtl: bool,
     /// Height of letters above and below the baseline as shares of the size.
     rise: f32,
     fall: f32,
+    tall: bool,
     /// More was given than is ever set.
     was_cut: bool,
     missing: Option<char>,
@@ -109,10 +109,12 @@ impl Typesetter {
             text: kept,
             spans: faces,
             words,
+            tall: false,
             was_cut,
             missing,
         };
-        if known.text.chars().any(is_tall) {
+        known.tall = known.text.chars().any(is_tall);
+        if known.tall {
             (known.rise, known.fall) = (0.96, 0.34);
         }
         self.measure(&mut known, setting.gap);
@@ -154,18 +156,25 @@ impl Typesetter {
                 let own = known.text[cut.start..cut.end].chars().find_map(clean::is_rtl);
                 let (first, end) = (pieces.first().map(|piece| (piece.face, piece.word)), pieces.last());
                 let end = end.map(|piece| (piece.face, piece.word));
-                if cut.hyphen && let Some((face, word)) = end {
+                if cut.hyphen
+                    && let Some((face, word)) = end
+                {
                     pieces.push(Piece { text: "-", face, word, gap: 0.0 });
                 }
-                if fitted.cut && at == last && let (Some((_, word)), Some(face)) = (end, known.ellipsis.1) {
+                if fitted.cut
+                    && at == last
+                    && let (Some((_, word)), Some(face)) = (end, known.ellipsis.1)
+                {
                     pieces.push(Piece { text: ELLIPSIS, face, word, gap: 0.0 });
                 }
                 // A line that starts with foreign letters still runs as its text does.
-                if own.unwrap_or(false) != known.rtl && let Some((face, word)) = first {
+                if own.unwrap_or(false) != known.rtl
+                    && let Some((face, word)) = first
+                {
                     let mark = if known.rtl { "\u{200F}" } else { "\u{200E}" };
                     pieces.insert(0, Piece { text: mark, face, word, gap: 0.0 });
                 }
-                pieces
+                with_joints(pieces)
             })
             .collect();
         self.lay_out(&lines, fitted.size)
@@ -237,6 +246,23 @@ impl Known {
     }
 }
 
+/// Puts an invisible place to break between two faces within a right-to-left word: the shaper would show the pieces of
+/// such a word in the wrong order.
+fn with_joints(pieces: Vec<Piece<'_>>) -> Vec<Piece<'_>> {
+    let mut out: Vec<Piece<'_>> = Vec::with_capacity(pieces.len());
+    for piece in pieces {
+        if let Some(last) = out.last().filter(|last| last.face != piece.face) {
+            let rtl = |text: &str| text.chars().any(|letter| clean::is_rtl(letter) == Some(true));
+            if rtl(last.text) || rtl(piece.text) {
+                let (face, word) = (last.face, last.word);
+                out.push(Piece { text: "\u{200B}", face, word, gap: 0.0 });
+            }
+        }
+        out.push(piece);
+    }
+    out
+}
+
 /// The words as one cleaned text; where each is; whether there was more.
 fn joined(words: &[String]) -> (String, Vec<(Range<usize>, usize)>, bool) {
     let (mut text, mut ranges, mut was_cut, mut before) = (String::new(), Vec::new(), false, String::new());
@@ -303,11 +329,13 @@ fn fitted(known: &Known, setting: &Setting<'_>, room: Room) -> Option<Fitted> {
             Some(Fitted { size: *size, cuts, cut: false })
         });
         let broken = || {
-            sizes.iter().filter(|size| **size <= setting.size * BREAK_WORDS_BELOW || sizes.len() == 1).find_map(|size| {
-                let points = with_broken_words(&known.points, &known.text, &known.widths, room.width / size);
-                let cuts = balanced(&points, &known.widths, limits(*size), 0.0)?;
-                Some(Fitted { size: *size, cuts, cut: false })
-            })
+            sizes.iter().filter(|size| **size <= setting.size * BREAK_WORDS_BELOW || sizes.len() == 1).find_map(
+                |size| {
+                    let points = with_broken_words(&known.points, &known.text, &known.widths, room.width / size);
+                    let cuts = balanced(&points, &known.widths, limits(*size), 0.0)?;
+                    Some(Fitted { size: *size, cuts, cut: false })
+                },
+            )
         };
         if let Some(fitted) = whole.or_else(broken) {
             return Some(fitted);
@@ -333,7 +361,8 @@ fn shortened(known: &Known, limits: (f32, usize)) -> Option<Vec<Cut>> {
     let last = most_that_fit(&points, &known.widths, limits, tail)?;
     points.truncate(last + 1);
     if let Some(last) = points.last_mut() {
-        last.end = known.text[..last.end].trim_end_matches([',', ';', ':', '.', '-', '–', '—', '、', '，', '。', ' ']).len();
+        last.end =
+            known.text[..last.end].trim_end_matches([',', ';', ':', '.', '-', '–', '—', '、', '，', '。', ' ']).len();
         last.hyphen = false;
     }
     balanced(&points, &known.widths, limits, tail).filter(|cuts| cuts.last().is_some_and(|cut| cut.end > cut.start))
@@ -349,7 +378,7 @@ fn lines_at(known: &Known, leading: f32, size: f32, room: Room) -> usize {
 fn place(lines: Vec<RawLine>, setting: &Setting<'_>, size: f32, known: &Known) -> TextBlock {
     let width = lines.iter().map(|line| line.right - line.left).fold(0.0, f32::max);
     let mut block =
-        TextBlock { rtl: known.rtl, size, width, missing: known.missing, ..TextBlock::default() };
+        TextBlock { rtl: known.rtl, tall: known.tall, size, width, missing: known.missing, ..TextBlock::default() };
     for (index, line) in lines.into_iter().enumerate() {
         let free = width - (line.right - line.left);
         let left = match (setting.align, known.rtl) {
@@ -366,3 +395,6 @@ fn place(lines: Vec<RawLine>, setting: &Setting<'_>, size: f32, known: &Known) -
     }
     block
 }
+
+#[cfg(test)]
+mod tests;
