@@ -245,7 +245,7 @@ fn emoji_keep_their_colours() {
         .map(|(x, y)| chroma(x, y))
         .collect();
     let red = seen.iter().filter(|(_, v)| *v > 190).count();
-    let green = seen.iter().filter(|(u, v)| *u < 110 && *v < 100).count();
+    let green = seen.iter().filter(|(u, v)| *u < 110 && *v < 116).count();
     assert!(red * 8 > seen.len() && green * 8 > seen.len(), "{red} red and {green} green of {}", seen.len());
 }
 
@@ -264,7 +264,7 @@ fn texts_keep_out_of_reserved_places() {
     assert_eq!(placed(rect, &[]), Some(rect));
     assert_eq!(placed(rect, &[face]), Some(Rect { height: 40, ..rect }), "the larger part is above");
     let product = Rect { x: 0, y: 0, width: 40, height: 60 };
-    assert_eq!(placed(rect, &[face, product]), Some(Rect { x: 40, y: 10, width: 70, height: 40 }));
+    assert_eq!(placed(rect, &[face, product]), Some(Rect { y: 80, height: 30, ..rect }), "now the part below");
     assert_eq!(placed(rect, &[Rect { x: 0, y: 0, width: 500, height: 500 }]), None);
     assert_eq!(placed(rect, &[Rect { x: 300, y: 300, width: 5, height: 5 }]), Some(rect));
 }

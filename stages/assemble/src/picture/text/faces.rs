@@ -43,6 +43,10 @@ pub(super) fn spans(fonts: &Fonts, text: &str, wish: &Wish<'_>) -> (String, Vec<
     // The face of what is before, and whether that was written from right to left.
     let mut last: Option<(Chosen, bool)> = None;
     for cluster in text.graphemes(true) {
+        // Two spaces stay where the letters between them were left out.
+        if cluster.trim().is_empty() && (kept.is_empty() || kept.ends_with(' ')) {
+            continue;
+        }
         let seen: Vec<char> = cluster.chars().filter(|letter| !is_ignorable(*letter)).collect();
         let emoji = is_emoji(cluster);
         // Signs go with the right-to-left letters before them: a word in one face keeps its order for sure.

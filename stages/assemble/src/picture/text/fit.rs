@@ -18,7 +18,7 @@ const LEAST_PIXELS: f32 = 4.0;
 /// Widths are measured at this size, in pixels.
 const MEASURED_AT: f32 = 100.0;
 /// How often a text is set anew because its ink was larger than its letters' boxes.
-const MOST_TRIES: usize = 6;
+const MOST_TRIES: usize = 8;
 /// Shown where a text was cut.
 const ELLIPSIS: &str = "…";
 
@@ -72,20 +72,23 @@ impl Typesetter {
     pub(crate) fn fit(&mut self, words: &[String], setting: &Setting<'_>, room: Room) -> TextBlock {
         let known = self.learn(words, setting);
         let nothing = TextBlock { missing: known.missing, rtl: known.rtl, ..TextBlock::default() };
-        let (mut size, mut smallest) = (setting.size, setting.smallest);
+        // Room that ink beyond its letters' boxes turned out to need: across and down.
+        let mut slack = (0.0_f32, 0.0_f32);
         for _ in 0..MOST_TRIES {
-            let limits = Setting { size, smallest: smallest.min(size), ..*setting };
-            let Some(fitted) = fitted(&known, &limits, room) else { return nothing };
+            let rest = Room { width: room.width - slack.0, height: room.height - slack.1, ..room };
+            if rest.width < 1.0 || rest.height < 1.0 {
+                break;
+            }
+            let Some(fitted) = fitted(&known, setting, rest) else { break };
             let lines = self.lines(&known, &fitted, setting.gap);
             let mut block = place(lines, setting, fitted.size, &known);
             block.cut = fitted.cut;
             self.make_room_for_ink(&mut block, &known, fitted.size * setting.leading);
-            let over = (block.width / room.width).max(block.height / room.height);
-            if over <= 1.0 {
+            let over = (block.width - room.width, block.height - room.height);
+            if over.0 <= 0.0 && over.1 <= 0.0 {
                 return block;
             }
-            size = fitted.size / over * 0.99;
-            smallest = smallest.min(size);
+            slack = (slack.0 + over.0.max(0.0).ceil(), slack.1 + over.1.max(0.0).ceil());
         }
         nothing
     }
@@ -222,7 +225,7 @@ impl Typesetter {
 
     /// Advance of each cluster of one line at [`MEASURED_AT`] pixels, with the byte where it starts.
     fn advances(&mut self, pieces: &[Piece<'_>]) -> Vec<(usize, f32)> {
-        let buffer = self.shaped(&[pieces], MEASURED_AT);
+        let Some(buffer) = self.shaped(&[pieces], MEASURED_AT) else { return Vec::new() };
         buffer.layout_runs().flat_map(|run| run.glyphs).map(|glyph| (glyph.start, glyph.w)).collect()
     }
 }

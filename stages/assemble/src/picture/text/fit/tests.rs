@@ -59,7 +59,7 @@ fn chinese_and_japanese_lines_end_between_words_and_never_start_with_a_closing_m
 #[test]
 fn thai_lines_break_between_words_and_never_start_with_a_vowel_sign() {
     let text = "ทำไมท้องฟ้ายามค่ำคืนจึงสว่างขึ้นทุกปี";
-    assert_eq!(lines("th", text, 420.0, 4, 20.0).1, ["ทำไมท้องฟ้ายามค่ำคืน", "จึงสว่างขึ้นทุกปี"]);
+    assert_eq!(lines("th", text, 420.0, 4, 20.0).1, ["ทำไมท้องฟ้ายาม", "ค่ำคืนจึงสว่างขึ้นทุกปี"]);
     for width in 60..420 {
         for line in lines("th", text, width as f32, 12, 20.0).1 {
             let first = line.chars().next().unwrap();
@@ -72,7 +72,7 @@ fn thai_lines_break_between_words_and_never_start_with_a_vowel_sign() {
 #[test]
 fn what_does_not_fit_gets_smaller_then_its_words_are_broken_then_it_is_cut_at_a_word() {
     let long = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerk";
-    let (size, whole) = lines("de", long, 1_200.0, 3, 20.0);
+    let (size, whole) = lines("de", long, 900.0, 3, 20.0);
     assert!(size < 40.0 && whole.len() == 1, "smaller first: {size} {whole:?}");
     let (size, broken) = lines("de", long, 400.0, 4, 20.0);
     assert!(size <= 40.0 * BREAK_WORDS_BELOW && size >= 20.0, "{size}");
@@ -93,7 +93,7 @@ fn a_letter_that_no_font_has_is_left_out_and_named() {
     let families = ["DejaVu Sans".to_owned()];
     let room = Room { width: 400.0, height: 100.0, lines: 1 };
     let mut set = |text: &str| setter.fit(&[text.to_owned()], &setting(&families, 20.0), room);
-    let (with, without) = (set("Ab 夜空 c"), set("Ab  c"));
+    let (with, without) = (set("Ab 夜空 c"), set("Ab c"));
     assert_eq!((with.missing, without.missing), (Some('夜'), None));
     assert!((with.width - without.width).abs() < 0.01, "nothing stands for it");
     let none = set("夜空");
@@ -106,7 +106,7 @@ fn right_to_left_words_keep_their_order_with_marks_and_foreign_letters() {
     let families = ["Inter".to_owned()];
     let room = Room { width: 900.0, height: 100.0, lines: 1 };
     // Words in order of reading: the first is rightmost, and so on.
-    let words = ["שלום", "(עולם)", "iPhone", "15%", "סוף?"].map(str::to_owned);
+    let words = ["שלום", "(עולם)", "iPhone", "יצא", "15%", "סוף?"].map(str::to_owned);
     let block = setter.fit(&words, &setting(&families, 20.0), room);
     assert!(block.rtl);
     let left = |word: usize| block.word_box(word).unwrap().left;
