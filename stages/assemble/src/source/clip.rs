@@ -13,7 +13,7 @@ mod paint;
 use std::path::{Path, PathBuf};
 
 use ffmpeg_next::format::stream::Disposition;
-use ffmpeg_next::{Stream, media};
+use ffmpeg_next::{Error, Stream, media};
 
 use super::framing::Turn;
 use super::{Framing, SourceError, file};
@@ -71,7 +71,7 @@ impl Clip {
         // Headers and all packets once, and some to spare for going back and forth between them.
         let budget = bytes * 2 + 16 * 1024 * 1024;
         let mut demuxer = Demuxer::open(file, bytes, container, budget)
-            .map_err(|(error, trouble)| told_by(path, bytes, trouble, &format!("its headers: {error}")))?;
+            .map_err(|(error, trouble)| told_by(path, bytes, trouble, &format!("its headers: {}", said(error))))?;
         let (stream, painter, decoder, tick) = {
             let stream = demuxer.input().streams().find(is_picture);
             let stream = stream.ok_or_else(|| SourceError::damaged(path, "it has no video track"))?;
@@ -85,7 +85,7 @@ impl Clip {
             let why = format!("it starts at {} ms, the clip ends at {} ms", order.start_ms, index.length_ms());
             return Err(SourceError::order(path, why));
         }
-        let decoder = Decoder::new(path, (demuxer, bytes), stream, decoder, index);
+        let decoder = Decoder::new((demuxer, bytes), stream, decoder, index);
         let picture = Picture420::black(0, 0);
         let mut clip = Self { path: path.to_owned(), order: *order, decoder, painter, seen: None, picture };
         // Whatever is wrong with its pictures shows now, not in the middle of a cut.
@@ -184,6 +184,20 @@ fn told_by(path: &Path, bytes: u64, trouble: Trouble, why: &str) -> SourceError 
         return SourceError::damaged(path, format!("its parts refer to each other without end ({why})"));
     }
     SourceError::damaged(path, why)
+}
+
+/// libav's word in ours: its own list of them is empty until its library is told to fill it.
+fn said(error: Error) -> String {
+    if error == Error::InvalidData {
+        return "what stands there makes no sense".to_owned();
+    }
+    if error == Error::Eof {
+        return "it ends too early".to_owned();
+    }
+    if let Error::Other { errno } = error {
+        return std::io::Error::from_raw_os_error(errno).to_string();
+    }
+    format!("the decoder's error {}", i32::from(error))
 }
 
 #[cfg(test)]

@@ -37,6 +37,11 @@ pub(crate) fn identity(path: &Path) -> Result<(String, u64), SourceError> {
 /// The bytes of a file of at most `limit`.
 pub(super) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, SourceError> {
     let (file, length) = open(path, limit)?;
+    rest(path, file, length)
+}
+
+/// All of a file that had `length` bytes when it was opened.
+pub(super) fn rest(path: &Path, file: File, length: u64) -> Result<Vec<u8>, SourceError> {
     let mut bytes = Vec::with_capacity(length as usize + 1);
     file.take(length + 1)
         .read_to_end(&mut bytes)

@@ -7,7 +7,7 @@ use ffmpeg_next::{Dictionary, Error, Packet, Stream, codec, decoder, error, fram
 
 use super::index::Index;
 use super::native::{Demuxer, is_guessed};
-use super::told_by;
+use super::{said, told_by};
 use crate::source::SourceError;
 
 /// 4096x2304; a decoder asked for more than this refuses before it takes memory.
@@ -24,13 +24,16 @@ pub(super) fn open(path: &Path, stream: &Stream<'_>) -> Result<decoder::Video, S
     }
     let missing = || SourceError::unsupported(path, format!("this host has no decoder for {}", id.name()));
     let codec = decoder::find(id).ok_or_else(missing)?;
-    let failed = |error: Error| SourceError::damaged(path, format!("its {} headers: {error}", id.name()));
+    let failed = |error: Error| SourceError::damaged(path, format!("its {} headers: {}", id.name(), said(error)));
     let mut decoder = codec::Context::from_parameters(parameters).map_err(failed)?.decoder();
     decoder.set_packet_time_base(stream.time_base());
     let mut options = Dictionary::new();
     // One thread: a frame comes out when its packets are in, and memory stays small.
     options.set("threads", "1");
     options.set("max_pixels", &MOST_PIXELS.to_string());
+    // Also frames that come before their key frame and look back behind it: they are passed over here. A decoder that
+    // withholds one at the end of a stream withholds all that come after it.
+    options.set("flags", "+output_corrupt");
     if id == Id::H264 {
         // A stream that does not say how far its frames are reordered is taken to do so as far as its level allows. By
         // default the decoder would find out by and by, and drop frames on the way.
@@ -77,13 +80,7 @@ struct Run {
 }
 
 impl Decoder {
-    pub(super) fn new(
-        _path: &Path,
-        (demuxer, bytes): (Demuxer, u64),
-        stream: usize,
-        decoder: decoder::Video,
-        index: Index,
-    ) -> Self {
+    pub(super) fn new((demuxer, bytes): (Demuxer, u64), stream: usize, decoder: decoder::Video, index: Index) -> Self {
         Self { demuxer, bytes, stream, decoder, index, next: None, ahead: None, run: None }
     }
 
@@ -192,7 +189,7 @@ impl Decoder {
                 }
                 Err(error) => {
                     self.next = None;
-                    return Err(SourceError::damaged(path, format!("its packets: {error}")));
+                    return Err(SourceError::damaged(path, format!("its packets: {}", said(error))));
                 }
             }
         }
@@ -208,18 +205,20 @@ impl Decoder {
         loop {
             let mut frame = frame::Video::empty();
             match self.decoder.receive_frame(&mut frame) {
-                Ok(()) if is_guessed(&frame) => return Err(self.wrong(path, wanted, "a frame is not whole")),
                 Ok(()) => {
                     run.silent = 0;
-                    // One without a time cannot be asked for.
-                    if let Some(time) = frame.pts() {
-                        return Ok(Some((time, frame)));
+                    // One without a time cannot be asked for; one before the key frame belongs to the group before.
+                    let first = self.index.entries[run.key].time;
+                    let Some(time) = frame.pts().filter(|time| *time >= first) else { continue };
+                    if is_guessed(&frame) {
+                        return Err(self.wrong(path, wanted, "a frame is not whole"));
                     }
+                    return Ok(Some((time, frame)));
                 }
                 Err(Error::Eof) => return Ok(None),
                 Err(Error::Other { errno: error::EAGAIN }) if run.ended => return Ok(None),
                 Err(Error::Other { errno: error::EAGAIN }) => self.feed(path, wanted, run)?,
-                Err(error) => return Err(self.wrong(path, wanted, &error.to_string())),
+                Err(error) => return Err(self.wrong(path, wanted, &said(error))),
             }
         }
     }
@@ -236,7 +235,7 @@ impl Decoder {
                 self.decoder.send_eof()
             }
         };
-        outcome.map_err(|error| self.wrong(path, wanted, &error.to_string()))
+        outcome.map_err(|error| self.wrong(path, wanted, &said(error)))
     }
 
     fn wrong(&self, path: &Path, wanted: usize, why: &str) -> SourceError {

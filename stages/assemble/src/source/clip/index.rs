@@ -6,7 +6,7 @@ use std::path::Path;
 use ffmpeg_next::{Error, Packet, Rational};
 
 use super::native::{Demuxer, is_hidden};
-use super::told_by;
+use super::{said, told_by};
 use crate::source::SourceError;
 
 /// Most packets of a clip: an hour at 60 a second, and some.
@@ -64,7 +64,7 @@ impl Index {
                 Ok(()) => {}
                 Err(Error::Eof) => break,
                 Err(error) => {
-                    let why = format!("packet {}: {error}", entries.len());
+                    let why = format!("packet {}: {}", entries.len(), said(error));
                     return Err(told_by(path, bytes, demuxer.trouble(), &why));
                 }
             }
@@ -94,8 +94,10 @@ impl Index {
 
     fn new(path: &Path, entries: Vec<Entry>, tick: (i128, i128), last_duration: i64) -> Result<Self, SourceError> {
         let numbered = || entries.iter().enumerate();
+        // An edit list that hides everything is a muxer's mistake: a single frame, shown for no time.
+        let none_shown = !entries.iter().any(|entry| entry.shown);
         let mut shown: Vec<(i64, usize)> =
-            numbered().filter(|(_, entry)| entry.shown).map(|(at, entry)| (entry.time, at)).collect();
+            numbered().filter(|(_, entry)| entry.shown || none_shown).map(|(at, entry)| (entry.time, at)).collect();
         shown.sort_unstable();
         shown.dedup_by_key(|(time, _)| *time);
         let (Some(first), Some(last)) = (shown.first(), shown.last()) else {
@@ -129,12 +131,13 @@ impl Index {
     }
 
     /// Which frame is seen `numerator`/`denominator` seconds after the first: the last that begins by then. Half a tick
-    /// is forgiven, because muxers round.
+    /// or half a millisecond is forgiven, whichever is more, because muxers round.
     pub(super) fn seen(&self, (numerator, denominator): (i128, i128)) -> usize {
         let (seconds, ticks) = self.tick;
         let first = self.shown[0].0;
+        let forgiven = denominator * ticks.max(1_000 * seconds);
         let by_then = self.shown.partition_point(|(time, _)| {
-            (2 * i128::from(time - first) - 1) * seconds * denominator <= 2 * numerator * ticks
+            2_000 * i128::from(time - first) * seconds * denominator <= 2_000 * numerator * ticks + forgiven
         });
         self.shown[by_then.saturating_sub(1)].1
     }

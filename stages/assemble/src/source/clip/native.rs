@@ -240,7 +240,7 @@ pub(super) struct Trouble {
 
 impl Bytes {
     fn trouble(&mut self) -> Trouble {
-        Trouble { failure: self.failure.take(), short: self.short, spent: self.budget == 0 }
+        Trouble { failure: self.failure.take(), short: self.short.take(), spent: self.budget == 0 }
     }
 }
 
@@ -254,7 +254,7 @@ pub(super) fn is_hidden(packet: &Packet) -> bool {
 /// The decoder met something it could only guess at.
 pub(super) fn is_guessed(frame: &frame::Video) -> bool {
     // SAFETY: a live frame.
-    frame.is_corrupt() || unsafe { (*frame.as_ptr()).decode_error_flags } != 0
+    unsafe { (*frame.as_ptr()).decode_error_flags != 0 }
 }
 
 /// What of a frame is scaled, and to what.

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use ffmpeg_next::ffi::AVColorTransferCharacteristic;
 use ffmpeg_next::util::chroma::Location;
-use ffmpeg_next::util::color::{Primaries, Range, Space, TransferCharacteristic};
+use ffmpeg_next::util::color::{Primaries, Range, Space};
 use ffmpeg_next::util::format::Pixel;
 use ffmpeg_next::{Rational, frame};
 
@@ -47,8 +48,9 @@ impl Painter {
             crop: [left, top, right - left, bottom - top],
             to: [to.0, to.1],
         };
-        let failed =
-            |error| SourceError::damaged(path, format!("its {width}x{height} frames cannot be scaled: {error}"));
+        let failed = |error| {
+            SourceError::damaged(path, format!("its {width}x{height} frames cannot be scaled: {}", super::said(error)))
+        };
         let scaler = match self.scaler.take() {
             Some(scaler) if *scaler.key() == key => scaler,
             _ => Scaler::new(key).map_err(failed)?,
@@ -105,12 +107,8 @@ enum Weights {
 impl Weights {
     /// By the frame's tags; the reason if it cannot be shown.
     fn of(frame: &frame::Video) -> Result<Self, String> {
-        let transfer = match frame.color_transfer_characteristic() {
-            TransferCharacteristic::SMPTE2084 => profile::hdr_transfer(16),
-            TransferCharacteristic::ARIB_STD_B67 => profile::hdr_transfer(18),
-            _ => None,
-        };
-        if let Some(transfer) = transfer {
+        let transfer = AVColorTransferCharacteristic::from(frame.color_transfer_characteristic());
+        if let Some(transfer) = profile::hdr_transfer(transfer as u8) {
             return Err(format!("it is HDR, {transfer}"));
         }
         if frame.color_primaries() == Primaries::BT2020 {
@@ -119,14 +117,17 @@ impl Weights {
         if is_rgb(frame.format()) {
             return Ok(Self::Bt709);
         }
-        match frame.color_space() {
-            Space::BT709 | Space::SMPTE240M | Space::RGB => Ok(Self::Bt709),
-            Space::BT470BG | Space::SMPTE170M | Space::FCC => Ok(Self::Bt601),
-            // As players do: what is no larger than a television picture comes from one.
-            Space::Unspecified | Space::Reserved if frame.width() < 1_280 && frame.height() <= 576 => Ok(Self::Bt601),
-            Space::Unspecified | Space::Reserved => Ok(Self::Bt709),
-            other => Err(format!("its colour matrix is {}", other.name().unwrap_or("unknown"))),
+        let space = frame.color_space();
+        let untold = matches!(space, Space::Unspecified | Space::Reserved);
+        // As players do: what is no larger than a television picture comes from one.
+        let small = frame.width() < 1_280 && frame.height() <= 576;
+        if matches!(space, Space::BT470BG | Space::SMPTE170M | Space::FCC) || untold && small {
+            return Ok(Self::Bt601);
         }
+        if matches!(space, Space::BT709 | Space::SMPTE240M | Space::RGB) || untold {
+            return Ok(Self::Bt709);
+        }
+        Err(format!("its colour matrix is {}", space.name().unwrap_or("unknown")))
     }
 }
 
