@@ -99,11 +99,6 @@ impl TextLayer {
         let missing = MissingGlyph::of(set.block.missing, &text.says);
         Some(Self { sprite, ink, size: set.block.size, added, cut: set.block.cut, missing })
     }
-
-    /// Where letters are, a rectangle for each line, in pixels of the frame.
-    pub(crate) fn ink(&self) -> &[Rect] {
-        &self.ink
-    }
 }
 
 /// A block of text in its rectangle.
@@ -126,7 +121,6 @@ impl Set {
             Face::Body => &order.typefaces.body,
         };
         let says = if text.capitals { capitals(&text.says, order.language) } else { text.says.clone() };
-        let words: Vec<String> = says.split_whitespace().map(str::to_owned).collect();
         let inset = ground.insets(wanted, text.align).within((area.width as f32, area.height as f32));
         let room = Room {
             width: area.width as f32 - inset.start - inset.end - 1.0,
@@ -142,7 +136,7 @@ impl Set {
             align: text.align,
             gap: 0.0,
         };
-        let block = typesetter.fit(&words, &setting, room);
+        let block = typesetter.fit(&[says], &setting, room);
         if block.is_empty() {
             return None;
         }
@@ -218,4 +212,4 @@ pub(super) fn grown(one: Rect, two: &Rect, reach: f32) -> Rect {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -149,6 +149,11 @@ impl Fonts {
         best.map(|(_, chosen)| chosen)
     }
 
+    /// True if a face has all of `wanted`.
+    pub(crate) fn has_letters(&self, face: Chosen, wanted: &[char]) -> bool {
+        self.letters(face.id).have(wanted)
+    }
+
     /// Any face that has all of `wanted`: the first, by the names of files.
     pub(crate) fn in_any(&self, wanted: &[char]) -> Option<Chosen> {
         let mut upright = self.shelf.faces.iter().filter_map(|id| self.info(*id));
@@ -220,3 +225,6 @@ fn digest(database: &Database) -> Result<[u8; 32], (PathBuf, io::ErrorKind)> {
     }
     Ok(*all.finalize().as_bytes())
 }
+
+#[cfg(test)]
+mod tests;

@@ -65,6 +65,8 @@ pub(crate) struct TextBlock {
     pub(crate) lines: Vec<Line>,
     /// True if it is read from right to left.
     pub(crate) rtl: bool,
+    /// True if its script has marks high above or deep below the letters.
+    tall: bool,
     /// As it came out, after shrinking.
     pub(crate) size: f32,
     pub(crate) width: f32,
@@ -167,44 +169,49 @@ impl Typesetter {
         self.fit(words, &setting, room)
     }
 
-    /// Shapes lines of pieces at a size in pixels.
-    fn shaped<'t>(&mut self, lines: &[impl AsRef<[Piece<'t>]>], size: f32) -> Buffer {
+    /// Shapes lines of pieces at a size in pixels; `None` if no face of theirs can be read.
+    fn shaped<'t>(&mut self, lines: &[impl AsRef<[Piece<'t>]>], size: f32) -> Option<Buffer> {
         for piece in lines.iter().flat_map(AsRef::as_ref) {
-            self.know(piece.face.id);
+            self.know(piece.face);
         }
         let mut spans: Vec<(&str, Attrs<'_>)> = Vec::new();
+        let mut any = false;
         for (at, line) in lines.iter().enumerate() {
             if at > 0 {
                 spans.push(("\n", Attrs::new()));
             }
             for piece in line.as_ref() {
-                let name = self.names.get(&piece.face.id).map_or("", String::as_str);
+                let Some(name) = self.names.get(&piece.face.id) else { continue };
                 let mut attrs =
                     Attrs::new().family(Family::Name(name)).weight(Weight(piece.face.weight)).metadata(piece.word);
                 if piece.gap > 0.0 {
                     attrs = attrs.letter_spacing(piece.gap);
                 }
+                any = true;
                 spans.push((piece.text, attrs));
             }
+        }
+        if !any {
+            return None;
         }
         let mut buffer = Buffer::new_empty(Metrics::new(size, size));
         buffer.set_wrap(Wrap::None);
         buffer.set_rich_text(spans, &Attrs::new(), Shaping::Advanced, None);
         buffer.shape_until_scroll(&mut self.system, false);
-        buffer
+        Some(buffer)
     }
 
     /// Lays out lines of pieces at a size in pixels.
     fn lay_out(&mut self, lines: &[Vec<Piece<'_>>], size: f32) -> Vec<RawLine> {
-        let buffer = self.shaped(lines, size);
+        let Some(buffer) = self.shaped(lines, size) else { return Vec::new() };
+        let seen = |text: Option<&str>| {
+            text.is_some_and(|text| text.chars().any(|c| !c.is_whitespace() && !clean::is_ignorable(c)))
+        };
         buffer
             .layout_runs()
             .filter_map(|run| {
-                let seen = |glyph: &&LayoutGlyph| {
-                    let cluster = run.text.get(glyph.start..glyph.end);
-                    cluster.is_some_and(|text| text.chars().any(|c| !c.is_whitespace() && !clean::is_ignorable(c)))
-                };
-                let glyphs: Vec<LayoutGlyph> = run.glyphs.iter().filter(seen).cloned().collect();
+                let glyphs = run.glyphs.iter().filter(|glyph| seen(run.text.get(glyph.start..glyph.end)));
+                let glyphs: Vec<LayoutGlyph> = glyphs.cloned().collect();
                 let left = glyphs.iter().map(|glyph| glyph.x).reduce(f32::min)?;
                 let right = glyphs.iter().map(|glyph| glyph.x + glyph.w).reduce(f32::max)?;
                 Some(RawLine { glyphs, left, right })
@@ -212,12 +219,13 @@ impl Typesetter {
             .collect()
     }
 
-    /// Makes a face known to the shaper, as a family of its own.
-    fn know(&mut self, id: ID) {
-        if self.names.contains_key(&id) {
+    /// Makes a face known to the shaper, as a family of its own; one that cannot be read stays unknown, and what it
+    /// would set is left out.
+    fn know(&mut self, face: Chosen) {
+        if self.names.contains_key(&face.id) {
             return;
         }
-        let Some(info) = self.fonts.info(id) else { return };
+        let Some(info) = self.fonts.info(face.id) else { return };
         let name = format!("face {}", self.names.len());
         let mut info = info.clone();
         for (family, _) in &mut info.families {
@@ -226,8 +234,12 @@ impl Typesetter {
         // Chosen for itself: its slant and width are no question any more.
         info.style = cosmic_text::fontdb::Style::Normal;
         info.stretch = cosmic_text::fontdb::Stretch::Normal;
-        self.system.db_mut().push_face_info(info);
-        self.names.insert(id, name);
+        let id = self.system.db_mut().push_face_info(info);
+        if self.system.get_font(id, Weight(face.weight)).is_some() {
+            self.names.insert(face.id, name);
+        } else {
+            self.system.db_mut().remove_face(id);
+        }
     }
 
     /// Calls `put` with each glyph's picture and where it goes.
@@ -384,6 +396,11 @@ impl TextBlock {
         self.glyphs.iter().find(|placed| placed.word == word).is_some_and(|placed| placed.glyph.level.is_rtl())
     }
 
+    /// The height of a line's letters, with their marks.
+    pub(crate) fn letters_of(&self, line: &Line) -> (f32, f32) {
+        if self.tall { line.marks(self.size) } else { line.letters(self.size) }
+    }
+
     /// True if nothing of the text came out, such as a text of spaces.
     pub(crate) fn is_empty(&self) -> bool {
         self.glyphs.is_empty()
@@ -406,6 +423,11 @@ impl Line {
     /// The height of the line's letters: a little above capitals, and as much below the baseline.
     pub(crate) fn letters(&self, size: f32) -> (f32, f32) {
         (self.baseline - size * 0.74, self.baseline + size * 0.02)
+    }
+
+    /// The same with the marks of scripts that have some.
+    pub(crate) fn marks(&self, size: f32) -> (f32, f32) {
+        (self.baseline - size * 0.92, self.baseline + size * 0.16)
     }
 }
 

@@ -205,7 +205,7 @@ impl Ground {
             .lines
             .iter()
             .map(|line| {
-                let (top, bottom) = line.letters(size);
+                let (top, bottom) = block.letters_of(line);
                 RoundBox { left: line.left, top, right: line.right, bottom, radius: size * 0.05 }
                     .moved(corner.0, corner.1)
                     .grown(STRIP.0 * size, STRIP.1 * size)

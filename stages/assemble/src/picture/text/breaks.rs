@@ -6,6 +6,8 @@ use unicode_segmentation::UnicodeSegmentation;
 
 /// A break within a word that the script would allow, but that splits what is read as one (Chinese, Japanese).
 const SPLITS_WORD: f32 = 0.12;
+/// A Chinese or Japanese line that starts with a particle, which belongs to what is before it.
+const BEFORE_PARTICLE: f32 = 0.08;
 /// A line that ends in a short word which belongs to the next, such as an article.
 const AFTER_SHORT: f32 = 0.03;
 /// A line that ends with a clause.
@@ -68,7 +70,14 @@ impl Breaker {
             .map(|next| {
                 let line = text[..next].trim_end();
                 let split = words.binary_search(&next).is_err();
-                Point { next, end: line.len(), cost: if split { SPLITS_WORD } else { cost_after(line) }, hyphen: false }
+                let particle = text[next..].starts_with(is_particle);
+                let cost = if split { SPLITS_WORD } else { cost_after(line) };
+                Point {
+                    next,
+                    end: line.len(),
+                    cost: cost + if particle { BEFORE_PARTICLE } else { 0.0 },
+                    hyphen: false,
+                }
             })
             .collect();
         points.push(Point { next: text.len(), end: text.trim_end().len(), cost: 0.0, hyphen: false });
@@ -84,6 +93,30 @@ fn cost_after(line: &str) -> f32 {
     }
     let short = word.chars().count() <= 3 && word.chars().all(|letter| letter.is_lowercase());
     if short { AFTER_SHORT } else { 0.0 }
+}
+
+fn is_particle(letter: char) -> bool {
+    matches!(
+        letter,
+        'は' | 'が'
+            | 'を'
+            | 'に'
+            | 'の'
+            | 'へ'
+            | 'と'
+            | 'で'
+            | 'も'
+            | 'や'
+            | 'か'
+            | 'ね'
+            | 'よ'
+            | '的'
+            | '了'
+            | '吗'
+            | '呢'
+            | '们'
+            | '吧'
+    )
 }
 
 /// True unless the second part would start with what must not start a line, or the first end with what must not end one.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use unicode_script::{Script, UnicodeScript};
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::clean::is_ignorable;
+use super::clean::{is_ignorable, is_rtl};
 use crate::picture::fonts::{Chosen, Fonts};
 
 /// A piece of text in one face.
@@ -40,14 +40,23 @@ pub(super) fn spans(fonts: &Fonts, text: &str, wish: &Wish<'_>) -> (String, Vec<
             Some(_) | None => spans.push(Span { range: start..kept.len(), face }),
         }
     };
-    let mut last = None;
+    // The face of what is before, and whether that was written from right to left.
+    let mut last: Option<(Chosen, bool)> = None;
     for cluster in text.graphemes(true) {
+        // Two spaces stay where the letters between them were left out.
+        if cluster.trim().is_empty() && (kept.is_empty() || kept.ends_with(' ')) {
+            continue;
+        }
         let seen: Vec<char> = cluster.chars().filter(|letter| !is_ignorable(*letter)).collect();
-        // Spaces and joiners go with what is before them.
-        let plain = seen.iter().all(|letter| letter.is_whitespace());
-        if let Some(face) = if plain { last } else { None }.or_else(|| choose(fonts, cluster, &seen, wish)) {
+        let emoji = is_emoji(cluster);
+        // Signs go with the right-to-left letters before them: a word in one face keeps its order for sure.
+        let sign = !emoji && !seen.iter().any(|letter| letter.is_alphabetic());
+        let with_last =
+            last.filter(|(face, rtl)| sign && *rtl && fonts.has_letters(*face, &seen)).map(|(face, _)| face);
+        if let Some(face) = with_last.or_else(|| choose(fonts, cluster, &seen, wish)) {
             put(&mut kept, cluster, face);
-            last = Some(face);
+            let rtl = seen.first().is_some_and(|letter| is_rtl(*letter) == Some(true));
+            last = Some((face, rtl || with_last.is_some()));
             continue;
         }
         // A letter with a mark that no face has beside it: the letter alone.
@@ -57,7 +66,7 @@ pub(super) fn spans(fonts: &Fonts, text: &str, wish: &Wish<'_>) -> (String, Vec<
             match choose(fonts, piece, &[letter], wish) {
                 Some(face) => {
                     put(&mut kept, piece, face);
-                    last = Some(face);
+                    last = Some((face, false));
                 }
                 None => missing = missing.or(Some(letter)),
             }
@@ -75,9 +84,13 @@ fn choose(fonts: &Fonts, cluster: &str, seen: &[char], wish: &Wish<'_>) -> Optio
     }
     let script =
         seen.iter().map(UnicodeScript::script).find(|script| *script != Script::Common && *script != Script::Inherited);
+    // DejaVu ends many lists so that there is something; where it is no first choice, a script's own family is better.
+    let european = matches!(script, None | Some(Script::Latin | Script::Greek | Script::Cyrillic));
     wish.families
         .iter()
-        .find_map(|family| try_family(family))
+        .enumerate()
+        .filter(|(at, family)| european || *at == 0 || !family.starts_with("DejaVu"))
+        .find_map(|(_, family)| try_family(family))
         .or_else(|| of_script(script, seen, wish.language).iter().find_map(|family| try_family(family)))
         .or_else(|| COMMON.iter().find_map(|family| try_family(family)))
         .or_else(|| fonts.in_any(seen))

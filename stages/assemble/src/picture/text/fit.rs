@@ -18,7 +18,7 @@ const LEAST_PIXELS: f32 = 4.0;
 /// Widths are measured at this size, in pixels.
 const MEASURED_AT: f32 = 100.0;
 /// How often a text is set anew because its ink was larger than its letters' boxes.
-const MOST_TRIES: usize = 6;
+const MOST_TRIES: usize = 8;
 /// Shown where a text was cut.
 const ELLIPSIS: &str = "…";
 
@@ -49,11 +49,11 @@ struct Known {
     widths: Widths,
     /// Width of the ellipsis as a share of the size, and its face.
     ellipsis: (f32, Option<Chosen>),
-    /// The first of the line's faces, for marks and hyphens.
     rtl: bool,
     /// Height of letters above and below the baseline as shares of the size.
     rise: f32,
     fall: f32,
+    tall: bool,
     /// More was given than is ever set.
     was_cut: bool,
     missing: Option<char>,
@@ -72,20 +72,23 @@ impl Typesetter {
     pub(crate) fn fit(&mut self, words: &[String], setting: &Setting<'_>, room: Room) -> TextBlock {
         let known = self.learn(words, setting);
         let nothing = TextBlock { missing: known.missing, rtl: known.rtl, ..TextBlock::default() };
-        let (mut size, mut smallest) = (setting.size, setting.smallest);
+        // Room that ink beyond its letters' boxes turned out to need: across and down.
+        let mut slack = (0.0_f32, 0.0_f32);
         for _ in 0..MOST_TRIES {
-            let limits = Setting { size, smallest: smallest.min(size), ..*setting };
-            let Some(fitted) = fitted(&known, &limits, room) else { return nothing };
+            let rest = Room { width: room.width - slack.0, height: room.height - slack.1, ..room };
+            if rest.width < 1.0 || rest.height < 1.0 {
+                break;
+            }
+            let Some(fitted) = fitted(&known, setting, rest) else { break };
             let lines = self.lines(&known, &fitted, setting.gap);
             let mut block = place(lines, setting, fitted.size, &known);
             block.cut = fitted.cut;
             self.make_room_for_ink(&mut block, &known, fitted.size * setting.leading);
-            let over = (block.width / room.width).max(block.height / room.height);
-            if over <= 1.0 {
+            let over = (block.width - room.width, block.height - room.height);
+            if over.0 <= 0.0 && over.1 <= 0.0 {
                 return block;
             }
-            size = fitted.size / over * 0.99;
-            smallest = smallest.min(size);
+            slack = (slack.0 + over.0.max(0.0).ceil(), slack.1 + over.1.max(0.0).ceil());
         }
         nothing
     }
@@ -109,10 +112,12 @@ impl Typesetter {
             text: kept,
             spans: faces,
             words,
+            tall: false,
             was_cut,
             missing,
         };
-        if known.text.chars().any(is_tall) {
+        known.tall = known.text.chars().any(is_tall);
+        if known.tall {
             (known.rise, known.fall) = (0.96, 0.34);
         }
         self.measure(&mut known, setting.gap);
@@ -172,7 +177,7 @@ impl Typesetter {
                     let mark = if known.rtl { "\u{200F}" } else { "\u{200E}" };
                     pieces.insert(0, Piece { text: mark, face, word, gap: 0.0 });
                 }
-                pieces
+                with_joints(pieces)
             })
             .collect();
         self.lay_out(&lines, fitted.size)
@@ -220,7 +225,7 @@ impl Typesetter {
 
     /// Advance of each cluster of one line at [`MEASURED_AT`] pixels, with the byte where it starts.
     fn advances(&mut self, pieces: &[Piece<'_>]) -> Vec<(usize, f32)> {
-        let buffer = self.shaped(&[pieces], MEASURED_AT);
+        let Some(buffer) = self.shaped(&[pieces], MEASURED_AT) else { return Vec::new() };
         buffer.layout_runs().flat_map(|run| run.glyphs).map(|glyph| (glyph.start, glyph.w)).collect()
     }
 }
@@ -242,6 +247,23 @@ impl Known {
         }
         pieces
     }
+}
+
+/// Puts an invisible place to break between two faces within a right-to-left word: the shaper would show the pieces of
+/// such a word in the wrong order.
+fn with_joints(pieces: Vec<Piece<'_>>) -> Vec<Piece<'_>> {
+    let mut out: Vec<Piece<'_>> = Vec::with_capacity(pieces.len());
+    for piece in pieces {
+        if let Some(last) = out.last().filter(|last| last.face != piece.face) {
+            let rtl = |text: &str| text.chars().any(|letter| clean::is_rtl(letter) == Some(true));
+            if rtl(last.text) || rtl(piece.text) {
+                let (face, word) = (last.face, last.word);
+                out.push(Piece { text: "\u{200B}", face, word, gap: 0.0 });
+            }
+        }
+        out.push(piece);
+    }
+    out
 }
 
 /// The words as one cleaned text; where each is; whether there was more.
@@ -358,7 +380,8 @@ fn lines_at(known: &Known, leading: f32, size: f32, room: Room) -> usize {
 /// Moves each line to its place.
 fn place(lines: Vec<RawLine>, setting: &Setting<'_>, size: f32, known: &Known) -> TextBlock {
     let width = lines.iter().map(|line| line.right - line.left).fold(0.0, f32::max);
-    let mut block = TextBlock { rtl: known.rtl, size, width, missing: known.missing, ..TextBlock::default() };
+    let mut block =
+        TextBlock { rtl: known.rtl, tall: known.tall, size, width, missing: known.missing, ..TextBlock::default() };
     for (index, line) in lines.into_iter().enumerate() {
         let free = width - (line.right - line.left);
         let left = match (setting.align, known.rtl) {
@@ -375,3 +398,6 @@ fn place(lines: Vec<RawLine>, setting: &Setting<'_>, size: f32, known: &Known) -
     }
     block
 }
+
+#[cfg(test)]
+mod tests;
