@@ -85,10 +85,13 @@ struct Shown {
 /// A word as it looks; made when it is first seen so.
 #[derive(Default)]
 struct WordSprites {
-    plain: Option<Option<Sprite>>,
-    marked: Option<Option<Sprite>>,
-    popped: [Option<Option<Sprite>>; POP.len()],
+    plain: Option<Made>,
+    marked: Option<Made>,
+    popped: [Option<Made>; POP.len()],
 }
+
+/// A sprite, or the knowledge that there is nothing to see.
+struct Made(Option<Sprite>);
 
 /// How a word looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -316,9 +319,9 @@ impl Shown {
             State::Popped(phase) => sprites.popped.get_mut(phase)?,
         };
         if let Some(made) = made {
-            *slot = Some(made);
+            *slot = Some(Made(made));
         }
-        slot.as_ref()?.as_ref()
+        slot.as_ref()?.0.as_ref()
     }
 
     fn make(&self, word: usize, state: State, brush: &Brush<'_>, typesetter: &mut Typesetter) -> Option<Sprite> {

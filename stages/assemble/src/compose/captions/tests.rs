@@ -96,7 +96,7 @@ fn the_highlight_moves_on_the_very_frame_on_which_a_word_begins() {
             for frame in word.start_frame + POP.len() as u64..word.end_frame {
                 assert_eq!(stage.red(frame), settled, "{style:?}: {} at {frame}", word.text);
             }
-            middles.push((now.0 + now.1) / 2);
+            middles.push(usize::midpoint(now.0, now.1));
         }
         // Four words of one group: two lines or one, but every word elsewhere.
         let mut places = middles.clone();

@@ -125,8 +125,9 @@ fn the_longest_texts_of_every_script_stay_in_their_rectangle_in_every_shape_of_f
                 text.backing = backing;
                 text.align = [TextAlign::Start, TextAlign::Centre, TextAlign::End][at % 3];
                 text.stand = [Stand::Top, Stand::Middle, Stand::Bottom][at % 3];
-                let layer = set(&text, language, rect, reference).unwrap();
                 let what = format!("{language} {backing:?} {width}x{height}");
+                let layer = set(&text, language, rect, reference);
+                let layer = layer.unwrap_or_else(|| panic!("{what}: nothing is left of {}", text.says));
                 assert_eq!(layer.missing, None, "{what}");
                 assert!(!layer.ink.is_empty() && layer.ink.len() <= 5, "{what}");
                 assert!(layer.ink.iter().all(|line| is_within(line, &rect)), "{what}: {:?}", layer.ink);

@@ -49,6 +49,9 @@ pub(super) struct Cut {
     pub(super) hyphen: bool,
 }
 
+/// The least cost of some lines, and the point where the last of them begins.
+type Step = (f32, Option<usize>);
+
 impl Breaker {
     pub(super) fn new() -> Self {
         let mut options = LineBreakOptions::default();
@@ -91,7 +94,7 @@ fn cost_after(line: &str) -> f32 {
     {
         return AFTER_CLAUSE;
     }
-    let short = word.chars().count() <= 3 && word.chars().all(|letter| letter.is_lowercase());
+    let short = word.chars().count() <= 3 && word.chars().all(char::is_lowercase);
     if short { AFTER_SHORT } else { 0.0 }
 }
 
@@ -206,7 +209,7 @@ pub(super) fn balanced(points: &[Point], widths: &Widths, (room, lines): (f32, u
     let end = points.last()?.end;
     let wanted = ((widths.before[end] + tail) / count as f32).max(0.01);
     // best[k][j]: least cost of k + 1 lines that end at point j, and where the last of them starts.
-    let mut best: Vec<Vec<Option<(f32, Option<usize>)>>> = vec![vec![None; points.len()]; count];
+    let mut best: Vec<Vec<Option<Step>>> = vec![vec![None; points.len()]; count];
     for line in 0..count {
         for at in 0..points.len() {
             let extra = if at + 1 == points.len() { tail } else { 0.0 };
@@ -219,7 +222,7 @@ pub(super) fn balanced(points: &[Point], widths: &Widths, (room, lines): (f32, u
                 best[0][at] = cost_of(0).map(|cost| (cost, None));
                 continue;
             }
-            let mut found: Option<(f32, Option<usize>)> = None;
+            let mut found: Option<Step> = None;
             for before in (0..at).rev() {
                 let Some(cost) = cost_of(points[before].next) else { break };
                 let Some((sum, _)) = best[line - 1][before] else { continue };

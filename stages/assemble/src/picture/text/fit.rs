@@ -18,7 +18,7 @@ const LEAST_PIXELS: f32 = 4.0;
 /// Widths are measured at this size, in pixels.
 const MEASURED_AT: f32 = 100.0;
 /// How often a text is set anew because its ink was larger than its letters' boxes.
-const MOST_TRIES: usize = 8;
+const MOST_TRIES: usize = 24;
 /// Shown where a text was cut.
 const ELLIPSIS: &str = "…";
 

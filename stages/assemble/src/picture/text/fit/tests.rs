@@ -75,7 +75,7 @@ fn what_does_not_fit_gets_smaller_then_its_words_are_broken_then_it_is_cut_at_a_
     let (size, whole) = lines("de", long, 900.0, 3, 20.0);
     assert!(size < 40.0 && whole.len() == 1, "smaller first: {size} {whole:?}");
     let (size, broken) = lines("de", long, 400.0, 4, 20.0);
-    assert!(size <= 40.0 * BREAK_WORDS_BELOW && size >= 20.0, "{size}");
+    assert!((20.0..=40.0 * BREAK_WORDS_BELOW).contains(&size), "{size}");
     assert!(broken.len() > 1 && broken[0].ends_with('-'), "{broken:?}");
     let text = "Lamps send light down, where people walk, and shields keep it from the sky above the town";
     let (size, cut) = lines("en", text, 300.0, 2, 30.0);
