@@ -14,7 +14,7 @@ use crate::native;
 use crate::picture::PlanesMut;
 use crate::watch::Watch;
 
-pub(crate) use rehearsal::heard;
+pub use audio::{CodedPacket, CodedSound, code_sound};
 pub(crate) use video::picture_frame;
 
 /// Longest time between two key frames, in seconds: players seek to them, and platforms ask for 2 s at most.
@@ -35,10 +35,8 @@ pub struct EncodeSpec<'a> {
     pub preset: &'a str,
     /// x264's quality, 0 to 51.
     pub crf: u32,
-    /// AAC bit rate, bits a second.
-    pub audio_bitrate: u32,
-    /// Left and right in turn at 48 kHz; `None` makes a file without sound.
-    pub sound: Option<&'a [f32]>,
+    /// The coded sound, copied into the file; `None` makes one without sound.
+    pub sound: Option<&'a CodedSound>,
 }
 
 /// Looks for the encoders a cut needs, for `doctor`; gives libavcodec's version.
@@ -152,7 +150,7 @@ pub(crate) fn encode_from(
 ) -> Result<(), EncodeError> {
     quiet();
     let mut video = video::Track::open(spec)?;
-    let mut audio = spec.sound.map(|sound| audio::Track::open(spec, sound)).transpose()?;
+    let mut audio = spec.sound.map(audio::Track::new);
     let mut mux = mux::Mux::create(path)?;
     video.join(&mut mux, spec)?;
     if let Some(audio) = &mut audio {
@@ -165,7 +163,7 @@ pub(crate) fn encode_from(
         }
         video.encode(source.frame(at)?, at, &mut mux)?;
         if let Some(audio) = &mut audio {
-            audio.encode_until((at + 1) * u64::from(crate::sound::SAMPLE_RATE) / u64::from(spec.fps), &mut mux)?;
+            audio.copy_until((at + 1) * u64::from(crate::sound::SAMPLE_RATE) / u64::from(spec.fps), &mut mux)?;
         }
         watch.frame_done(at + 1, spec.frames);
     }

@@ -21,7 +21,7 @@ mod watch;
 mod yuv;
 
 pub use bench::{Recording, encode_only};
-pub use encode::{EncodeError, EncodeSpec, check_encoders, encode};
+pub use encode::{CodedPacket, CodedSound, EncodeError, EncodeSpec, check_encoders, code_sound, encode};
 pub use error::AssembleError;
 pub use library::{LICENCES_FILE, LibraryError, Licence, Picked, PictureLibrary};
 pub use picture::{Fonts, Painter, PictureError, PicturePlan, PictureScene, PlanesMut, Rect, TimedWord};
@@ -31,7 +31,10 @@ pub use probe::{
     luma_frames, probe,
 };
 pub use sheet::{Sheet, SheetError, contact_sheet};
-pub use sound::{CHANNELS, LONGEST_SECONDS, Loudness, Meter, Mix, SAMPLE_RATE, SoundError, SoundOrder, mix};
+pub use sound::{
+    CHANNELS, Cue, Effect, LONGEST_SECONDS, Loudness, Meter, Mix, Music, SAMPLE_RATE, SoundError, SoundOrder,
+    SpokenPart, Stereo, Track, TrackError, TrackLimits, mix, narration_levels, read_track,
+};
 pub use spec::{MediaSpec, SpecFault};
 pub use stage::Assemble;
 pub use timeline::{TAIL_MS, Timeline};

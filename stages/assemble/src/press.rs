@@ -9,16 +9,16 @@ use bytes::Bytes;
 use reelpress_config::Assemble as AssembleSettings;
 use tempfile::TempPath;
 
-use crate::encode::{EncodeSpec, encode, heard};
+use crate::encode::{CodedSound, EncodeSpec, code_sound, encode};
 use crate::error::AssembleError;
 use crate::picture::{Fonts, Painter, PicturePlan};
 use crate::poster;
-use crate::sound::{Loudness, Mix, SoundOrder, mix, softened, true_peak};
+use crate::sound::{Loudness, Music, SoundOrder, SpokenPart};
 use crate::timeline::Timeline;
 use crate::watch::Watch;
 
 /// Part of every memo key: raised when the same order gives other bytes.
-pub const ENGINE: u32 = 2;
+pub const ENGINE: u32 = 3;
 
 /// Everything one press needs; no part of it knows an account or an item.
 #[derive(Clone)]
@@ -48,7 +48,7 @@ pub struct Pressed {
     pub hash: String,
     /// Size of the MP4 in bytes.
     pub bytes: u64,
-    /// The mix as measured before encoding.
+    /// The sound as it is heard, measured after coding.
     pub loudness: Loudness,
 }
 
@@ -61,7 +61,7 @@ pub fn press(order: &PressOrder, watch: &dyn Watch) -> Result<Pressed, AssembleE
     let sound = sound(order)?;
     let mut painter = painter(order)?;
     let video = scratch_file(&order.scratch, "cut-", ".mp4")?;
-    let spec = EncodeSpec { sound: Some(&sound.samples), ..spec(order) };
+    let spec = EncodeSpec { sound: Some(&sound), ..spec(order) };
     encode(&spec, &video, &mut |frame, planes| painter.paint(frame, planes), watch).map_err(AssembleError::Encode)?;
     let poster = scratch_file(&order.scratch, "poster-", ".png")?;
     poster::write(&mut painter, (plan.width, plan.height), poster::frame_of(plan), &poster)
@@ -71,38 +71,23 @@ pub fn press(order: &PressOrder, watch: &dyn Watch) -> Result<Pressed, AssembleE
         path: order.scratch.clone(),
         source,
     })?;
-    Ok(Pressed { video, poster, hash, bytes, loudness: sound.loudness })
+    Ok(Pressed { video, poster, hash, bytes, loudness: sound.loudness() })
 }
 
-/// How far the encoded sound may stay above the ordered true peak, in dB: less than a player could make audible.
-const PEAK_TOLERANCE_DB: f64 = 0.2;
-/// How often the mix is made softer where its encoded peaks stand out; once is enough for nearly all speech.
-const PEAK_ROUNDS: usize = 6;
-
-/// The mix whose true peak holds after encoding: it is listened to through the encoder, and made softer there where
-/// coding lifts a peak.
-fn sound(order: &PressOrder) -> Result<Mix, AssembleError> {
+fn sound(order: &PressOrder) -> Result<CodedSound, AssembleError> {
     let settings = &order.settings;
-    let limit = settings.true_peak_dbtp;
-    let mut mix = mix(&SoundOrder {
-        voice: &order.voice,
+    let sound = SoundOrder {
+        voice: vec![SpokenPart { wav: &order.voice, start: 0 }],
+        cues: Vec::new(),
         samples: order.timeline.samples(),
-        mood: order.plan.look.music,
+        music: Music::Composed(order.plan.look.music),
         seed: order.plan.seed,
         music_db: settings.music_db,
         duck_db: settings.duck_db,
         loudness_lufs: settings.loudness_lufs,
-        true_peak_dbtp: limit,
-    })
-    .map_err(AssembleError::Sound)?;
-    for _ in 0..PEAK_ROUNDS {
-        let heard = heard(&spec(order), &mix.samples).map_err(AssembleError::Encode)?;
-        if true_peak(&heard).map_err(AssembleError::Sound)? <= limit + PEAK_TOLERANCE_DB {
-            break;
-        }
-        mix = softened(mix, &heard, limit).map_err(AssembleError::Sound)?;
-    }
-    Ok(mix)
+        true_peak_dbtp: settings.true_peak_dbtp,
+    };
+    code_sound(&sound, settings.audio_bitrate)
 }
 
 /// How the order is encoded, without its sound.
@@ -114,7 +99,6 @@ pub(crate) fn spec(order: &PressOrder) -> EncodeSpec<'_> {
         frames: order.plan.frames,
         preset: &order.settings.preset,
         crf: order.settings.crf,
-        audio_bitrate: order.settings.audio_bitrate,
         sound: None,
     }
 }

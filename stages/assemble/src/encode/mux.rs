@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use ffmpeg_next::codec::Context;
+use ffmpeg_next::codec::{Context, Parameters};
 use ffmpeg_next::format::context::Output;
-use ffmpeg_next::{Dictionary, Packet, Rational, format};
+use ffmpeg_next::{Codec, Dictionary, Packet, Rational, format};
 
 use super::{EncodeError, write_failed};
 
@@ -31,6 +31,15 @@ impl Mux {
             stream.set_avg_frame_rate(rate);
             stream.set_rate(rate);
         }
+        Ok(stream.index())
+    }
+
+    /// Adds a stream whose packets exist already and gives its number.
+    pub(super) fn add_coded(&mut self, parameters: &Parameters, time_base: Rational) -> Result<usize, EncodeError> {
+        let added = self.output.add_stream(None::<Codec>);
+        let mut stream = added.map_err(|error| write_failed(&self.path, error))?;
+        stream.set_parameters(parameters.clone());
+        stream.set_time_base(time_base);
         Ok(stream.index())
     }
 
