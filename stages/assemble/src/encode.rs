@@ -177,7 +177,11 @@ pub(crate) fn encode_from(
 /// libav's libraries write to stderr by default; what matters comes back as an error anyway.
 pub(crate) fn quiet() {
     static ONCE: Once = Once::new();
-    ONCE.call_once(|| ffmpeg_next::log::set_level(ffmpeg_next::log::Level::Quiet));
+    ONCE.call_once(|| {
+        // Without it, libav's errors have no words. It cannot fail.
+        ffmpeg_next::init().ok();
+        ffmpeg_next::log::set_level(ffmpeg_next::log::Level::Quiet);
+    });
 }
 
 struct Painted<'a> {

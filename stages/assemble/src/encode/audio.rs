@@ -33,9 +33,11 @@ const FORMAT: Sample = Sample::F32(Type::Planar);
 /// and noise substitution saves none, and would put other noise where the mix has its own.
 const SETTINGS: [(&str, &str); 5] =
     [("profile", "aac_low"), ("threads", "1"), ("aac_coder", "fast"), ("aac_tns", "0"), ("aac_pns", "0")];
-/// How often a mix is made softer where its coded peaks stand out. Once is enough for nearly all; a round takes 0.3 dB more
-/// than the one before.
-const PEAK_ROUNDS: usize = 6;
+/// How often a mix may be coded again: once for nearly all whose coded peaks stand out, once more where the loudness that was
+/// foretold is not the one that is heard.
+const ROUNDS: usize = 6;
+/// A sound that is as near as this to its loudness is not coded again, in LU.
+const CLOSE_ENOUGH_LU: f64 = 0.15;
 
 /// A mix as AAC, ready to be copied into a file, and what is heard of it.
 #[derive(Clone)]
@@ -127,23 +129,29 @@ impl CodedSound {
 /// [`AssembleError::Sound`] or [`AssembleError::Encode`].
 pub fn code_sound(order: &SoundOrder<'_>, bitrate: u32) -> Result<CodedSound, AssembleError> {
     quiet();
-    let mut mix = sound::mixed(order).map_err(AssembleError::Sound)?;
-    let limit = order.true_peak_dbtp;
+    let (limit, wanted) = (order.true_peak_dbtp, order.loudness_lufs);
+    let mut aim = order.clone();
+    let mut mix = sound::mixed(&aim).map_err(AssembleError::Sound)?;
     let mut reached = f64::INFINITY;
-    for round in 0..=PEAK_ROUNDS {
+    for round in 0..=ROUNDS {
         let (parameters, priming, packets) = coded(&mix, bitrate).map_err(AssembleError::Encode)?;
         let heard = heard(&parameters, &packets, mix.len()).map_err(AssembleError::Encode)?;
         let loudness = sound::measured(&heard);
         reached = loudness.true_peak_dbtp;
-        if reached <= limit {
-            let off = (loudness.integrated_lufs - order.loudness_lufs).abs();
-            if off > TOLERANCE_LU {
-                let (reached, wanted) = (loudness.integrated_lufs, order.loudness_lufs);
-                return Err(AssembleError::Sound(SoundError::Loudness { reached, wanted, peak: limit }));
-            }
+        if reached > limit {
+            sound::soften(&mut mix, &heard, limit, round);
+            continue;
+        }
+        let off = wanted - loudness.integrated_lufs;
+        if off.abs() <= CLOSE_ENOUGH_LU || round == ROUNDS && off.abs() <= TOLERANCE_LU {
             return Ok(CodedSound { parameters, packets, priming, samples: mix.len() as u64, loudness });
         }
-        sound::soften(&mut mix, &heard, limit, round);
+        if round == ROUNDS || !off.is_finite() {
+            let reached = loudness.integrated_lufs;
+            return Err(AssembleError::Sound(SoundError::Loudness { reached, wanted, peak: limit }));
+        }
+        aim.loudness_lufs += off;
+        mix = sound::mixed(&aim).map_err(AssembleError::Sound)?;
     }
     Err(AssembleError::Sound(SoundError::Peak { reached, limit }))
 }

@@ -64,7 +64,7 @@ fn failed(error: ebur128::Error) -> SoundError {
 
 /// Measures a whole sound at [`SAMPLE_RATE`].
 pub(crate) fn quick(sound: &Stereo) -> Loudness {
-    let integrated_lufs = integrated(&weighed(&sound.sides()));
+    let integrated_lufs = integrated(&weighed(sound.sides()));
     Loudness { integrated_lufs, true_peak_dbtp: in_decibels(f64::from(true_peak(&sound.sides()))) }
 }
 
@@ -76,10 +76,10 @@ pub(super) fn measure(sound: &Stereo) -> Result<Loudness, SoundError> {
     meter.loudness()
 }
 
-/// Weighed energies are summed over this many samples (5 ms), so that a slow change of gain can be applied to them.
-pub(super) const STEP: usize = SAMPLE_RATE as usize / 200;
+/// Weighed energies are summed over this many samples (1 ms), so that a limiter's gain can be applied to them.
+pub(super) const STEP: usize = SAMPLE_RATE as usize / 1_000;
 /// Steps between the beginnings of two gating blocks (100 ms), and in one (400 ms): BS.1770-4, annex 1.
-const HOP_STEPS: usize = 20;
+const HOP_STEPS: usize = 100;
 const BLOCK_HOPS: usize = 4;
 /// BS.1770-4, annex 1: the level of a full-scale 997 Hz sine on one channel is -3.01 LKFS with it.
 const OFFSET_LUFS: f64 = -0.691;
@@ -89,48 +89,44 @@ const RELATIVE_GATE_LU: f64 = -10.0;
 
 /// The sum of the squares of the K-weighed samples of all channels, for each whole [`STEP`]. A gain of g changes every
 /// one by g squared, so a sound is weighed once however often its gain changes.
-pub(super) fn weighed(channels: &[&[f32]]) -> Vec<f64> {
-    let steps = channels.first().map_or(0, |channel| channel.len() / STEP);
-    let mut energies = vec![0.0; steps];
-    for channel in channels {
-        let mut filter = Weighing::default();
-        for (energy, block) in energies.iter_mut().zip(channel.chunks_exact(STEP)) {
-            *energy += filter.energy(block);
-        }
-    }
-    energies
+pub(super) fn weighed<const N: usize>(channels: [&[f32]; N]) -> Vec<f64> {
+    let steps = channels.iter().map(|channel| channel.len() / STEP).min().unwrap_or(0);
+    let mut filter = Weighing { shelf: [[0.0; N]; 2], cut: [[0.0; N]; 2] };
+    (0..steps).map(|step| filter.energy(channels.map(|channel| &channel[step * STEP..][..STEP]))).collect()
 }
 
-/// The two filters of BS.1770-4 for 48 kHz (tables 1 and 2): the head's shelf and the low cut.
-#[derive(Default)]
-struct Weighing {
-    shelf: [f64; 2],
-    cut: [f64; 2],
+/// The two filters of BS.1770-4 for 48 kHz (tables 1 and 2), the head's shelf and the low cut, for all channels at once.
+struct Weighing<const N: usize> {
+    shelf: [[f64; N]; 2],
+    cut: [[f64; N]; 2],
 }
 
-impl Weighing {
-    fn energy(&mut self, block: &[f32]) -> f64 {
+impl<const N: usize> Weighing<N> {
+    fn energy(&mut self, blocks: [&[f32]; N]) -> f64 {
         const SHELF_B: [f64; 3] = [1.535_124_859_586_97, -2.691_696_189_406_38, 1.198_392_810_852_85];
         const SHELF_A: [f64; 2] = [-1.690_659_293_182_41, 0.732_480_774_215_85];
         const CUT_A: [f64; 2] = [-1.990_047_454_833_98, 0.990_072_250_366_21];
         /// Below any sound; smaller numbers would be denormal before long, and slow.
         const NOTHING: f64 = 1e-30;
+        let blocks: [&[f32; STEP]; N] = blocks.map(|block| block.first_chunk().unwrap_or(&[0.0; STEP]));
         let ([mut s0, mut s1], [mut c0, mut c1]) = (self.shelf, self.cut);
-        let mut energy = 0.0;
-        for sample in block {
-            let x = f64::from(*sample);
-            let shelved = SHELF_B[0] * x + s0;
-            s0 = SHELF_B[1] * x - SHELF_A[0] * shelved + s1;
-            s1 = SHELF_B[2] * x - SHELF_A[1] * shelved;
-            let heard = shelved + c0;
-            c0 = -2.0 * shelved - CUT_A[0] * heard + c1;
-            c1 = shelved - CUT_A[1] * heard;
-            energy += heard * heard;
+        let mut energies = [0.0; N];
+        for at in 0..STEP {
+            for lane in 0..N {
+                let x = f64::from(blocks[lane][at]);
+                let shelved = SHELF_B[0] * x + s0[lane];
+                s0[lane] = SHELF_B[1] * x - SHELF_A[0] * shelved + s1[lane];
+                s1[lane] = SHELF_B[2] * x - SHELF_A[1] * shelved;
+                let heard = shelved + c0[lane];
+                c0[lane] = -2.0 * shelved - CUT_A[0] * heard + c1[lane];
+                c1[lane] = shelved - CUT_A[1] * heard;
+                energies[lane] += heard * heard;
+            }
         }
-        let settled = |value: f64| if value.abs() < NOTHING { 0.0 } else { value };
+        let settled = |lanes: [f64; N]| lanes.map(|value| if value.abs() < NOTHING { 0.0 } else { value });
         self.shelf = [settled(s0), settled(s1)];
         self.cut = [settled(c0), settled(c1)];
-        energy
+        energies.iter().sum()
     }
 }
 

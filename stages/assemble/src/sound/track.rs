@@ -170,6 +170,10 @@ fn checked(path: &Path, limits: TrackLimits) -> Result<Kind, TrackError> {
     if kind == Kind::Ogg && !sniff::ogg_ends(&tail) {
         return Err(damaged(path, "its last page is missing".into()));
     }
+    let end = sniff::wav_end(&head).filter(|end| kind == Kind::Wav && *end > bytes);
+    if let Some(end) = end {
+        return Err(damaged(path, format!("its samples end at byte {end} and it has {bytes}")));
+    }
     Ok(kind)
 }
 

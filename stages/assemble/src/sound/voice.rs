@@ -41,7 +41,7 @@ fn soften_edges(part: &mut [f32]) {
 /// Integrated loudness of the voice as it will be heard from both sides, in LUFS; `None` if nothing is heard.
 pub(super) fn loudness(voice: &[f32]) -> Option<f64> {
     // Both sides: twice the energy.
-    let both: Vec<f64> = weighed(&[voice]).iter().map(|energy| energy * 2.0).collect();
+    let both: Vec<f64> = weighed([voice]).iter().map(|energy| energy * 2.0).collect();
     Some(integrated(&both)).filter(|loudness| loudness.is_finite())
 }
 

@@ -11,12 +11,6 @@ pub(super) struct Speech {
     pub(super) samples: Vec<i16>,
 }
 
-impl Speech {
-    pub(super) fn seconds(&self) -> f64 {
-        self.samples.len() as f64 / f64::from(self.rate)
-    }
-}
-
 /// # Errors
 /// What is wrong with the file.
 pub(super) fn parse(bytes: &[u8]) -> Result<Speech, String> {

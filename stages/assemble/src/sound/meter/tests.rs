@@ -20,7 +20,7 @@ fn agrees(sound: &Stereo) {
 fn a_full_scale_sine_of_997_hz_has_the_loudness_the_standard_gives_it() {
     let sine: Vec<f32> = (0..96_000).map(|at| super::sine(f64::from(at) * 997.0 / 48_000.0) as f32).collect();
     let silent = vec![0.0; sine.len()];
-    let loudness = integrated(&weighed(&[&sine, &silent]));
+    let loudness = integrated(&weighed([&sine, &silent]));
     assert!((loudness + 3.01).abs() < 0.01, "{loudness}");
 }
 

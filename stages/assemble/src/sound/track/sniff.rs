@@ -82,9 +82,29 @@ fn otherwise(head: &[u8]) -> String {
     found.map_or_else(|| format!("it begins with {:02x?}", &head[..head.len().min(4)]), |(_, what)| (*what).to_owned())
 }
 
-/// True if the last page in the file's end is marked as the last of its stream.
+/// True if the last page in the file's end is whole and marked as the last of its stream.
 pub(super) fn ogg_ends(tail: &[u8]) -> bool {
     const LAST: u8 = 4;
-    let page = tail.windows(6).rev().find(|bytes| bytes.starts_with(b"OggS\0"));
-    page.is_some_and(|page| page[5] & LAST != 0)
+    /// Where the number of segments stands in a page's header; their lengths follow.
+    const SEGMENTS: usize = 26;
+    let Some(start) = tail.windows(5).rposition(|bytes| bytes == b"OggS\0") else { return false };
+    let page = &tail[start..];
+    let Some((&segments, rest)) = page.get(SEGMENTS..).and_then(<[u8]>::split_first) else { return false };
+    let Some((lengths, body)) = rest.split_at_checked(usize::from(segments)) else { return false };
+    let length: usize = lengths.iter().map(|length| usize::from(*length)).sum();
+    page[5] & LAST != 0 && body.len() >= length
+}
+
+/// Where the samples of a WAV file end by its own word, in bytes from its beginning; `None` where it does not say (a writer
+/// that streams) or they do not begin within the head.
+pub(super) fn wav_end(head: &[u8]) -> Option<u64> {
+    let mut at = 12_usize;
+    while let Some([a, b, c, d, size @ ..]) = head.get(at..at + 8) {
+        let size = u32::from_le_bytes(size.try_into().ok()?);
+        if [*a, *b, *c, *d] == *b"data" {
+            return (size != u32::MAX && size != 0).then(|| at as u64 + 8 + u64::from(size));
+        }
+        at = at.checked_add(8)?.checked_add(usize::try_from(size).ok()?)?.checked_add(size as usize % 2)?;
+    }
+    None
 }

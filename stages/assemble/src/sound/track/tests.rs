@@ -54,6 +54,10 @@ fn made(folder: &TempDir, name: &str, codec: &str, format: Sample, rate: i32, se
     let mut flush = |encoder: &mut encoder::Audio| {
         let mut packet = Packet::empty();
         while encoder.receive_packet(&mut packet).is_ok() {
+            // The encoder's last word is a new header without a frame.
+            if packet.size() == 0 {
+                continue;
+            }
             packet.set_stream(0);
             packet.rescale_ts(Rational::new(1, rate), output.stream(0).unwrap().time_base());
             packet.write_interleaved(&mut output).unwrap();
@@ -81,6 +85,12 @@ fn made(folder: &TempDir, name: &str, codec: &str, format: Sample, rate: i32, se
     encoder.send_eof().unwrap();
     flush(&mut encoder);
     output.write_trailer().unwrap();
+    if name.ends_with(".flac") {
+        // How many samples there are stands in that header, 8 + 14 bytes into the file.
+        let mut bytes = std::fs::read(&path).unwrap();
+        bytes[22..26].copy_from_slice(&(total as u32).to_be_bytes());
+        std::fs::write(&path, bytes).unwrap();
+    }
     path
 }
 
@@ -168,8 +178,8 @@ fn files_that_are_cut_off_are_damaged() {
         let path = made(&folder, name, codec, format, rate, 3.0);
         let bytes = std::fs::read(&path).unwrap();
         std::fs::write(&path, &bytes[..bytes.len() * 6 / 10]).unwrap();
-        let error = read(&path).unwrap_err();
-        assert!(matches!(error, TrackError::Damaged { .. }), "{name}: {error:?}");
+        let read = read(&path).map(|track| track.seconds());
+        assert!(matches!(read, Err(TrackError::Damaged { .. })), "{name}: {read:?}");
     }
 }
 
@@ -181,13 +191,13 @@ fn absurd_headers_are_refused() {
         file[at..at + bytes.len()].copy_from_slice(bytes);
         refused("song.wav", &file)
     };
-    insta::assert_snapshot!(changed(24, &4_000_000_000_u32.to_le_bytes()), @"");
-    insta::assert_snapshot!(changed(24, &1_u32.to_le_bytes()), @"");
-    insta::assert_snapshot!(changed(22, &600_u16.to_le_bytes()), @"");
-    insta::assert_snapshot!(changed(22, &6_u16.to_le_bytes()), @"");
-    insta::assert_snapshot!(changed(40, &400_000_000_u32.to_le_bytes()), @"");
-    insta::assert_snapshot!(changed(20, &0x7777_u16.to_le_bytes()), @"");
-    insta::assert_snapshot!(refused("song.wav", &plain[..44]), @"");
+    insta::assert_snapshot!(changed(24, &4_000_000_000_u32.to_le_bytes()), @"the sound file media/song.wav is damaged: Invalid data found when processing input (replace it)");
+    insta::assert_snapshot!(changed(24, &1_u32.to_le_bytes()), @"the sound file media/song.wav cannot be used: it has 1 samples a second, not 8000 to 192000");
+    insta::assert_snapshot!(changed(22, &600_u16.to_le_bytes()), @"the sound file media/song.wav is damaged: Invalid argument (replace it)");
+    insta::assert_snapshot!(changed(22, &6_u16.to_le_bytes()), @"the sound file media/song.wav cannot be used: it has 6 channels (mix it down to stereo)");
+    insta::assert_snapshot!(changed(40, &400_000_000_u32.to_le_bytes()), @"the sound file media/song.wav is damaged: its samples end at byte 400000044 and it has 8044 (replace it)");
+    insta::assert_snapshot!(changed(20, &0x7777_u16.to_le_bytes()), @"the sound file media/song.wav is damaged: Decoder not found (replace it)");
+    insta::assert_snapshot!(refused("song.wav", &plain[..44]), @"the sound file media/song.wav is damaged: its samples end at byte 8044 and it has 44 (replace it)");
 }
 
 #[test]
