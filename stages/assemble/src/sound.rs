@@ -1,5 +1,9 @@
 //! The sound of a cut: spoken parts in their places, effects by cue, music that gives way to the voice, at a fixed loudness
 //! and below a fixed true peak. Pure: the same order gives the same samples on every machine.
+//!
+//! What a second of a cut costs, in CPU milliseconds (`examples/sound_cost.rs`, 60 s of speech and composed music,
+//! 128 kbit/s): about 2.8 for the mix (music 0.9, resampling 0.4, weighing 0.3, the rest limiter, ducking and fresh memory),
+//! 6 for AAC, 0.4 for listening to the packets and 0.2 for measuring what is heard.
 
 mod bed;
 mod duck;

@@ -29,7 +29,7 @@ const FORMAT: Sample = Sample::F32(Type::Planar);
 /// | `fast`, no TNS, no PNS, no intensity stereo | 6.6 ms | 42 dB | 7.0 % |
 /// | ... and no mid/side stereo | 6.6 ms | 37 dB | 22 % |
 ///
-/// So the fast search is the better one here, too; noise shaping in time costs bits that a voice in the middle needs;
+/// The same order holds at 96, 160 and 192 kbit/s. So the fast search is the better one here, too; noise shaping in time costs bits that a voice in the middle needs;
 /// and noise substitution saves none, and would put other noise where the mix has its own.
 const SETTINGS: [(&str, &str); 5] =
     [("profile", "aac_low"), ("threads", "1"), ("aac_coder", "fast"), ("aac_tns", "0"), ("aac_pns", "0")];
@@ -182,7 +182,9 @@ fn open(bitrate: u32) -> Result<encoder::Audio, EncodeError> {
     context.set_time_base(Rational::new(1, SAMPLE_RATE as i32));
     context.set_flags(Flags::GLOBAL_HEADER | Flags::BITEXACT);
     let mut options = Dictionary::new();
-    SETTINGS.iter().for_each(|(key, value)| options.set(key, value));
+    for (key, value) in SETTINGS {
+        options.set(key, value);
+    }
     context.open_as_with(codec, options).map_err(refused)
 }
 

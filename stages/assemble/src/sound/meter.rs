@@ -102,6 +102,10 @@ struct Weighing<const N: usize> {
 }
 
 impl<const N: usize> Weighing<N> {
+    #[expect(
+        clippy::needless_range_loop,
+        reason = "one sample of every channel at a time: the filters run side by side"
+    )]
     fn energy(&mut self, blocks: [&[f32]; N]) -> f64 {
         const SHELF_B: [f64; 3] = [1.535_124_859_586_97, -2.691_696_189_406_38, 1.198_392_810_852_85];
         const SHELF_A: [f64; 2] = [-1.690_659_293_182_41, 0.732_480_774_215_85];

@@ -31,7 +31,7 @@ impl Resampler {
         let exact = u64::from(SAMPLE_RATE) / common_divisor(rate, u64::from(SAMPLE_RATE));
         let places = if exact <= MOST_PLACES { exact } else { PLACES_OTHERWISE };
         // Going down, the sinc is as much wider as the band is narrower.
-        let narrow = (SAMPLE_RATE as f64 / rate as f64).min(1.0);
+        let narrow = (f64::from(SAMPLE_RATE) / rate as f64).min(1.0);
         let half = CROSSINGS as f64 / narrow;
         let taps = (2 * half.ceil() as usize).next_multiple_of(LANES);
         let mut rows = Vec::with_capacity(places as usize * taps);

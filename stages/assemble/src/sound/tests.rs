@@ -114,9 +114,9 @@ fn the_music_gives_way_to_the_voice_and_comes_back() {
     assert!(steepest < 0.001, "no clicks: {steepest}");
     // No pumping: down once, up once.
     let turns = |up: bool| {
-        let moves: Vec<bool> =
-            ducked.left.windows(2).filter(|pair| pair[0] != pair[1]).map(|pair| pair[1] > pair[0]).collect();
-        moves.windows(2).filter(|pair| pair[0] != pair[1] && pair[1] == up).count()
+        let slopes = ducked.left.windows(2).map(|pair| pair[1].total_cmp(&pair[0])).filter(|slope| slope.is_ne());
+        let slopes: Vec<bool> = slopes.map(std::cmp::Ordering::is_gt).collect();
+        slopes.windows(2).filter(|pair| pair[0] != pair[1] && pair[1] == up).count()
     };
     assert_eq!((turns(true), turns(false)), (1, 0));
 }

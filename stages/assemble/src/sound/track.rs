@@ -32,7 +32,7 @@ pub struct TrackLimits {
 }
 
 impl Default for TrackLimits {
-    /// 100 MB (ten minutes of WAV) and [`super::LONGEST_SECONDS`].
+    /// 120 MB (ten minutes of WAV) and [`super::LONGEST_SECONDS`].
     fn default() -> Self {
         Self { bytes: 120_000_000, seconds: super::LONGEST_SECONDS }
     }

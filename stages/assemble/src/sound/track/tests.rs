@@ -70,13 +70,14 @@ fn made(folder: &TempDir, name: &str, codec: &str, format: Sample, rate: i32, se
         frame.set_pts(Some(start as i64));
         for at in 0..count {
             let level = tone(start + at);
-            match format {
-                Sample::F32(Type::Planar) => (0..2).for_each(|side| frame.plane_mut::<f32>(side)[at] = level),
-                Sample::F32(Type::Packed) => frame.plane_mut::<(f32, f32)>(0)[at] = (level, level),
-                Sample::I16(Type::Packed) => {
-                    frame.plane_mut::<(i16, i16)>(0)[at] = ((level * 32_767.0) as i16, (level * 32_767.0) as i16)
-                }
-                other => panic!("{other:?}"),
+            if format == PLANAR {
+                frame.plane_mut::<f32>(0)[at] = level;
+                frame.plane_mut::<f32>(1)[at] = level;
+            } else if format == Sample::F32(Type::Packed) {
+                frame.plane_mut::<(f32, f32)>(0)[at] = (level, level);
+            } else {
+                let level = (level * 32_767.0) as i16;
+                frame.plane_mut::<(i16, i16)>(0)[at] = (level, level);
             }
         }
         encoder.send_frame(&frame).unwrap();
@@ -85,7 +86,7 @@ fn made(folder: &TempDir, name: &str, codec: &str, format: Sample, rate: i32, se
     encoder.send_eof().unwrap();
     flush(&mut encoder);
     output.write_trailer().unwrap();
-    if name.ends_with(".flac") {
+    if codec.name() == "flac" {
         // How many samples there are stands in that header, 8 + 14 bytes into the file.
         let mut bytes = std::fs::read(&path).unwrap();
         bytes[22..26].copy_from_slice(&(total as u32).to_be_bytes());
