@@ -1,50 +1,74 @@
 //! For benchmarks: what the encoder alone costs, to hold the whole press against.
 
-use std::path::Path;
-
 use ffmpeg_next::frame;
 
-use crate::encode::{EncodeError, EncodeSpec, FrameSource, VideoSpec, code, encode_from, paint_into, picture_frame};
+use crate::compose::PiecePainter;
+use crate::encode::{EncodeError, FrameSource, VideoSpec, alone, code, paint_into, picture_frame};
 use crate::error::AssembleError;
-use crate::press::{PressOrder, painter, spec};
+use crate::picture::{Fonts, PictureError};
+use crate::plan::CutPlan;
 use crate::segment::Segment;
 use crate::watch::Unwatched;
 
-/// A cut's first seconds, painted and kept in memory (3 MB a frame at 1080x1920).
+/// A cut's frames, painted and kept in memory (3 MB a frame at 1080x1920).
 pub struct Recording {
     frames: Vec<frame::Video>,
 }
 
 impl Recording {
-    /// Paints the first `seconds` of the order's frames.
+    /// Paints all frames of a plan.
     ///
     /// # Errors
-    /// [`AssembleError`] if there is no painter for the order or no memory.
-    pub fn paint(order: &PressOrder, seconds: u32) -> Result<Self, AssembleError> {
-        let mut painter = painter(order)?;
-        let count = order.plan.frames.min(u64::from(seconds.max(1)) * u64::from(order.plan.fps));
+    /// [`AssembleError`] if there is no painter for the plan or no memory.
+    pub fn paint(plan: &CutPlan, fonts: &Fonts) -> Result<Self, AssembleError> {
         let mut frames = Vec::new();
-        for at in 0..count {
-            let mut frame = picture_frame(order.plan.width, order.plan.height).map_err(AssembleError::Encode)?;
-            paint_into(&mut frame, at, &mut |at, planes| painter.paint(at, planes)).map_err(AssembleError::Encode)?;
-            frames.push(frame);
+        for piece in plan.pieces() {
+            let mut painter = PiecePainter::new(plan, piece, fonts).map_err(AssembleError::Picture)?;
+            for at in 0..plan.frames_of(piece) {
+                let mut frame =
+                    picture_frame(plan.canvas.width, plan.canvas.height).map_err(AssembleError::Encode)?;
+                let mut painted: Result<(), PictureError> = Ok(());
+                paint_into(&mut frame, at, &mut |at, planes| painted = painter.paint(at, planes))
+                    .map_err(AssembleError::Encode)?;
+                painted.map_err(AssembleError::Picture)?;
+                frames.push(frame);
+            }
         }
         Ok(Self { frames })
     }
+
+    /// How many frames there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.frames.len()
+    }
+
+    /// True if there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.frames.is_empty()
+    }
+
+    /// The luma of a frame, its rows without gaps; empty if there is no such frame.
+    #[must_use]
+    pub fn luma(&self, at: usize) -> Vec<u8> {
+        let Some(frame) = self.frames.get(at) else { return Vec::new() };
+        let rows = frame.data(0).chunks(frame.stride(0)).take(frame.height() as usize);
+        rows.flat_map(|row| &row[..frame.width() as usize]).copied().collect()
+    }
 }
 
-/// Encodes as many frames as the order has, without painting and without sound: the recording, over and over. Measure
-/// the CPU time of this call and of [`crate::press()`] for the ratio.
+/// Encodes the recording as one stream, without painting, sound or file; gives the stream's bytes. Measure the CPU time
+/// of this call and of [`crate::Press::press`] for the ratio.
 ///
 /// # Errors
-/// [`EncodeError`], as from [`crate::encode()`].
-pub fn encode_only(order: &PressOrder, recording: &mut Recording, out: &Path) -> Result<(), EncodeError> {
-    let spec: EncodeSpec<'_> = spec(order);
-    encode_from(&spec, out, recording, &Unwatched)
+/// [`EncodeError`], as from [`crate::segment()`].
+pub fn encode_alone(video: &VideoSpec, recording: &mut Recording) -> Result<u64, EncodeError> {
+    alone(video, recording.frames.len() as u64, recording)
 }
 
 /// Codes segments of `lengths` frames without painting: the recording, over and over. The CPU time of this call against
-/// that of [`encode_only`] for as many frames is what cutting a cut into segments costs.
+/// that of [`encode_alone`] for as many frames is what cutting a cut into segments costs.
 ///
 /// # Errors
 /// [`EncodeError`], as from [`crate::segment()`].

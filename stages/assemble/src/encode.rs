@@ -1,4 +1,5 @@
-//! H.264 and AAC into MP4, in this process: one encode, one generation, one thread.
+//! H.264 and AAC into MP4, in this process: pieces of pictures and the sound are each coded once, by one thread each, and
+//! joined by packet copy.
 
 mod audio;
 mod choice;
@@ -19,39 +20,17 @@ use ffmpeg_next::{Error, error, frame};
 use crate::native;
 use crate::picture::PlanesMut;
 use crate::segment::{MIN_SEGMENT_FRAMES, SegmentFault};
-use crate::watch::Watch;
 
+pub use audio::{CodedSound, SoundPacket, code_sound};
 pub use choice::{Chosen, choose_encoder};
-pub(crate) use coding::code;
 pub use coding::segment;
-pub use join::{JoinError, Joined, Joiner, SoundPacket, SoundTrack, join};
-pub(crate) use rehearsal::heard;
+pub(crate) use coding::{alone, code};
+pub use join::{JoinError, Joined, Joiner, join};
 pub use video::VideoSpec;
 pub(crate) use video::picture_frame;
 
 /// Longest time between two key frames, in seconds: players seek to them, and platforms ask for 2 s at most.
 pub(crate) const GOP_SECONDS: u32 = 2;
-
-/// How a cut is encoded.
-#[derive(Debug, Clone, Copy)]
-pub struct EncodeSpec<'a> {
-    /// Pixels; even.
-    pub width: u32,
-    /// Pixels; even.
-    pub height: u32,
-    /// Frames a second; 1 or more.
-    pub fps: u32,
-    /// Frames in all; 1 or more.
-    pub frames: u64,
-    /// x264's speed preset.
-    pub preset: &'a str,
-    /// x264's quality, 0 to 51.
-    pub crf: u32,
-    /// AAC bit rate, bits a second.
-    pub audio_bitrate: u32,
-    /// Left and right in turn at 48 kHz; `None` makes a file without sound.
-    pub sound: Option<&'a [f32]>,
-}
 
 /// Looks for the encoders a cut needs, for `doctor`; gives libavcodec's version.
 ///
@@ -164,58 +143,12 @@ pub(crate) trait FrameSource {
     fn frame(&mut self, at: u64) -> Result<&mut frame::Video, EncodeError>;
 }
 
-/// Encodes `spec.frames` frames, painted one by one straight into the encoder's planes, and the sound into an MP4 file
-/// at `path`, which is overwritten. On an error the file is left as it is; its owner removes it.
-///
-/// # Errors
-/// Any [`EncodeError`].
-pub fn encode(
-    spec: &EncodeSpec<'_>,
-    path: &Path,
-    paint: &mut dyn FnMut(u64, &mut PlanesMut<'_>),
-    watch: &dyn Watch,
-) -> Result<(), EncodeError> {
-    let frame = picture_frame(spec.width, spec.height)?;
-    encode_from(spec, path, &mut Painted { frame, paint }, watch)
-}
-
-pub(crate) fn encode_from(
-    spec: &EncodeSpec<'_>,
-    path: &Path,
-    source: &mut dyn FrameSource,
-    watch: &dyn Watch,
-) -> Result<(), EncodeError> {
-    quiet();
-    let mut video = video::Track::open(spec)?;
-    let mut audio = spec.sound.map(|sound| audio::Track::open(spec, sound)).transpose()?;
-    let mut mux = mux::Mux::create(path)?;
-    video.join(&mut mux, spec)?;
-    if let Some(audio) = &mut audio {
-        audio.join(&mut mux)?;
-    }
-    mux.begin()?;
-    for at in 0..spec.frames {
-        if watch.is_cancelled() {
-            return Err(EncodeError::Cancelled { frames: at });
-        }
-        video.encode(source.frame(at)?, at, &mut mux)?;
-        if let Some(audio) = &mut audio {
-            audio.encode_until((at + 1) * u64::from(crate::sound::SAMPLE_RATE) / u64::from(spec.fps), &mut mux)?;
-        }
-        watch.frame_done(at + 1, spec.frames);
-    }
-    video.finish(&mut mux)?;
-    if let Some(audio) = &mut audio {
-        audio.finish(&mut mux)?;
-    }
-    mux.end()
-}
-
 /// libav's libraries write to stderr by default; what matters comes back as an error anyway. And `ffmpeg-next` has no
 /// words for libav's own errors before it is initialised.
 pub(crate) fn quiet() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
+        // Without it, libav's errors have no words. It cannot fail.
         ffmpeg_next::init().ok();
         ffmpeg_next::log::set_level(ffmpeg_next::log::Level::Quiet);
     });

@@ -1,6 +1,6 @@
 //! Script and speech in, a finished cut out: compositor, sound, encoder; and the way back, a probe that reads a file.
 //!
-//! [`Assemble`] is the stage. [`press()`] is its heavy part: a plain function that paints, mixes and encodes one cut in this
+//! [`Assemble`] is the stage. [`Press`] is its heavy part: it paints, mixes and codes what is not kept from before, in this
 //! process. [`probe()`] reads a finished file back, hostile ones included. Only this crate knows libav.
 
 mod bench;
@@ -9,13 +9,14 @@ mod design;
 mod encode;
 mod error;
 mod figures;
-mod library;
+mod gather;
 mod native;
 pub mod picture;
 pub mod plan;
 mod poster;
 mod press;
 mod probe;
+mod score;
 mod segment;
 mod sheet;
 mod sound;
@@ -27,16 +28,16 @@ mod timeline;
 mod watch;
 mod yuv;
 
+pub use bench::{Recording, encode_alone, encode_pieces};
 pub use compose::{PiecePainter, ScenePainter};
-pub use bench::{Recording, encode_only, encode_pieces};
 pub use encode::{
-    Chosen, EncodeError, EncodeSpec, JoinError, Joined, Joiner, SoundPacket, SoundTrack, VideoSpec, check_encoders,
-    choose_encoder, encode, join, segment,
+    Chosen, CodedSound, EncodeError, JoinError, Joined, Joiner, SoundPacket, VideoSpec, check_encoders, choose_encoder,
+    code_sound, join, segment,
 };
 pub use error::AssembleError;
-pub use library::{LICENCES_FILE, LibraryError, Licence, Picked, PictureLibrary};
-pub use picture::{Fonts, Painter, PictureError, PicturePlan, PictureScene, PlanesMut, Rect, TimedWord};
-pub use press::{ENGINE, PressOrder, Pressed, press};
+pub use picture::{Fonts, PictureError, PlanesMut, Rect, TimedWord};
+pub use plan::{Canvas, CutPlan, Piece, ScenePlan};
+pub use press::{ENGINE, PieceReport, Press, PressOrder, Pressed, Score};
 pub use probe::{
     AudioReport, Colour, ContainerReport, DecodeReport, Depth, LumaFrame, MediaReport, ProbeError, VideoReport,
     luma_frames, probe,
@@ -46,7 +47,10 @@ pub use segment::{
     SegmentStore, SegmentUsage,
 };
 pub use sheet::{Sheet, SheetError, contact_sheet};
-pub use sound::{CHANNELS, LONGEST_SECONDS, Loudness, Meter, Mix, SAMPLE_RATE, SoundError, SoundOrder, mix};
+pub use sound::{
+    CHANNELS, Cue, Effect, LONGEST_SECONDS, Loudness, Meter, Mix, Music, SAMPLE_RATE, SoundError, SoundOrder,
+    SpokenPart, Stereo, Track, TrackError, TrackLimits, mix, narration_levels, read_track,
+};
 pub use source::SourceError;
 pub use spec::{MediaSpec, SpecFault};
 pub use ssim::ssim;

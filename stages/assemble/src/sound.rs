@@ -1,17 +1,36 @@
-//! The sound of a cut: voice over a music bed that gives way to it, at a fixed loudness and below a fixed true peak.
-//! Pure: the same order gives the same samples.
+//! The sound of a cut: spoken parts in their places, effects by cue, music that gives way to the voice, at a fixed loudness
+//! and below a fixed true peak. Pure: the same order gives the same samples on every machine.
+//!
+//! What a second of a cut costs, in CPU milliseconds (`examples/sound_cost.rs`, 60 s of speech and composed music,
+//! 128 kbit/s): about 2.8 for the mix (music 0.9, resampling 0.4, weighing 0.3, the rest limiter, ducking and fresh memory),
+//! 6 for AAC, 0.4 for listening to the packets and 0.2 for measuring what is heard.
 
 mod bed;
 mod duck;
+mod effects;
+mod exact;
 mod instruments;
 mod master;
 mod meter;
+mod music;
 mod random;
+mod resample;
+mod stereo;
+mod track;
+mod voice;
 mod wav;
 
 use reelpress_templates::MusicMood;
 
+use exact::decibels;
+
+pub use effects::{Cue, Effect};
 pub use meter::{Loudness, Meter};
+pub use stereo::Stereo;
+pub use track::{Track, TrackError, TrackLimits, read_track};
+pub use voice::narration_levels;
+
+pub(crate) use meter::quick as measured;
 
 /// Samples a second of every mix.
 pub const SAMPLE_RATE: u32 = 48_000;
@@ -23,29 +42,50 @@ pub const LONGEST_SECONDS: u64 = 600;
 /// What the sound is to be made of.
 #[derive(Debug, Clone)]
 pub struct SoundOrder<'a> {
-    /// The speech: 16-bit mono WAV, 8,000 to 192,000 samples a second.
-    pub voice: &'a [u8],
+    /// The speech. Its parts are brought to the ordered loudness together; where two overlap, both are heard. Without one,
+    /// the music alone has the ordered loudness.
+    pub voice: Vec<SpokenPart<'a>>,
+    /// Effects and their moments, in any order.
+    pub cues: Vec<Cue>,
     /// Length of the mix in stereo samples; the speech is cut off or followed by music alone.
     pub samples: usize,
-    /// What the music is like.
-    pub mood: MusicMood,
-    /// Chooses chords, patterns and small variations of the music.
+    /// What lies under the voice.
+    pub music: Music<'a>,
+    /// Chooses chords, patterns and small variations of composed music and of effects.
     pub seed: u64,
     /// How far the music lies below the voice, in dB (its sign does not matter); `None` leaves the music out.
     pub music_db: Option<f64>,
     /// How much lower it goes while the voice speaks, in dB (its sign does not matter).
     pub duck_db: f64,
-    /// Integrated loudness to reach, in LUFS.
+    /// Integrated loudness to reach, in LUFS (EBU R 128, ITU-R BS.1770-4).
     pub loudness_lufs: f64,
-    /// Highest true peak, in dBTP.
+    /// Highest true peak after coding, in dBTP (ITU-R BS.1770-4, annex 2).
     pub true_peak_dbtp: f64,
 }
 
-/// A finished mix.
+/// One recording of speech and its place.
+#[derive(Debug, Clone, Copy)]
+pub struct SpokenPart<'a> {
+    /// 16-bit mono WAV, 8,000 to 192,000 samples a second.
+    pub wav: &'a [u8],
+    /// The sample of the mix, at 48 kHz, at which it begins.
+    pub start: usize,
+}
+
+/// What lies under the voice.
+#[derive(Debug, Clone, Copy)]
+pub enum Music<'a> {
+    /// Composed for this cut.
+    Composed(MusicMood),
+    /// A licensed track, played round and round.
+    Licensed(&'a Track),
+}
+
+/// A finished mix, not yet coded.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Mix {
-    /// Left and right in turn, 48,000 pairs a second.
-    pub samples: Vec<f32>,
+    /// 48,000 samples a second.
+    pub sound: Stereo,
     /// As measured over all of it.
     pub loudness: Loudness,
 }
@@ -54,16 +94,20 @@ pub struct Mix {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum SoundError {
     /// The speech is not a WAV file we read.
-    #[error("the voice track is not a 16-bit mono WAV: {why}")]
+    #[error("part {part} of the voice is not a 16-bit mono WAV: {why}")]
     Wav {
+        /// Which part, from 0.
+        part: usize,
         /// What is wrong with it.
         why: String,
     },
     /// Nothing is heard.
-    #[error("the voice track is silent ({seconds:.1} s without a sound)")]
+    #[error("nothing is heard in the {seconds:.1} s of the sound ({parts} spoken parts, all silent or past its end)")]
     Silent {
-        /// Its length.
+        /// The sound's length.
         seconds: f64,
+        /// Spoken parts in the order.
+        parts: usize,
     },
     /// More than [`LONGEST_SECONDS`], or nothing.
     #[error("a sound of {seconds:.1} s was ordered, not more than 0 and up to {LONGEST_SECONDS} s")]
@@ -84,71 +128,102 @@ pub enum SoundError {
         /// The limit of the true peak, in dBTP.
         peak: f64,
     },
-    /// libswresample or the meter failed.
+    /// The sound's true peak cannot be brought below its limit.
+    #[error("the sound reaches {reached:.1} dBTP, above {limit:.1} (lower `loudness_lufs` or raise `audio_bitrate`)")]
+    Peak {
+        /// What was reached, in dBTP.
+        reached: f64,
+        /// The limit, in dBTP.
+        limit: f64,
+    },
+    /// The meter failed.
     #[error("could not {action} the sound: {why}")]
     Library {
-        /// `resample` or `measure`.
+        /// `measure`.
         action: &'static str,
         /// The library's own word.
         why: String,
     },
 }
 
-/// Mixes voice and music to the ordered loudness.
+/// Mixes voice, effects and music to the ordered loudness.
 ///
 /// # Errors
 /// Any [`SoundError`]; hostile speech bytes give one, never a panic.
 pub fn mix(order: &SoundOrder<'_>) -> Result<Mix, SoundError> {
+    let limit = order.true_peak_dbtp;
+    let mut aim = order.clone();
+    let mut reached = limit;
+    for _ in 0..PEAK_ROUNDS {
+        let sound = mixed(&aim)?;
+        let loudness = measured(&sound);
+        reached = loudness.true_peak_dbtp;
+        if reached <= limit {
+            return Ok(Mix { sound, loudness });
+        }
+        // Single clicks stand out between samples by more than the limiter leaves room for.
+        aim.true_peak_dbtp -= reached - limit + 0.05;
+    }
+    Err(SoundError::Peak { reached, limit })
+}
+
+/// How often a mix is limited further.
+const PEAK_ROUNDS: usize = 4;
+
+/// The same, unmeasured: between samples its true peak may stand out a little over the limit.
+pub(crate) fn mixed(order: &SoundOrder<'_>) -> Result<Stereo, SoundError> {
     let seconds = order.samples as f64 / f64::from(SAMPLE_RATE);
     if order.samples == 0 || seconds > LONGEST_SECONDS as f64 {
         return Err(SoundError::Length { seconds });
     }
-    let speech = wav::parse(order.voice)?;
-    let mut voice = wav::resampled(&speech, order.samples)?;
-    let heard = meter::mono_loudness(&voice)?;
-    if !heard.is_finite() {
-        return Err(SoundError::Silent { seconds: speech.seconds() });
+    let silent = || SoundError::Silent { seconds, parts: order.voice.len() };
+    let mut voice = voice::placed(&order.voice, order.samples)?;
+    if !order.voice.is_empty() {
+        let heard = voice::loudness(&voice).ok_or_else(silent)?;
+        scale(&mut voice, decibels(order.loudness_lufs - heard));
     }
-    let voice_gain = decibels(order.loudness_lufs - heard);
-    scale(&mut voice, voice_gain);
-
-    let mut mixed = stereo(&voice);
-    if let Some(below) = order.music_db {
-        let mut music = bed::compose(order.mood, order.seed, order.samples);
-        let loud = meter::integrated(&music)?;
-        if loud.is_finite() {
-            let level = decibels(order.loudness_lufs - below.abs() - loud);
-            duck::apply(&mut music, &voice, order.duck_db.abs());
-            mixed.iter_mut().zip(&music).for_each(|(sum, bed)| *sum += bed * level);
-        }
+    let mut sum = match order.music_db {
+        Some(below) => under_voice(order, &voice, below.abs()),
+        None => Stereo::silence(order.samples),
+    };
+    for side in sum.sides_mut() {
+        side.iter_mut().zip(&voice).for_each(|(sum, voice)| *sum += voice);
     }
-    master::finish(&mixed, order.loudness_lufs, order.true_peak_dbtp)
+    effects::add(&mut sum, &order.cues, order.loudness_lufs, order.seed);
+    if sum.sides().into_iter().flatten().all(|sample| *sample == 0.0) {
+        return Err(silent());
+    }
+    master::finish(sum, order.loudness_lufs, order.true_peak_dbtp)
 }
 
-/// The true peak of stereo sound, in dBTP.
-pub(crate) fn true_peak(samples: &[f32]) -> Result<f64, SoundError> {
-    Ok(meter::measure(samples)?.true_peak_dbtp)
+/// The music at its level below the voice, ducked and faded.
+fn under_voice(order: &SoundOrder<'_>, voice: &[f32], below_db: f64) -> Stereo {
+    let mut music = match order.music {
+        Music::Composed(mood) => bed::compose(mood, order.seed, order.samples),
+        Music::Licensed(track) => music::looped(track.sound(), order.samples),
+    };
+    music::fade(&mut music);
+    let loud = meter::integrated(&meter::weighed(music.sides()));
+    // Too short or too soft to have a loudness: it is left out.
+    let gain = if loud.is_finite() { decibels(order.loudness_lufs - below_db - loud) } else { 0.0 };
+    music.sides_mut().into_iter().for_each(|side| scale(side, gain));
+    duck::apply(&mut music, voice, order.duck_db.abs());
+    music
 }
 
-/// The mix, softer there where it is `heard` above the true peak after encoding, and nowhere else.
-pub(crate) fn softened(mix: Mix, heard: &[f32], true_peak_dbtp: f64) -> Result<Mix, SoundError> {
-    master::soften(mix.samples, heard, true_peak_dbtp)
+/// Makes the mix softer there where it is `heard` above the true peak after coding, and nowhere else; each round by more.
+pub(crate) fn soften(mix: &mut Stereo, heard: &Stereo, true_peak_dbtp: f64, round: usize) {
+    master::soften(mix, heard, true_peak_dbtp, round as f64 * 0.3);
 }
 
-fn stereo(mono: &[f32]) -> Vec<f32> {
-    mono.iter().flat_map(|&sample| [sample, sample]).collect()
-}
+/// A finished sound may miss its loudness by this much, in LU.
+pub(crate) const TOLERANCE_LU: f64 = master::TOLERANCE_LU;
 
 /// Makes every sample louder or softer by a factor.
 fn scale(samples: &mut [f32], factor: f32) {
     for sample in samples {
         *sample *= factor;
     }
-}
-
-/// The factor of a gain in dB.
-fn decibels(gain: f64) -> f32 {
-    10_f64.powf(gain / 20.0) as f32
 }
 
 #[cfg(test)]

@@ -58,6 +58,25 @@ pub(crate) fn code(
     Ok((segment, packets.comment))
 }
 
+/// Codes `frames` frames as one stream and throws the packets away: what the encoder alone costs.
+pub(crate) fn alone(spec: &VideoSpec, frames: u64, source: &mut dyn FrameSource) -> Result<u64, EncodeError> {
+    quiet();
+    let mut coder = Coder::open(spec, Purpose::Whole)?;
+    let mut packet = Packet::empty();
+    let mut bytes = 0;
+    for at in 0..frames {
+        coder.send(source.frame(at)?, at, picture::Type::None)?;
+        while coder.receive(&mut packet)? {
+            bytes += packet.size() as u64;
+        }
+    }
+    coder.end()?;
+    while coder.receive(&mut packet)? {
+        bytes += packet.size() as u64;
+    }
+    Ok(bytes)
+}
+
 /// Key frames are spread evenly, so that a segment a little longer than 2 s does not end with one: its neighbour begins
 /// with one, and two in a row that bear the same number are one picture to some decoders.
 fn kind(at: u64, frames: u64, gop: u64) -> picture::Type {

@@ -5,42 +5,12 @@ use std::path::Path;
 use bytes::Bytes;
 use ffmpeg_next::{Error, Packet, Rational};
 
+use super::audio::CodedSound;
 use super::mux::Mux;
 use super::video::VideoSpec;
 use super::{EncodeError, libav, quiet, write_failed};
 use crate::segment::Segment;
-
-/// AAC packets that belong to a cut.
-#[derive(Debug, Clone, Copy)]
-pub struct SoundTrack<'a> {
-    /// The decoder's configuration (`AudioSpecificConfig`), as the encoder gives it.
-    pub headers: &'a [u8],
-    /// Samples a second.
-    pub sample_rate: u32,
-    /// 1 or 2.
-    pub channels: u32,
-    /// Bits a second, for the file's header.
-    pub bit_rate: u32,
-    /// Samples of one packet: 1024.
-    pub frame_samples: u32,
-    /// Samples at the start that only prepare the decoder; the first packet's time is minus this.
-    pub priming: u32,
-    /// The packets in order.
-    pub packets: &'a [SoundPacket],
-}
-
-/// One packet of a [`SoundTrack`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SoundPacket {
-    /// The coded bytes.
-    pub data: Bytes,
-    /// When it is heard, in samples from the cut's start; negative for what only prepares the decoder.
-    pub pts: i64,
-    /// When it is decoded, in samples.
-    pub dts: i64,
-    /// Samples.
-    pub duration: i64,
-}
+use crate::sound::SAMPLE_RATE;
 
 /// What was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,7 +58,7 @@ pub enum JoinError {
 pub fn join<'s>(
     spec: &VideoSpec,
     segments: impl IntoIterator<Item = &'s Segment>,
-    sound: Option<SoundTrack<'_>>,
+    sound: Option<&CodedSound>,
     path: &Path,
 ) -> Result<Joined, JoinError> {
     let mut joiner = Joiner::new(spec.clone(), sound, path)?;
@@ -101,7 +71,7 @@ pub fn join<'s>(
 /// [`join`] piece by piece, so that not all segments need be in memory at once.
 pub struct Joiner<'a> {
     spec: VideoSpec,
-    sound: Option<SoundTrack<'a>>,
+    sound: Option<&'a CodedSound>,
     /// Packets of the sound written so far.
     heard: usize,
     path: &'a Path,
@@ -122,8 +92,8 @@ impl<'a> Joiner<'a> {
     ///
     /// # Errors
     /// [`JoinError::Sound`] if the sound's packets are not in order.
-    pub fn new(spec: VideoSpec, sound: Option<SoundTrack<'a>>, path: &'a Path) -> Result<Self, JoinError> {
-        let packets = sound.map_or(&[][..], |sound| sound.packets);
+    pub fn new(spec: VideoSpec, sound: Option<&'a CodedSound>, path: &'a Path) -> Result<Self, JoinError> {
+        let packets = sound.map_or(&[][..], CodedSound::packets);
         for (at, pair) in packets.windows(2).enumerate() {
             if pair[1].dts <= pair[0].dts {
                 return Err(JoinError::Sound { at: at + 1, dts: pair[1].dts, before: pair[0].dts });
@@ -207,8 +177,7 @@ impl<'a> Joiner<'a> {
         let parameters = libav::picture_parameters(&self.spec, first.headers()).map_err(failed)?;
         let picture = mux.add_coded(parameters, rate.invert(), Some(rate))?;
         let sound = self.sound.as_ref().map(|sound| {
-            let parameters = libav::sound_parameters(sound).map_err(failed)?;
-            mux.add_coded(parameters, Rational::new(1, sound.sample_rate as i32), None)
+            mux.add_coded(sound.parameters().clone(), Rational::new(1, SAMPLE_RATE as i32), None)
         });
         let sound = sound.transpose()?;
         mux.begin()?;
@@ -218,18 +187,12 @@ impl<'a> Joiner<'a> {
     /// Writes the sound that is decoded before this frame, so that both lie side by side in the file.
     fn sound_until(&mut self, begun: &mut Begun, frame: i64) -> Result<(), EncodeError> {
         let (Some(sound), Some(stream)) = (&self.sound, begun.sound) else { return Ok(()) };
-        let time_base = Rational::new(1, sound.sample_rate as i32);
-        let limit = i128::from(frame) * i128::from(sound.sample_rate);
-        while let Some(coded) = sound.packets.get(self.heard) {
+        let limit = i128::from(frame) * i128::from(SAMPLE_RATE);
+        while let Some(coded) = sound.packets().get(self.heard) {
             if i128::from(coded.dts) * i128::from(self.spec.fps) > limit {
                 break;
             }
-            let mut packet = Packet::copy(&coded.data);
-            packet.set_pts(Some(coded.pts));
-            packet.set_dts(Some(coded.dts));
-            packet.set_duration(coded.duration);
-            packet.set_flags(ffmpeg_next::packet::Flags::KEY);
-            begun.mux.write(&mut packet, stream, time_base)?;
+            begun.mux.write(&mut coded.to_packet(), stream, Rational::new(1, SAMPLE_RATE as i32))?;
             self.heard += 1;
         }
         Ok(())

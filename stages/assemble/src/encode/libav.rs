@@ -6,13 +6,11 @@ use std::{ptr, slice};
 use ffmpeg_next::codec::Parameters;
 use ffmpeg_next::ffi::{
     AV_INPUT_BUFFER_PADDING_SIZE, AVChromaLocation, AVCodecID, AVColorPrimaries, AVColorRange, AVColorSpace,
-    AVColorTransferCharacteristic, AVMediaType, AVPixelFormat, AVRational, AVSampleFormat, av_channel_layout_default,
-    av_mallocz,
+    AVColorTransferCharacteristic, AVMediaType, AVPixelFormat, AVRational, av_mallocz,
 };
 use ffmpeg_next::{Error, codec, error};
 
 use super::VideoSpec;
-use super::join::SoundTrack;
 
 /// The headers of an opened encoder's stream; empty if it has none.
 pub(super) fn headers(encoder: &codec::Context) -> Vec<u8> {
@@ -47,23 +45,6 @@ pub(super) fn picture_parameters(spec: &VideoSpec, headers: &[u8]) -> Result<Par
     raw.color_trc = AVColorTransferCharacteristic::AVCOL_TRC_BT709;
     raw.color_space = AVColorSpace::AVCOL_SPC_BT709;
     raw.chroma_location = AVChromaLocation::AVCHROMA_LOC_LEFT;
-    Ok(parameters)
-}
-
-/// What a muxer must know of a sound track.
-pub(super) fn sound_parameters(sound: &SoundTrack<'_>) -> Result<Parameters, Error> {
-    let mut parameters = with_headers(sound.headers)?;
-    // SAFETY: as above; the layout is a plain value inside the parameters, and empty before it is set.
-    let raw = unsafe { &mut *parameters.as_mut_ptr() };
-    raw.codec_type = AVMediaType::AVMEDIA_TYPE_AUDIO;
-    raw.codec_id = AVCodecID::AV_CODEC_ID_AAC;
-    raw.format = AVSampleFormat::AV_SAMPLE_FMT_FLTP as i32;
-    raw.bit_rate = i64::from(sound.bit_rate);
-    raw.sample_rate = sound.sample_rate as i32;
-    raw.frame_size = sound.frame_samples as i32;
-    raw.initial_padding = sound.priming as i32;
-    // SAFETY: as above.
-    unsafe { av_channel_layout_default(&raw mut raw.ch_layout, sound.channels as i32) };
     Ok(parameters)
 }
 

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use ffmpeg_next::codec::Context;
 use ffmpeg_next::format::context::Output;
 use ffmpeg_next::{Dictionary, Packet, Rational, codec, format};
 
@@ -20,18 +19,6 @@ impl Mux {
         // With its protocol named, no path can be taken for another one (`concat:`, `http:`).
         let output = format::output_as(&format!("file:{text}"), "mp4").map_err(|error| write_failed(path, error))?;
         Ok(Self { output, path: path.to_owned() })
-    }
-
-    /// Adds a stream for an opened encoder and gives its number.
-    pub(super) fn add(&mut self, encoder: &Context, frame_rate: Option<Rational>) -> Result<usize, EncodeError> {
-        let time_base = encoder.time_base();
-        let mut stream = self.output.add_stream_with(encoder).map_err(|error| write_failed(&self.path, error))?;
-        stream.set_time_base(time_base);
-        if let Some(rate) = frame_rate {
-            stream.set_avg_frame_rate(rate);
-            stream.set_rate(rate);
-        }
-        Ok(stream.index())
     }
 
     /// Adds a stream of packets that are coded already and gives its number.

@@ -1,23 +1,28 @@
-//! The sound as it will be heard: through the encoder and back, without a file. Coding changes the wave's shape, so its
-//! peaks may stand out over those of the mix by some decibels.
+//! The sound as it will be heard: the packets through the decoder, without a file. Coding changes the wave's shape, so its
+//! peaks may stand out over those of the mix.
 
-use ffmpeg_next::{Packet, Rational, codec, decoder, frame};
+use ffmpeg_next::{codec, decoder, frame};
 
-use super::audio::{Sink, Track, failed};
-use super::{EncodeError, EncodeSpec, quiet, received};
-use crate::sound::CHANNELS;
+use super::audio::{SoundPacket, failed};
+use super::{EncodeError, received};
+use crate::sound::{CHANNELS, Stereo};
 
-/// What a player makes of `sound` after it went through the encoder of `spec`: left and right in turn.
+/// What a player makes of `packets`: `samples` stereo samples, the priming left out.
 ///
 /// # Errors
-/// [`EncodeError`] as for an encode.
-pub(crate) fn heard(spec: &EncodeSpec<'_>, sound: &[f32]) -> Result<Vec<f32>, EncodeError> {
-    quiet();
-    let mut track = Track::open(spec, sound)?;
-    let context = codec::Context::from_parameters(track.parameters()).map_err(failed)?;
+/// [`EncodeError::Encode`].
+pub(super) fn heard(
+    parameters: &codec::Parameters,
+    packets: &[SoundPacket],
+    samples: usize,
+) -> Result<Stereo, EncodeError> {
+    let context = codec::Context::from_parameters(parameters.clone()).map_err(failed)?;
     let decoder = context.decoder().audio().map_err(failed)?;
-    let mut listener = Listener { decoder, heard: Vec::with_capacity(sound.len()) };
-    track.finish(&mut listener)?;
+    let mut listener = Listener { decoder, heard: Stereo::silence(samples) };
+    for packet in packets {
+        listener.decoder.send_packet(&packet.to_packet()).map_err(failed)?;
+        listener.listen()?;
+    }
     listener.decoder.send_eof().map_err(failed)?;
     listener.listen()?;
     Ok(listener.heard)
@@ -25,26 +30,24 @@ pub(crate) fn heard(spec: &EncodeSpec<'_>, sound: &[f32]) -> Result<Vec<f32>, En
 
 struct Listener {
     decoder: decoder::Audio,
-    heard: Vec<f32>,
+    heard: Stereo,
 }
 
 impl Listener {
     fn listen(&mut self) -> Result<(), EncodeError> {
         let mut frame = frame::Audio::empty();
         while received(self.decoder.receive_frame(&mut frame)).map_err(failed)? {
-            if frame.planes() < CHANNELS {
+            let Some(pts) = frame.pts().filter(|_| frame.planes() >= CHANNELS) else {
                 return Err(failed(ffmpeg_next::Error::InvalidData));
+            };
+            let skipped = usize::try_from(-pts.min(0)).unwrap_or(usize::MAX);
+            let start = usize::try_from(pts.max(0)).unwrap_or(usize::MAX);
+            for (channel, side) in self.heard.sides_mut().into_iter().enumerate() {
+                let from = frame.plane::<f32>(channel).get(skipped..).unwrap_or_default();
+                let to = side.get_mut(start..).unwrap_or_default();
+                to.iter_mut().zip(from).for_each(|(to, from)| *to = *from);
             }
-            let (left, right) = (frame.plane::<f32>(0), frame.plane::<f32>(1));
-            self.heard.extend(left.iter().zip(right).flat_map(|(left, right)| [*left, *right]));
         }
         Ok(())
-    }
-}
-
-impl Sink for Listener {
-    fn take(&mut self, packet: &mut Packet, _stream: usize, _time_base: Rational) -> Result<(), EncodeError> {
-        self.decoder.send_packet(packet).map_err(failed)?;
-        self.listen()
     }
 }

@@ -5,16 +5,7 @@ use crate::probe::{Depth, probe};
 use crate::watch::Unwatched;
 
 fn spec() -> EncodeSpec<'static> {
-    EncodeSpec {
-        width: 64,
-        height: 96,
-        fps: 10,
-        frames: 45,
-        preset: "ultrafast",
-        crf: 20,
-        audio_bitrate: 64_000,
-        sound: None,
-    }
+    EncodeSpec { width: 64, height: 96, fps: 10, frames: 45, preset: "ultrafast", crf: 20, sound: None }
 }
 
 /// A grey that rises with each frame, so that a frame can be told from its neighbours.

@@ -7,8 +7,7 @@ use ffmpeg_next::{Dictionary, Packet, Rational, codec, encoder, frame};
 use reelpress_config::VideoEncoder;
 
 use super::hardware::{self, Upload};
-use super::mux::Mux;
-use super::{EncodeError, EncodeSpec, GOP_SECONDS, libav};
+use super::{EncodeError, GOP_SECONDS, libav};
 use crate::native;
 
 /// Encoder, and the Debian package that brings it.
@@ -51,7 +50,6 @@ pub(super) enum Purpose {
 pub(super) struct Coder {
     encoder: encoder::Video,
     upload: Option<Upload>,
-    time_base: Rational,
 }
 
 impl Coder {
@@ -79,7 +77,7 @@ impl Coder {
         context.set_flags(Flags::GLOBAL_HEADER | Flags::CLOSED_GOP | Flags::BITEXACT);
         let upload = hardware::prepare(spec, &mut context).map_err(refused)?;
         let encoder = context.open_as_with(codec, dictionary(spec, purpose)).map_err(refused)?;
-        Ok(Self { encoder, upload, time_base })
+        Ok(Self { encoder, upload })
     }
 
     /// Gives the encoder frame number `at`. `kind` says what it must become; `None` leaves it to the encoder.
@@ -111,51 +109,6 @@ impl Coder {
     /// By how many frames decoding must run ahead of showing; the same for equal specs.
     pub(super) fn delay(&self) -> u32 {
         libav::delay(&self.encoder)
-    }
-}
-
-/// A whole cut's picture on its way into a file.
-pub(super) struct Track {
-    coder: Coder,
-    stream: usize,
-}
-
-impl Track {
-    pub(super) fn open(spec: &EncodeSpec<'_>) -> Result<Self, EncodeError> {
-        let spec = VideoSpec {
-            width: spec.width,
-            height: spec.height,
-            fps: spec.fps,
-            encoder: VideoEncoder::X264,
-            preset: spec.preset.to_owned(),
-            crf: spec.crf,
-        };
-        Ok(Self { coder: Coder::open(&spec, Purpose::Whole)?, stream: 0 })
-    }
-
-    pub(super) fn join(&mut self, mux: &mut Mux, spec: &EncodeSpec<'_>) -> Result<(), EncodeError> {
-        self.stream = mux.add(self.coder.encoder.as_ref(), Some(Rational::new(spec.fps as i32, 1)))?;
-        Ok(())
-    }
-
-    pub(super) fn encode(&mut self, frame: &mut frame::Video, at: u64, mux: &mut Mux) -> Result<(), EncodeError> {
-        self.coder.send(frame, at, picture::Type::None)?;
-        self.drain(mux)
-    }
-
-    pub(super) fn finish(&mut self, mux: &mut Mux) -> Result<(), EncodeError> {
-        self.coder.end()?;
-        self.drain(mux)
-    }
-
-    fn drain(&mut self, mux: &mut Mux) -> Result<(), EncodeError> {
-        let mut packet = Packet::empty();
-        while self.coder.receive(&mut packet)? {
-            // The muxer takes the last frame's length from here.
-            packet.set_duration(1);
-            mux.write(&mut packet, self.stream, self.coder.time_base)?;
-        }
-        Ok(())
     }
 }
 

@@ -1,28 +1,35 @@
 //! Lowers the music while the voice speaks.
 
-use super::{CHANNELS, SAMPLE_RATE, scale};
+use super::SAMPLE_RATE;
+use super::exact::{decibels, exp};
+use super::stereo::Stereo;
 
-/// The gain is computed once for this many samples (5 ms) and drawn out in straight lines between.
-const STEP: usize = SAMPLE_RATE as usize / 200;
-/// The music is down this long before a word begins, so that its first sound is clear.
-const AHEAD_STEPS: usize = 16;
-/// Gaps between words shorter than this do not let the music up.
-const HOLD_STEPS: usize = 60;
-/// Time constants of going down and of coming back, in seconds.
-const ATTACK_SECONDS: f64 = 0.06;
-const RELEASE_SECONDS: f64 = 0.45;
+/// The gain is computed once for so long and drawn out in straight lines between.
+const STEP_MS: usize = 5;
+const STEP: usize = SAMPLE_RATE as usize * STEP_MS / 1_000;
+/// The music goes down this long before a word begins: by then the attack is three quarters done, and the word's first
+/// consonant is clear.
+const AHEAD_MS: usize = 80;
+/// Gaps in the speech up to this do not let the music up. A breath between two sentences is 200 to 500 ms; music that came
+/// up in each of them would pump.
+const HOLD_MS: usize = 600;
+/// Time constants. Down faster than a syllable and slower than a click; up slowly enough not to be noticed.
+const ATTACK_MS: f64 = 60.0;
+const RELEASE_MS: f64 = 450.0;
 /// A voice is heard above this level, in dB below its loudest 5 ms.
 const HEARD_BELOW_PEAK_DB: f64 = 32.0;
 
-/// Lowers `music` (stereo) by `duck_db` wherever `voice` (mono, as long) speaks.
-pub(super) fn apply(music: &mut [f32], voice: &[f32], duck_db: f64) {
+/// Lowers `music` by `duck_db` wherever `voice` (mono, as long) speaks.
+pub(super) fn apply(music: &mut Stereo, voice: &[f32], duck_db: f64) {
     let gains = envelope(voice, duck_db);
-    for (step, block) in music.chunks_mut(STEP * CHANNELS).enumerate() {
-        let from = gains[step.min(gains.len() - 1)];
-        let to = gains[(step + 1).min(gains.len() - 1)];
-        for (at, frame) in block.chunks_mut(CHANNELS).enumerate() {
-            let gain = from + (to - from) * (at as f32 / STEP as f32);
-            scale(frame, gain);
+    for side in music.sides_mut() {
+        let mut before = gains.first().copied().unwrap_or(1.0);
+        for (block, &to) in side.chunks_mut(STEP).zip(&gains) {
+            let slope = (to - before) / STEP as f32;
+            for (at, sample) in block.iter_mut().enumerate() {
+                *sample *= before + slope * at as f32;
+            }
+            before = to;
         }
     }
 }
@@ -31,25 +38,24 @@ pub(super) fn apply(music: &mut [f32], voice: &[f32], duck_db: f64) {
 fn envelope(voice: &[f32], duck_db: f64) -> Vec<f32> {
     let powers: Vec<f64> = voice.chunks(STEP).map(mean_square).collect();
     let loudest = powers.iter().copied().fold(0.0, f64::max);
-    let threshold = (loudest * 10_f64.powf(-HEARD_BELOW_PEAK_DB / 10.0)).max(f64::MIN_POSITIVE);
+    let threshold = (loudest * exp(-HEARD_BELOW_PEAK_DB / 10.0 * std::f64::consts::LN_10)).max(f64::MIN_POSITIVE);
     let speaking = spread(&powers.iter().map(|power| *power >= threshold).collect::<Vec<_>>());
 
-    let step_seconds = STEP as f64 / f64::from(SAMPLE_RATE);
-    let (attack, release) =
-        (1.0 - (-step_seconds / ATTACK_SECONDS).exp(), 1.0 - (-step_seconds / RELEASE_SECONDS).exp());
+    let share = |milliseconds: f64| 1.0 - exp(-(STEP_MS as f64) / milliseconds);
+    let (attack, release) = (share(ATTACK_MS), share(RELEASE_MS));
     let mut depth = 0.0;
     speaking
         .iter()
         .map(|&down| {
             let (goal, speed) = if down { (1.0, attack) } else { (0.0, release) };
             depth += (goal - depth) * speed;
-            10_f64.powf(-duck_db * depth / 20.0) as f32
+            decibels(-duck_db * depth)
         })
         .collect()
 }
 
 fn mean_square(block: &[f32]) -> f64 {
-    block.iter().map(|sample| f64::from(*sample).powi(2)).sum::<f64>() / block.len().max(1) as f64
+    block.iter().map(|sample| f64::from(*sample) * f64::from(*sample)).sum::<f64>() / block.len().max(1) as f64
 }
 
 /// Speaking, from a little before each sound until the hold after it is over. Never empty.
@@ -57,11 +63,11 @@ fn spread(heard: &[bool]) -> Vec<bool> {
     let mut until = 0;
     let mut speaking: Vec<bool> = Vec::with_capacity(heard.len().max(1));
     for at in 0..heard.len() {
-        if heard[at..].iter().take(AHEAD_STEPS).any(|&loud| loud) {
+        if heard[at..].iter().take(AHEAD_MS / STEP_MS).any(|&loud| loud) {
             until = until.max(at + 1);
         }
         if heard[at] {
-            until = at + HOLD_STEPS;
+            until = at + HOLD_MS / STEP_MS;
         }
         speaking.push(at < until);
     }

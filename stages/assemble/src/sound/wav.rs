@@ -1,11 +1,4 @@
-//! Reads 16-bit mono WAV and brings it to the mix's sample rate.
-
-use ffmpeg_next::format::sample::{Sample, Type};
-use ffmpeg_next::software::resampling::Context as Resampler;
-use ffmpeg_next::util::channel_layout::ChannelLayout;
-use ffmpeg_next::util::frame::Audio as AudioFrame;
-
-use super::{SAMPLE_RATE, SoundError};
+//! Reads 16-bit mono WAV.
 
 const RATES: std::ops::RangeInclusive<u32> = 8_000..=192_000;
 const PCM: u16 = 1;
@@ -18,16 +11,11 @@ pub(super) struct Speech {
     pub(super) samples: Vec<i16>,
 }
 
-impl Speech {
-    pub(super) fn seconds(&self) -> f64 {
-        self.samples.len() as f64 / f64::from(self.rate)
-    }
-}
-
-pub(super) fn parse(bytes: &[u8]) -> Result<Speech, SoundError> {
-    let wrong = |why: String| SoundError::Wav { why };
+/// # Errors
+/// What is wrong with the file.
+pub(super) fn parse(bytes: &[u8]) -> Result<Speech, String> {
     if bytes.len() < 12 || &bytes[..4] != b"RIFF" || &bytes[8..12] != b"WAVE" {
-        return Err(wrong(format!("its {} bytes do not begin with a RIFF/WAVE header", bytes.len())));
+        return Err(format!("its {} bytes do not begin with a RIFF/WAVE header", bytes.len()));
     }
     let mut rate = None;
     let mut rest = &bytes[12..];
@@ -36,9 +24,9 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Speech, SoundError> {
         // Writers that stream leave a size of 0xFFFFFFFF; the end of the file is the end of the chunk then.
         let (chunk, after) = body.split_at(claimed.min(body.len()));
         match &header[..4] {
-            b"fmt " => rate = Some(rate_of(chunk).map_err(wrong)?),
+            b"fmt " => rate = Some(rate_of(chunk)?),
             b"data" => {
-                let rate = rate.ok_or_else(|| wrong("its samples come before their format".to_owned()))?;
+                let rate = rate.ok_or("its samples come before their format")?;
                 let samples = chunk.chunks_exact(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]])).collect();
                 return Ok(Speech { rate, samples });
             }
@@ -47,7 +35,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Speech, SoundError> {
         // Chunks start at even places.
         rest = after.get(claimed % 2..).unwrap_or_default();
     }
-    Err(wrong("it has no `data` chunk".to_owned()))
+    Err("it has no `data` chunk".to_owned())
 }
 
 fn rate_of(chunk: &[u8]) -> Result<u32, String> {
@@ -70,38 +58,6 @@ fn rate_of(chunk: &[u8]) -> Result<u32, String> {
         return Err(format!("it has {rate} samples a second, not {} to {}", RATES.start(), RATES.end()));
     }
     Ok(rate)
-}
-
-/// The speech at [`SAMPLE_RATE`], cut or filled with silence to exactly `length` samples.
-pub(super) fn resampled(speech: &Speech, length: usize) -> Result<Vec<f32>, SoundError> {
-    const CHUNK: usize = 8_192;
-    let failed = |error: ffmpeg_next::Error| SoundError::Library { action: "resample", why: error.to_string() };
-    let (from, to) = (Sample::I16(Type::Packed), Sample::F32(Type::Packed));
-    let mono = ChannelLayout::MONO;
-    let mut resampler = Resampler::get(from, mono, speech.rate, to, mono, SAMPLE_RATE).map_err(failed)?;
-    let room = CHUNK * SAMPLE_RATE as usize / speech.rate as usize + 1_024;
-    let mut samples = Vec::with_capacity(length);
-    for chunk in speech.samples.chunks(CHUNK) {
-        if samples.len() >= length {
-            break;
-        }
-        let mut input = AudioFrame::new(from, chunk.len(), mono);
-        input.set_rate(speech.rate);
-        input.plane_mut::<i16>(0).copy_from_slice(chunk);
-        let mut output = AudioFrame::new(to, room, mono);
-        resampler.run(&input, &mut output).map_err(failed)?;
-        samples.extend_from_slice(output.plane::<f32>(0));
-    }
-    loop {
-        let mut output = AudioFrame::new(to, room, mono);
-        resampler.flush(&mut output).map_err(failed)?;
-        if output.samples() == 0 || samples.len() >= length {
-            break;
-        }
-        samples.extend_from_slice(output.plane::<f32>(0));
-    }
-    samples.resize(length, 0.0);
-    Ok(samples)
 }
 
 #[cfg(test)]
