@@ -1,8 +1,10 @@
 use reelpress_templates::MusicMood;
 
 use super::*;
+use crate::encode::{EncodeSpec, encode};
 use crate::sound::{Cue, Effect, Meter, Music, SpokenPart};
 use crate::testing::{speech, wav};
+use crate::watch::Unwatched;
 
 fn order<'a>(parts: &[(&'a [u8], usize)], seconds: u64) -> SoundOrder<'a> {
     SoundOrder {
@@ -94,4 +96,23 @@ fn sound_is_in_its_place_to_the_end_of_a_three_minute_cut() {
         // Coded sound may begin a little early; 20 ms are 960 samples.
         assert!((from + first).abs_diff(start) < 240, "{} instead of {start}", from + first);
     }
+}
+
+#[test]
+fn a_file_holds_these_very_packets_at_their_times() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cut.mp4");
+    let voice = wav(&speech(1_900, 22_050), 22_050);
+    let sound = holds(&order(&[(&voice, 0)], 2), 128_000);
+    let spec =
+        EncodeSpec { width: 64, height: 64, fps: 10, frames: 20, preset: "ultrafast", crf: 30, sound: Some(&sound) };
+    encode(&spec, &path, &mut |_, planes| planes.y.fill(100), &Unwatched).unwrap();
+    let mut input = ffmpeg_next::format::input(&path).unwrap();
+    let stream = input.streams().best(ffmpeg_next::media::Type::Audio).unwrap();
+    assert_eq!(stream.time_base(), Rational::new(1, SAMPLE_RATE as i32));
+    let index = stream.index();
+    let packets = input.packets().filter(|(stream, _)| stream.index() == index);
+    let written: Vec<_> = packets.map(|(_, packet)| (packet.pts().unwrap(), packet.data().unwrap().to_vec())).collect();
+    let coded: Vec<_> = sound.packets().iter().map(|packet| (packet.pts, packet.data.clone())).collect();
+    assert!(written == coded, "{:?}", written.iter().map(|(pts, data)| (pts, data.len())).collect::<Vec<_>>());
 }
