@@ -15,6 +15,7 @@ mod layer;
 mod lively;
 mod mix;
 mod numbers;
+mod pictures;
 mod place;
 mod pose;
 mod still;
@@ -32,6 +33,7 @@ use crate::plan::{Canvas, CutPlan, Piece, ScenePlan};
 use captions::{CaptionOrder, CaptionTrack};
 use layer::{LayerPainter, Sight, Studio};
 use mix::Mixer;
+pub use pictures::Pictures;
 use place::Field;
 use writing::{Glimpse, Writer};
 
@@ -90,6 +92,19 @@ impl ScenePainter {
     /// [`PictureError::Plan`] if the frame or the scene is out of bounds; [`PictureError::MissingFont`] if the scene has
     /// texts and none of their families is installed.
     pub fn new(canvas: Canvas, plan: Arc<ScenePlan>, fonts: &Fonts) -> Result<Self, PictureError> {
+        Self::sharing(canvas, plan, fonts, &Pictures::default())
+    }
+
+    /// As [`ScenePainter::new`]; what others of the same cut read or drew is not read or drawn again.
+    ///
+    /// # Errors
+    /// As [`ScenePainter::new`].
+    pub fn sharing(
+        canvas: Canvas,
+        plan: Arc<ScenePlan>,
+        fonts: &Fonts,
+        pictures: &Pictures,
+    ) -> Result<Self, PictureError> {
         check(canvas, &plan)?;
         let field = Field::new(canvas, plan.safe);
         let mut writer = None;
@@ -99,7 +114,7 @@ impl ScenePainter {
             writer = Some(Writer::new(fonts, &plan, &field));
         }
         let studio = Studio { plan: &plan, field: &field, canvas, writer: writer.as_mut() };
-        let painters = plan.layers.iter().filter_map(|layer| LayerPainter::new(layer, &studio));
+        let painters = plan.layers.iter().filter_map(|layer| LayerPainter::new(layer, &studio, pictures));
         let (mut layers, fixed): (Vec<_>, Vec<_>) = painters.partition(|layer| !layer.fixed);
         let loose = layers.len();
         layers.extend(fixed);
@@ -341,12 +356,25 @@ impl PiecePainter {
     /// # Errors
     /// [`PictureError::Plan`] if the cut has no such piece; else as [`ScenePainter::new`].
     pub fn new(cut: &CutPlan, piece: Piece, fonts: &Fonts) -> Result<Self, PictureError> {
+        Self::sharing(cut, piece, fonts, &Pictures::default())
+    }
+
+    /// As [`PiecePainter::new`]; what others of the same cut read or drew is not read or drawn again.
+    ///
+    /// # Errors
+    /// As [`PiecePainter::new`].
+    pub fn sharing(
+        cut: &CutPlan,
+        piece: Piece,
+        fonts: &Fonts,
+        pictures: &Pictures,
+    ) -> Result<Self, PictureError> {
         let scene = |at: usize| {
             let Some(plan) = cut.scenes.get(at) else {
                 let what = format!("there is no scene {at} among {} (count from 0)", cut.scenes.len());
                 return Err(PictureError::Plan { what });
             };
-            ScenePainter::new(cut.canvas, Arc::clone(plan), fonts)
+            ScenePainter::sharing(cut.canvas, Arc::clone(plan), fonts, pictures)
         };
         match piece {
             Piece::Scene { scene: at, from } => Ok(Self { scene: scene(at)?, from, leaving: None }),

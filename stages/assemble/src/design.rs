@@ -24,12 +24,19 @@ pub(crate) struct Materials<'a> {
     pub(crate) language: &'a str,
     /// Of the brief.
     pub(crate) seed: u64,
-    /// One place for each scene.
-    pub(crate) media: Vec<Option<Media>>,
-    pub(crate) logo: Option<Media>,
-    pub(crate) clips: Vec<(String, Media)>,
+    pub(crate) media: MediaOfScenes,
     /// The narration's level in each frame of each scene; asked for only where a layer shows it.
     pub(crate) level: &'a dyn Fn(usize) -> Vec<u8>,
+}
+
+/// Every file that a cut may show.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct MediaOfScenes {
+    /// One place for each scene.
+    pub(crate) scenes: Vec<Option<Media>>,
+    pub(crate) logo: Option<Media>,
+    /// Those of the template's video layers, by the path the layer gives.
+    pub(crate) clips: Vec<(String, Media)>,
 }
 
 /// The plan of a whole cut.
@@ -64,7 +71,7 @@ impl Materials<'_> {
     fn scene(&self, beat: &Beat<'_>) -> ScenePlan {
         let (role, template) = (beat.role(), self.template);
         let all_figures = figures::of(beat.written);
-        let media = self.media.get(beat.index).cloned().flatten();
+        let media = self.media.scenes.get(beat.index).cloned().flatten();
         let texts = Texts { materials: self, beat, figures: &all_figures };
         let holds = |condition: &Condition| match condition {
             Condition::Media => media.is_some(),
@@ -109,10 +116,10 @@ impl Materials<'_> {
             },
             media: media.clone().filter(|_| own || (before && beat.index == 0)),
             media_before: match beat.index.checked_sub(1) {
-                Some(last) if before => self.media.get(last).cloned().flatten(),
+                Some(last) if before => self.media.scenes.get(last).cloned().flatten(),
                 Some(_) | None => None,
             },
-            logo: self.logo.clone().filter(|_| shows(&|kind| *kind == LayerKind::Logo)),
+            logo: self.media.logo.clone().filter(|_| shows(&|kind| *kind == LayerKind::Logo)),
             clips: self.clips_of(&layers),
             layers,
         }
@@ -122,7 +129,7 @@ impl Materials<'_> {
         let shown = |file: &str| {
             layers.iter().any(|layer| matches!(&layer.kind, LayerKind::Video(video) if video.file == file))
         };
-        self.clips.iter().filter(|(file, _)| shown(file)).cloned().collect()
+        self.media.clips.iter().filter(|(file, _)| shown(file)).cloned().collect()
     }
 }
 

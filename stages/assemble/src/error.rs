@@ -1,15 +1,16 @@
 //! What can go wrong in this stage, and what the runner does about it.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use reelpress_core::{ArtifactError, CpuPoolError, Fault, Remedy};
-use reelpress_media::MediaError;
+use reelpress_media::{ImageError, MediaError};
 use reelpress_templates::TemplateProblems;
 
-use crate::encode::EncodeError;
+use crate::encode::{EncodeError, JoinError};
 use crate::picture::PictureError;
-use crate::sound::SoundError;
+use crate::sound::{SoundError, TrackError};
+use crate::source::SourceError;
 use crate::yuv::PngError;
 
 /// Why there is no cut.
@@ -49,6 +50,9 @@ pub enum AssembleError {
         /// The decoder's word.
         why: String,
     },
+    /// A picture or a clip cannot be shown. It is not picked again.
+    #[error("could not show a picture or a clip")]
+    Source(#[source] SourceError),
     /// The painter refused the plan.
     #[error("could not prepare the picture")]
     Picture(#[source] PictureError),
@@ -61,6 +65,18 @@ pub enum AssembleError {
     /// Encoder or muxer failed.
     #[error("could not encode the cut")]
     Encode(#[source] EncodeError),
+    /// Pieces and sound did not fit together, or the file could not be written.
+    #[error("could not put the cut together")]
+    Join(#[source] JoinError),
+    /// The licensed music cannot be used. It is not picked again.
+    #[error("could not use the music")]
+    Track(#[source] TrackError),
+    /// The endpoint that paints pictures failed.
+    #[error("could not have a picture painted")]
+    Image(#[from] ImageError),
+    /// The endpoint was taken out of the config meanwhile.
+    #[error("a picture was to be painted, and `[media.openai]` is no longer set")]
+    NoImageEndpoint,
     /// The poster failed.
     #[error("could not write the poster")]
     Poster(#[source] PngError),
@@ -89,6 +105,34 @@ impl From<ArtifactError> for AssembleError {
     }
 }
 
+impl From<PictureError> for AssembleError {
+    /// A file that cannot be shown is told apart from a plan that cannot be painted.
+    fn from(error: PictureError) -> Self {
+        match error {
+            PictureError::Source(error) => error.into(),
+            error => Self::Picture(error),
+        }
+    }
+}
+
+impl From<SourceError> for AssembleError {
+    fn from(error: SourceError) -> Self {
+        Self::Source(error)
+    }
+}
+
+impl AssembleError {
+    /// The file that is to blame, if there is one: it should not be picked again.
+    pub(crate) fn damaged_file(&self) -> Option<&Path> {
+        match self {
+            Self::CorruptPicture { path, .. } => Some(path),
+            Self::Source(error) => Some(error.path()),
+            Self::Track(error) => Some(error.path()),
+            _ => None,
+        }
+    }
+}
+
 impl From<MediaError> for AssembleError {
     /// A file that cannot be used is remembered like one that cannot be decoded.
     fn from(error: MediaError) -> Self {
@@ -106,6 +150,8 @@ impl Fault for AssembleError {
             | Self::Times { .. }
             | Self::NoTemplate { .. }
             | Self::CorruptPicture { .. }
+            | Self::Source(_)
+            | Self::Track(_)
             | Self::Picture(_)
             | Self::Sound(_)
             | Self::Encode(EncodeError::TooShort { .. })
@@ -131,7 +177,11 @@ impl Fault for AssembleError {
                 | EncodeError::Encode { .. }
                 | EncodeError::Cancelled { .. },
             ) => Remedy::Retry { after: None },
+            Self::NoImageEndpoint => Remedy::Retry { after: None },
+            Self::Join(JoinError::Write(EncodeError::DiskFull { .. })) => Remedy::StopStage,
+            Self::Join(_) => Remedy::Retry { after: None },
             Self::Media(error) => error.remedy(),
+            Self::Image(error) => error.remedy(),
             Self::Artifact(error) => error.remedy(),
         }
     }
@@ -143,7 +193,12 @@ impl Fault for AssembleError {
             Self::NoTemplate { .. } => "no_template",
             Self::Templates(_) => "templates",
             Self::Media(error) => error.kind(),
-            Self::CorruptPicture { .. } => "corrupt_picture",
+            Self::CorruptPicture { .. } | Self::Source(_) => "corrupt_picture",
+            Self::Track(_) => "corrupt_music",
+            Self::Image(error) => error.kind(),
+            Self::NoImageEndpoint => "no_image_endpoint",
+            Self::Join(JoinError::Write(EncodeError::DiskFull { .. })) => "disk_full",
+            Self::Join(_) => "join",
             Self::Picture(_) => "picture",
             Self::Fonts(_) => "fonts",
             Self::Sound(_) => "sound",

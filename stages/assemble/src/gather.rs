@@ -29,7 +29,6 @@ const MIDDLE: (f32, f32) = (0.5, 0.5);
 
 /// Knows the places where things are.
 pub(crate) struct Gatherer {
-    artifacts: Arc<dyn Artifacts>,
     clock: Arc<dyn Clock>,
     scratch: PathBuf,
     library: MediaDesk,
@@ -79,9 +78,9 @@ pub(crate) struct Gathered {
 
 impl Gatherer {
     pub(crate) fn new(artifacts: Arc<dyn Artifacts>, clock: Arc<dyn Clock>, scratch: PathBuf) -> Self {
-        let images = ImageMaker::new(artifacts.clone());
+        let images = ImageMaker::new(artifacts);
         let (library, damaged, hashes) = (MediaDesk::default(), Mutex::default(), Mutex::default());
-        Self { artifacts, clock, scratch, library, images, damaged, hashes }
+        Self { clock, scratch, library, images, damaged, hashes }
     }
 
     /// As [`Gatherer::supplies`], after a look at places on other hosts.
@@ -98,7 +97,7 @@ impl Gatherer {
         let template = templates
             .get(brief.template.as_str())
             .ok_or_else(|| AssembleError::NoTemplate { name: brief.template.to_string() })?;
-        let kit = settings.niches.get(brief.niche.name()).and_then(|niche| niche.brand.as_ref());
+        let kit = settings.niches.get(brief.niche.name()).map(|niche| &niche.brand);
         let brand = kit.map(Brand::from).unwrap_or_default();
         let library = self.library.library(&settings.media)?;
         library.look_at_folders()?;

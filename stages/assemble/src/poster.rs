@@ -1,23 +1,29 @@
 //! The poster: one frame that stands for the cut.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use crate::picture::{Painter, PicturePlan};
-use crate::yuv::{Planes, PngError, write_png};
+use crate::compose::{Pictures, ScenePainter};
+use crate::error::AssembleError;
+use crate::picture::Fonts;
+use crate::plan::{CutPlan, ScenePlan};
+use crate::yuv::{Planes, write_png};
 
 /// The frame to show: in the first beat, when a word in its middle is spoken and its caption stands, so that neither a
 /// fade nor an empty caption is shown.
-pub(crate) fn frame_of(plan: &PicturePlan) -> u64 {
-    let last = plan.frames.saturating_sub(1);
-    let Some(hook) = plan.scenes.first() else { return last / 2 };
+fn frame_of(hook: &ScenePlan) -> u64 {
     let spoken = hook.words.get(hook.words.len() / 2).map(|word| u64::midpoint(word.start_frame, word.end_frame));
-    let middle = u64::midpoint(hook.first_frame, hook.end_frame);
-    spoken.unwrap_or(middle).clamp(hook.first_frame, hook.end_frame.saturating_sub(1).max(hook.first_frame)).min(last)
+    spoken.unwrap_or(hook.frames / 2).min(hook.frames.saturating_sub(1))
 }
 
 /// Paints that frame once more and writes it as PNG.
-pub(crate) fn write(painter: &mut Painter, size: (u32, u32), frame: u64, path: &Path) -> Result<(), PngError> {
-    let mut planes = Planes::black(size.0, size.1);
-    painter.paint(frame, &mut planes.as_mut());
-    write_png(&planes.to_rgb(), path)
+pub(crate) fn write(plan: &CutPlan, fonts: &Fonts, pictures: &Pictures, path: &Path) -> Result<(), AssembleError> {
+    let mut planes = Planes::black(plan.canvas.width, plan.canvas.height);
+    if let Some(hook) = plan.scenes.first() {
+        let mut painter = ScenePainter::sharing(plan.canvas, Arc::clone(hook), fonts, pictures)?;
+        let frame = frame_of(hook);
+        painter.paint(frame, &mut planes.as_mut())?;
+        painter.paint_over(frame, &mut planes.as_mut())?;
+    }
+    write_png(&planes.to_rgb(), path).map_err(AssembleError::Poster)
 }

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt, stream};
@@ -11,19 +11,19 @@ use reelpress_config::Assemble as AssembleSettings;
 use reelpress_core::CpuPool;
 use tempfile::TempPath;
 
-use crate::compose::{PiecePainter, Sources};
-use crate::encode::{Chosen, VideoSpec, choose_encoder, join, segment};
+use crate::compose::{PiecePainter, Pictures};
+use crate::encode::{Chosen, CodedSound, VideoSpec, choose_encoder, code_sound, join, segment};
 use crate::error::AssembleError;
-use crate::picture::{Fonts, PictureError};
+use crate::picture::{Fonts, PictureError, PlanesMut};
 use crate::plan::{CutPlan, Piece, parts};
 use crate::poster;
 use crate::segment::{Components, Segment, SegmentStore};
-use crate::sound::{CodedSound, Cue, Loudness, Music, SoundOrder, SpokenPart, Track};
+use crate::sound::{Cue, Loudness, Music, SoundOrder, SpokenPart, Track};
 use crate::timeline::Timeline;
 use crate::watch::Watch;
 
 /// Part of every key: raised when the same plan gives other pixels or the same order other bytes.
-pub const ENGINE: u32 = 3;
+pub const ENGINE: u32 = 4;
 
 /// Everything one press needs; no part of it knows an account or an item.
 #[derive(Debug, Clone)]
@@ -113,7 +113,8 @@ impl Press {
             spec: chosen.spec(&order.settings),
             encoder: chosen.identity(&chosen.spec(&order.settings)),
             fonts: Arc::clone(&self.fonts),
-            sources: Sources::default(),
+            fonts_digest: self.fonts.digest()?,
+            pictures: Pictures::default(),
             done: AtomicU64::new(0),
             watch,
         });
@@ -158,16 +159,15 @@ impl Press {
         let scratch = self.scratch.clone();
         let work = move || -> Result<Pressed, AssembleError> {
             let video = scratch_file(&scratch, "cut-", ".mp4")?;
-            let track = sound.track();
-            join(&job.spec, segments.iter().map(Arc::as_ref), Some(track), &video).map_err(AssembleError::Join)?;
+            join(&job.spec, segments.iter().map(Arc::as_ref), Some(&sound), &video).map_err(AssembleError::Join)?;
             let poster = scratch_file(&scratch, "poster-", ".png")?;
-            poster::write(&job.plan, &job.fonts, &job.sources, &poster)?;
+            poster::write(&job.plan, &job.fonts, &job.pictures, &poster)?;
             let (hash, bytes) = fingerprint(&video).map_err(|source| AssembleError::Scratch {
                 action: "read the cut",
                 path: scratch.clone(),
                 source,
             })?;
-            Ok(Pressed { video, poster, hash, bytes, loudness: sound.loudness, pieces })
+            Ok(Pressed { video, poster, hash, bytes, loudness: sound.loudness(), pieces })
         };
         self.workers.run(work).await.map_err(AssembleError::Worker)?
     }
@@ -193,8 +193,9 @@ struct PieceJob {
     /// Hash of the encoder's build and options.
     encoder: [u8; 32],
     fonts: Arc<Fonts>,
+    fonts_digest: [u8; 32],
     /// Pictures that were decoded for one piece serve its neighbours.
-    sources: Sources,
+    pictures: Pictures,
     /// Frames finished so far.
     done: AtomicU64,
     watch: Arc<dyn Watch>,
@@ -207,21 +208,22 @@ impl PieceJob {
         parts
             .into_iter()
             .fold(Components::new(), |components, (name, hash)| components.with(name, hash))
-            .with("fonts", self.fonts.digest())
+            .with("fonts", self.fonts_digest)
             .with("encoder", self.encoder)
             .with_value("engine", &ENGINE)
     }
 
     fn make(&self, piece: Piece) -> Result<Segment, AssembleError> {
-        let mut painter = PiecePainter::new(&self.plan, piece, &self.fonts, &self.sources)?;
-        let mut fault: Option<PictureError> = None;
-        let mut paint = |at: u64, planes: &mut crate::picture::PlanesMut<'_>| {
-            if fault.is_none() {
-                fault = painter.paint(at, planes).err();
+        let mut painter = PiecePainter::sharing(&self.plan, piece, &self.fonts, &self.pictures)?;
+        let fault = OnceLock::new();
+        let mut paint = |at: u64, planes: &mut PlanesMut<'_>| {
+            if let Err(error) = painter.paint(at, planes) {
+                fault.get_or_init(|| error);
             }
         };
-        let coded = segment(&self.spec, self.plan.frames_of(piece), &mut paint, &PieceWatch(self));
-        match fault {
+        let watch = PieceWatch { job: self, fault: &fault };
+        let coded = segment(&self.spec, self.plan.frames_of(piece), &mut paint, &watch);
+        match fault.into_inner() {
             Some(fault) => Err(AssembleError::from(fault)),
             None => coded.map_err(AssembleError::Encode),
         }
@@ -235,15 +237,19 @@ impl PieceJob {
 }
 
 /// A piece's frames counted into those of its cut.
-struct PieceWatch<'a>(&'a PieceJob);
+struct PieceWatch<'a> {
+    job: &'a PieceJob,
+    /// What the painter complained about; nothing more is coded then.
+    fault: &'a OnceLock<PictureError>,
+}
 
 impl Watch for PieceWatch<'_> {
     fn frame_done(&self, _done: u64, _total: u64) {
-        self.0.pass(1);
+        self.job.pass(1);
     }
 
     fn is_cancelled(&self) -> bool {
-        self.0.watch.is_cancelled()
+        self.fault.get().is_some() || self.job.watch.is_cancelled()
     }
 }
 
@@ -262,7 +268,7 @@ impl Score {
             loudness_lufs: settings.loudness_lufs,
             true_peak_dbtp: settings.true_peak_dbtp,
         };
-        CodedSound::of(&order, settings.audio_bitrate)
+        code_sound(&order, settings.audio_bitrate)
     }
 }
 

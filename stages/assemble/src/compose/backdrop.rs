@@ -1,23 +1,27 @@
 //! Pictures and clips: cut to cover their place with their focus in sight, toned, in slow motion. Where there is none, a
 //! background is drawn.
 
-use reelpress_templates::template::{Easing, Picture, PictureMotion, PictureOf, Video};
+use std::sync::Arc;
+
+use reelpress_templates::template::{Easing, Picture, PictureMotion, PictureOf, Role, Video};
 use reelpress_templates::{Background, BackgroundKind, Colour, Palette};
 
 use super::lay::Corners;
-use super::place::{Field, held};
+use super::layer::Studio;
+use super::pictures::Pictures;
+use super::place::held;
 use super::pose::{Pose, around};
 use super::travel::Travel;
 use crate::picture::kernels::Cover;
 use crate::picture::motion::{Sampler, View, Window};
 use crate::picture::planes::{Picture420, PlaneMut, PlanesMut, bt709_of};
 use crate::picture::{PictureError, Rect, background};
-use crate::plan::{Canvas, Media, MediaKind, ScenePlan};
+use crate::plan::{Media, MediaKind};
 use crate::source::{self, Clip, ClipOrder, Fit, Framing};
 
 /// What is shown, once it is there.
 enum Shown {
-    Still(Picture420),
+    Still(Arc<Picture420>),
     Clip { clip: Box<Clip>, toned: Picture420 },
 }
 
@@ -36,14 +40,17 @@ pub(crate) struct Backdrop {
     travel: Travel,
     /// Read or drawn when it is first seen.
     shown: Option<Shown>,
+    /// Where stills are shared with other painters.
+    pictures: Pictures,
     sampler: Sampler,
 }
 
 impl Backdrop {
-    pub(crate) fn new(picture: &Picture, area: Rect, plan: &ScenePlan, canvas: Canvas, field: &Field) -> Self {
+    pub(crate) fn new(picture: &Picture, area: Rect, studio: &Studio<'_>, pictures: &Pictures) -> Self {
+        let Studio { plan, field, canvas, .. } = *studio;
         let media = match picture.of {
             PictureOf::Scene => plan.media.clone(),
-            PictureOf::Before if plan.index == 0 => plan.media_before.clone().or_else(|| plan.media.clone()),
+            PictureOf::Before if plan.role == Role::Hook => plan.media_before.clone().or_else(|| plan.media.clone()),
             PictureOf::Before => plan.media_before.clone(),
         };
         Self {
@@ -57,13 +64,14 @@ impl Backdrop {
             corner: field.length(picture.corner),
             travel: Travel::new(&picture.motion, plan.seed, (plan.frames, canvas.fps), (area.width, area.height)),
             shown: None,
+            pictures: pictures.clone(),
             sampler: Sampler::default(),
         }
     }
 
     /// A clip of the template; `None` if the plan has no such clip.
-    pub(crate) fn of_video(video: &Video, area: Rect, plan: &ScenePlan, canvas: Canvas, field: &Field) -> Option<Self> {
-        let (_, media) = plan.clips.iter().find(|(file, _)| *file == video.file)?;
+    pub(crate) fn of_video(video: &Video, area: Rect, studio: &Studio<'_>, pictures: &Pictures) -> Option<Self> {
+        let (_, media) = studio.plan.clips.iter().find(|(file, _)| *file == video.file)?;
         let still = PictureMotion { zoom_from: 1.0, zoom_to: 1.0, pan: 0.0, easing: Easing::Linear };
         let drawn = Background { kind: BackgroundKind::Light, strength: 0.0 };
         let picture = Picture { of: PictureOf::Scene, drawn, motion: still, tint: 0.0, corner: 0.0 };
@@ -71,7 +79,7 @@ impl Backdrop {
         if let MediaKind::Clip { speed, looped, .. } = &mut media.kind {
             (*speed, *looped) = (video.speed, video.looped);
         }
-        Some(Self { media: Some(media), ..Self::new(&picture, area, plan, canvas, field) })
+        Some(Self { media: Some(media), ..Self::new(&picture, area, studio, pictures) })
     }
 
     /// True if every frame of it is the same.
@@ -133,14 +141,20 @@ impl Backdrop {
     fn open(&self) -> Result<Shown, PictureError> {
         let size = self.travel.source();
         let Some(media) = &self.media else {
-            return Ok(Shown::Still(background::draw((&self.palette, self.drawn), (self.seed, 0), size)));
+            let key = format!("drawn {:?}", (&self.palette, self.drawn, self.seed, size));
+            let draw = || Ok(background::draw((&self.palette, self.drawn), (self.seed, 0), size));
+            return self.pictures.get_or_make(key, draw).map(Shown::Still);
         };
         let framing = framing(media, size, self.palette.base);
         match media.kind {
             MediaKind::Picture => {
-                let mut picture = source::picture(&media.path, &framing)?;
-                tone(picture.as_planes().each(), &self.palette, self.tint);
-                Ok(Shown::Still(picture))
+                let key = format!("read {:?}", (&media.hash, &framing, self.tint));
+                let read = || {
+                    let mut picture = source::picture(&media.path, &framing)?;
+                    tone(picture.as_planes().each(), &self.palette, self.tint);
+                    Ok(picture)
+                };
+                self.pictures.get_or_make(key, read).map(Shown::Still)
             }
             MediaKind::Clip { start_ms, end_ms, speed, looped } => {
                 let speed_permille = (held(speed, 0.25, 4.0) * 1_000.0).round() as u32;

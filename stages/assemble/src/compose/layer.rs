@@ -1,13 +1,14 @@
 //! One layer of a scene, ready to be painted in any frame.
 
 use reelpress_templates::template::{
-    Animation, Chart, Easing, Face, Ink, Layer, LayerKind, ProgressForm, Text, TimerForm, WaveformForm,
+    Animation, Chart, Easing, Face, Ink, Layer, LayerKind, ProgressForm, Role, Text, TimerForm, WaveformForm,
 };
 
 use super::backdrop::Backdrop;
 use super::form::{Form, Mark};
 use super::lively::{self, Inks, sides};
 use super::numbers::{self, Caption};
+use super::pictures::Pictures;
 use super::place::Field;
 use super::pose::{Pose, Presence};
 use super::still::{self, Drawn};
@@ -89,17 +90,17 @@ pub(crate) enum Sight {
 
 impl LayerPainter {
     /// `None` if the layer has no size or nothing to show in this scene.
-    pub(crate) fn new(layer: &Layer, studio: &Studio<'_>) -> Option<Self> {
+    pub(crate) fn new(layer: &Layer, studio: &Studio<'_>, pictures: &Pictures) -> Option<Self> {
         let Studio { plan, field, canvas, .. } = *studio;
         let place = field.rect(&layer.place)?;
         let area = match (&layer.kind, &studio.writer) {
             (LayerKind::Text(_), Some(writer)) => writer.room(place)?,
             _ => place,
         };
-        let content = content(layer, area, studio)?;
+        let content = content(layer, area, studio, pictures)?;
         // What keeps still while scenes change comes in with the first and goes with the last.
         let inner = |animation: Option<Animation>, edge: bool| animation.filter(|_| !layer.fixed || edge);
-        let (enter, exit) = (inner(layer.enter, plan.index == 0), inner(layer.exit, plan.index + 1 >= plan.count));
+        let (enter, exit) = (inner(layer.enter, plan.role == Role::Hook), inner(layer.exit, plan.role == Role::Call));
         let presence = Presence::new(layer.opacity, (enter, exit), (plan.frames, canvas.fps), place, field);
         Some(Self { area, presence, content, fixed: layer.fixed })
     }
@@ -282,8 +283,8 @@ fn content(layer: &Layer, area: Rect, studio: &Studio<'_>) -> Option<Content> {
     let palette = &plan.palette;
     let ink = |ink: Ink| bt709_of(ink.of(palette));
     Some(match &layer.kind {
-        LayerKind::Picture(picture) => Content::Picture(Box::new(Backdrop::new(picture, area, plan, canvas, field))),
-        LayerKind::Video(video) => Content::Picture(Box::new(Backdrop::of_video(video, area, plan, canvas, field)?)),
+        LayerKind::Picture(picture) => Content::Picture(Box::new(Backdrop::new(picture, area, studio, pictures))),
+        LayerKind::Video(video) => Content::Picture(Box::new(Backdrop::of_video(video, area, studio, pictures)?)),
         LayerKind::Colour { colour } => {
             Content::Mark(Mark { form: Form::filled(sides(area), 0.0), ink: ink(*colour), opacity: 1.0 })
         }
