@@ -27,6 +27,7 @@ const LEADING_BOXES: f32 = 1.38;
 const BOX: (f32, f32) = (0.14, 0.06);
 /// Put to each space between words, as a share of the type size.
 const GAP: f32 = 0.06;
+/// The same where words stand on boxes or grow.
 const GAP_BOXES: f32 = 0.16;
 /// Average width of a letter as a share of the type size, for guessing how many fill two lines of subtitles.
 const LETTER: f32 = 0.52;
@@ -243,9 +244,9 @@ impl CaptionTrack {
             leading: if boxes { LEADING_BOXES } else { LEADING },
             align: TextAlign::Centre,
             gap: match style {
-                CaptionStyle::Box => GAP_BOXES,
+                CaptionStyle::Box | CaptionStyle::Pop => GAP_BOXES,
                 CaptionStyle::TwoLine => 0.0,
-                CaptionStyle::WordHighlight | CaptionStyle::Pop | CaptionStyle::Karaoke | CaptionStyle::None => GAP,
+                CaptionStyle::WordHighlight | CaptionStyle::Karaoke | CaptionStyle::None => GAP,
             },
         };
         let block = typesetter.fit(&group.words, &setting, room);
