@@ -27,6 +27,7 @@ const LEADING_BOXES: f32 = 1.38;
 const BOX: (f32, f32) = (0.14, 0.06);
 /// Put to each space between words, as a share of the type size.
 const GAP: f32 = 0.06;
+/// The same where words stand on boxes or grow.
 const GAP_BOXES: f32 = 0.16;
 /// Average width of a letter as a share of the type size, for guessing how many fill two lines of subtitles.
 const LETTER: f32 = 0.52;
@@ -61,6 +62,7 @@ pub(crate) struct CaptionTrack {
     ground: Ground,
     colours: Colours,
     shown: Option<Shown>,
+    missing: Option<MissingGlyph>,
 }
 
 /// The colours of letters.
@@ -79,7 +81,6 @@ struct Shown {
     corner: (f32, f32),
     ground: Option<Sprite>,
     words: Vec<WordSprites>,
-    missing: Option<MissingGlyph>,
 }
 
 /// A word as it looks; made when it is first seen so.
@@ -147,7 +148,7 @@ impl CaptionTrack {
         };
         let body = &order.typefaces.body;
         let (families, weight) = (body.families.clone(), body.weight);
-        Some(Self { captions, families, weight, size, place, groups, ground, colours, shown: None })
+        Some(Self { captions, families, weight, size, place, groups, ground, colours, shown: None, missing: None })
     }
 
     /// The frames on which a group begins and ends.
@@ -205,7 +206,7 @@ impl CaptionTrack {
 
     /// The first letter of the groups shown so far that no font has.
     pub(crate) fn missing(&self) -> Option<&MissingGlyph> {
-        self.shown.as_ref()?.missing.as_ref()
+        self.missing.as_ref()
     }
 
     /// Makes sure that the group of a frame is set; its number.
@@ -213,7 +214,11 @@ impl CaptionTrack {
         let at = self.groups.partition_point(|group| group.first_frame <= frame);
         let index = at.checked_sub(1).filter(|index| frame < self.groups[*index].end_frame)?;
         if self.shown.as_ref().is_none_or(|shown| shown.group != index) {
-            self.shown = Some(self.set(index, typesetter));
+            let shown = self.set(index, typesetter);
+            if self.missing.is_none() {
+                self.missing = MissingGlyph::of(shown.block.missing, &self.groups[index].words.join(" "));
+            }
+            self.shown = Some(shown);
         }
         Some(index)
     }
@@ -243,18 +248,17 @@ impl CaptionTrack {
             leading: if boxes { LEADING_BOXES } else { LEADING },
             align: TextAlign::Centre,
             gap: match style {
-                CaptionStyle::Box => GAP_BOXES,
+                CaptionStyle::Box | CaptionStyle::Pop => GAP_BOXES,
                 CaptionStyle::TwoLine => 0.0,
-                CaptionStyle::WordHighlight | CaptionStyle::Pop | CaptionStyle::Karaoke | CaptionStyle::None => GAP,
+                CaptionStyle::WordHighlight | CaptionStyle::Karaoke | CaptionStyle::None => GAP,
             },
         };
         let block = typesetter.fit(&group.words, &setting, room);
         let left = self.place.x as f32 + across.0 + (room.width - block.width) / 2.0;
         let top = self.place.y as f32 + down.0 + (room.height - block.height) / 2.0;
         let corner = (left.max(self.place.x as f32).floor(), top.max(self.place.y as f32).floor());
-        let missing = MissingGlyph::of(block.missing, &group.words.join(" "));
         let words = group.words.iter().map(|_| WordSprites::default()).collect();
-        let mut shown = Shown { group: index, block, corner, ground: None, words, missing };
+        let mut shown = Shown { group: index, block, corner, ground: None, words };
         shown.ground = self.ground_of(&shown, typesetter);
         shown
     }

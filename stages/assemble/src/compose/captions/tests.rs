@@ -224,3 +224,16 @@ fn captions_get_an_outline_where_they_could_not_be_read_and_none_where_there_are
     assert!(Stage::new(&none, &words, "en", SIZE, PLACE).is_none());
     assert!(Stage::new(&plain, &[], "en", SIZE, PLACE).is_none());
 }
+
+#[test]
+fn a_word_that_no_font_has_is_remembered_and_leaves_the_others_where_they_are() {
+    let words = spoken("one \u{10FFFD} two. three four.", 10, 0);
+    let mut stage = Stage::new(&captions(CaptionStyle::Karaoke), &words, "en", SIZE, PLACE).unwrap();
+    for frame in 0..80 {
+        stage.paint(frame);
+    }
+    let missing = stage.track.missing().unwrap();
+    assert_eq!((missing.letter, missing.text.as_str()), ('\u{10FFFD}', "one \u{10FFFD} two."));
+    assert!(!missing.is_letter());
+    assert!(stage.red(words[4].start_frame).is_some(), "the next group is shown");
+}

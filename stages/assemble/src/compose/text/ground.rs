@@ -214,10 +214,10 @@ impl Ground {
         let mut shadow = layers.mask();
         let mut shapes = layers.mask();
         for strip in strips {
-            shadow.put_box(strip.moved(0.0, size * 0.08));
+            shadow.put_box(strip.moved(0.0, size * 0.05));
             shapes.put_box(strip);
         }
-        layers.put(&shadow.blurred((size * 0.12) as usize + 1), Colour::BLACK, 0.3);
+        layers.put(&shadow.blurred((size * 0.07) as usize + 1), Colour::BLACK, 0.3);
         layers.put(&shapes, self.colour, 1.0);
     }
 
@@ -227,8 +227,8 @@ impl Ground {
             .moved(corner.0, corner.1)
             .grown(BOX.0 * size, BOX.1 * size);
         let mut shadow = layers.mask();
-        shadow.put_box(card.moved(0.0, size * 0.10));
-        layers.put(&shadow.blurred((size * 0.16) as usize + 1), Colour::BLACK, 0.3);
+        shadow.put_box(card.moved(0.0, size * 0.06));
+        layers.put(&shadow.blurred((size * 0.09) as usize + 1), Colour::BLACK, 0.3);
         let mut shape = layers.mask();
         shape.put_box(card);
         layers.put(&shape, self.colour, 1.0);
