@@ -11,7 +11,7 @@ use reelpress_core::{Artifacts, Clock, CpuPool, Job, Step};
 use reelpress_media::{
     Choice, GeneratedImage, ImageMaker, ImageOrder, MediaDesk, MediaError, MediaLibrary, Picked, Terms, Wish,
 };
-use reelpress_templates::TemplateLibrary;
+use reelpress_templates::catalogue::TemplateLibrary;
 use reelpress_templates::template::{Brand, LayerKind, Template};
 use reelpress_vocabulary::{MediaFile, MediaKind as Kind, Picture, Provenance, Voiced};
 use tempfile::TempPath;

@@ -119,8 +119,8 @@ impl Press {
             watch,
         });
         // Pieces are asked for in order and as many at a time as there are workers, so that a lone cut uses them all.
-        let made = stream::iter(&pieces)
-            .map(|piece| self.piece(&job, *piece))
+        let made = stream::iter(pieces)
+            .map(|piece| self.piece(&job, piece))
             .buffered(self.workers.size().get())
             .try_collect::<Vec<_>>();
         let (made, sound) = futures::try_join!(made, self.sound(order))?;

@@ -17,7 +17,7 @@ pub(crate) use clip::{Clip, ClipOrder};
 pub use error::SourceError;
 pub(crate) use file::identity;
 pub(crate) use framing::{Fit, Framing};
-pub(crate) use still::picture;
+pub(crate) use still::{picture, with_transparency};
 
 #[cfg(test)]
 mod fuzz;

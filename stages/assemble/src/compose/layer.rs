@@ -278,7 +278,7 @@ fn seconds(left: u64, area: Rect, studio: &Studio<'_>) -> Vec<Caption> {
     vec![(numbers::line(left.to_string(), Face::Headline, area.height as f32 * 0.8 / reference.max(1.0)), area)]
 }
 
-fn content(layer: &Layer, area: Rect, studio: &Studio<'_>) -> Option<Content> {
+fn content(layer: &Layer, area: Rect, studio: &Studio<'_>, pictures: &Pictures) -> Option<Content> {
     let Studio { plan, field, canvas, .. } = *studio;
     let palette = &plan.palette;
     let ink = |ink: Ink| bt709_of(ink.of(palette));

@@ -12,6 +12,7 @@ use crate::picture::mask::RoundBox;
 use crate::picture::planes::{bt709_of, noise};
 use crate::picture::sprite::{Layers, Sprite};
 use crate::plan::Media;
+use crate::source;
 
 /// How far a shadow reaches to each side, and how far it lies below, as shares of the reference height.
 const SHADOW: (f32, f32) = (0.012, 0.005);
@@ -116,7 +117,7 @@ pub(crate) fn shape(shape: &Shape, area: Rect, palette: &Palette, field: &Field)
 
 /// The logo, whole, in the middle of its place.
 pub(crate) fn logo(media: &Media, area: Rect) -> Result<Sprite, PictureError> {
-    let picture = crate::picture::photo::open(&media.path)?.into_rgba8();
+    let picture = source::with_transparency(&media.path)?;
     let scale = (area.width as f32 / picture.width() as f32).min(area.height as f32 / picture.height() as f32);
     let side = |length: u32, most: usize| ((length as f32 * scale).round() as usize).clamp(1, most);
     let (width, height) = (side(picture.width(), area.width), side(picture.height(), area.height));

@@ -104,10 +104,10 @@ impl Fonts {
     /// alike. Read once, by all cores; later calls answer at once. Folders do not count.
     ///
     /// # Errors
-    /// [`PictureError::Read`] with the first file that could not be read.
+    /// [`PictureError::FontFile`] with the first file that could not be read.
     pub fn digest(&self) -> Result<[u8; 32], PictureError> {
         let digest = self.shelf.digest.get_or_init(|| digest(&self.shelf.database));
-        digest.clone().map_err(|(file, kind)| PictureError::Read { file, source: kind.into() })
+        digest.clone().map_err(|(file, kind)| PictureError::FontFile { file, source: kind.into() })
     }
 
     /// The first family of a list that is there, by the name it has itself.

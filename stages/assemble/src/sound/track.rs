@@ -121,6 +121,22 @@ pub enum TrackError {
     },
 }
 
+impl TrackError {
+    /// The file that is to blame.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Read { path, .. }
+            | Self::NotAFile { path }
+            | Self::TooLarge { path, .. }
+            | Self::NotSound { path, .. }
+            | Self::Unsupported { path, .. }
+            | Self::Damaged { path, .. }
+            | Self::Cancelled { path } => path,
+        }
+    }
+}
+
 /// Reads a file. `watch` is asked before each packet; work and memory are bounded by `limits` whatever the file says.
 ///
 /// # Errors

@@ -83,6 +83,21 @@ pub enum SourceError {
 }
 
 impl SourceError {
+    /// The file that is to blame.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Read { path, .. }
+            | Self::NotAFile { path, .. }
+            | Self::WrongType { path, .. }
+            | Self::TooLarge { path, .. }
+            | Self::Changed { path, .. }
+            | Self::Damaged { path, .. }
+            | Self::Unsupported { path, .. }
+            | Self::Order { path, .. } => path,
+        }
+    }
+
     pub(super) fn damaged(path: &Path, why: impl Into<String>) -> Self {
         Self::Damaged { path: path.to_owned(), why: why.into() }
     }

@@ -6,7 +6,7 @@ use std::path::Path;
 use fast_image_resize::images::{Image, ImageRef};
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use image::metadata::Orientation;
-use image::{ColorType, DynamicImage, ImageDecoder, ImageReader, Limits};
+use image::{ColorType, DynamicImage, ImageDecoder, ImageReader, Limits, RgbaImage};
 use reelpress_templates::Colour;
 
 use super::framing::{Turn, Window};
@@ -53,29 +53,51 @@ struct Decoded {
     to_srgb: Option<Box<ToSrgb>>,
 }
 
+/// All of the picture in the file `path`, upright, sRGB, with its transparency.
+///
+/// # Errors
+/// As [`picture`].
+pub(crate) fn with_transparency(path: &Path) -> Result<RgbaImage, SourceError> {
+    let (picture, turn, to_srgb) = decode(path, file::read(path, file::MAX_PICTURE_BYTES)?)?;
+    let mut rgba = picture.into_rgba8();
+    if let Some(conversion) = to_srgb {
+        conversion.apply::<4>(&mut rgba);
+    }
+    let stored = (rgba.width() as usize, rgba.height() as usize);
+    let (width, height) = turn.size((f64::from(rgba.width()), f64::from(rgba.height())));
+    let upright = turn.upright::<4>(rgba.into_raw(), stored);
+    RgbaImage::from_raw(width as u32, height as u32, upright)
+        .ok_or_else(|| SourceError::damaged(path, "its pixels do not fill its size"))
+}
+
+/// The picture as stored, how it is turned, and what brings it to sRGB.
+fn decode(path: &Path, bytes: Vec<u8>) -> Result<(DynamicImage, Turn, Option<Box<ToSrgb>>), SourceError> {
+    let header = headers::read(path, &bytes)?;
+    let broken = |error: image::ImageError| SourceError::damaged(path, error.to_string());
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), header.format);
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MAX_DECODE_BYTES);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().map_err(broken)?;
+    check_size(path, &decoder, header)?;
+    // A picture whose EXIF block or profile is broken is still a picture.
+    let turn = Turn::of(decoder.orientation().unwrap_or(Orientation::NoTransforms));
+    let wanted = match header.cicp {
+        Some(cicp) => Wanted::of_cicp(cicp),
+        None => decoder.icc_profile().ok().flatten().map_or(Wanted::Nothing, |icc| Wanted::of_icc(&icc)),
+    };
+    let to_srgb = match wanted {
+        Wanted::Nothing => None,
+        Wanted::Conversion(conversion) => Some(conversion),
+        Wanted::Hdr(transfer) => return Err(SourceError::unsupported(path, format!("it is HDR, {transfer}"))),
+    };
+    Ok((DynamicImage::from_decoder(decoder).map_err(broken)?, turn, to_srgb))
+}
+
 impl Decoded {
     fn read(path: &Path, bytes: Vec<u8>, ground: Colour) -> Result<Self, SourceError> {
-        let header = headers::read(path, &bytes)?;
-        let broken = |error: image::ImageError| SourceError::damaged(path, error.to_string());
-        let mut reader = ImageReader::with_format(Cursor::new(bytes), header.format);
-        let mut limits = Limits::default();
-        limits.max_alloc = Some(MAX_DECODE_BYTES);
-        reader.limits(limits);
-        let mut decoder = reader.into_decoder().map_err(broken)?;
-        check_size(path, &decoder, header)?;
-        // A picture whose EXIF block or profile is broken is still a picture.
-        let turn = Turn::of(decoder.orientation().unwrap_or(Orientation::NoTransforms));
-        let wanted = match header.cicp {
-            Some(cicp) => Wanted::of_cicp(cicp),
-            None => decoder.icc_profile().ok().flatten().map_or(Wanted::Nothing, |icc| Wanted::of_icc(&icc)),
-        };
-        let mut to_srgb = match wanted {
-            Wanted::Nothing => None,
-            Wanted::Conversion(conversion) => Some(conversion),
-            Wanted::Hdr(transfer) => return Err(SourceError::unsupported(path, format!("it is HDR, {transfer}"))),
-        };
-        let (width, height) = decoder.dimensions();
-        let picture = DynamicImage::from_decoder(decoder).map_err(broken)?;
+        let (picture, turn, mut to_srgb) = decode(path, bytes)?;
+        let (width, height) = (picture.width(), picture.height());
         let rgb = if picture.color().has_alpha() {
             let mut rgba = picture.into_rgba8().into_raw();
             // Before it is mixed with a colour that is sRGB already.
