@@ -122,7 +122,6 @@ fn no_mutant_of_a_picture_panics_or_goes_unnamed() {
 }
 
 #[test]
-#[ignore = "KNOWN FAULT: with seeds 20261121 and 1 or 2 a mutant corrupts the heap below libav; find it before clips of strangers are let in"]
 fn no_mutant_of_a_clip_panics_or_goes_unnamed() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("mutant");
@@ -136,7 +135,8 @@ fn no_mutant_of_a_clip_panics_or_goes_unnamed() {
         Made { times: frames.times.clone(), size: frames.size, ..Made::webm() },
         Made {
             kind: ("mp4", "libx265"),
-            options: vec![("preset", "ultrafast"), ("x265-params", "log-level=none:pools=none")],
+            // Its `cutree` writes beyond its own memory for pictures as small as these.
+            options: vec![("preset", "ultrafast"), ("x265-params", "log-level=none:pools=none:cutree=0")],
             ..frames
         },
     ];
