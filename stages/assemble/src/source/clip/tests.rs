@@ -66,7 +66,12 @@ fn every_codec_that_is_named_can_be_shown() {
 
     let folder = Folder::new();
     let kinds: [Kind; 5] = [
-        ("mp4", "libx265", Pixel::YUV420P, &[("preset", "ultrafast"), ("x265-params", "log-level=none:pools=none")]),
+        (
+            "mp4",
+            "libx265",
+            Pixel::YUV420P,
+            &[("preset", "ultrafast"), ("x265-params", "log-level=none:pools=none:cutree=0")],
+        ),
         (
             "webm",
             "libvpx",
