@@ -34,8 +34,8 @@ fn layer(place: Place, kind: LayerKind) -> Layer {
     }
 }
 
-fn animated(kind: AnimationKind, easing: Easing) -> Option<Animation> {
-    Some(Animation { kind, ms: 200, delay_ms: 0, easing })
+fn animated(kind: AnimationKind, easing: Easing) -> Animation {
+    Animation { kind, ms: 200, delay_ms: 0, easing }
 }
 
 fn picture(zoom_to: f32) -> LayerKind {
@@ -173,8 +173,8 @@ fn full() -> ScenePlan {
         let place = at(0.05 + 0.3 * (index % 3) as f32, 0.03 + 0.1 * (index / 3) as f32, 0.25, 0.08);
         layers.push(Layer {
             fixed: index % 5 == 0,
-            enter: animated(moves[index % 4], Easing::Back),
-            exit: animated(moves[index % 3], Easing::InOut),
+            enter: Some(animated(moves[index % 4], Easing::Back)),
+            exit: Some(animated(moves[index % 3], Easing::InOut)),
             ..layer(place, kind)
         });
     }
@@ -355,8 +355,8 @@ fn an_exit_is_over_at_the_scenes_end_and_an_enter_starts_with_it() {
     let empty = &frames(scene(Vec::new()), [0])[0];
     for kind in kinds {
         let both = Layer {
-            enter: animated(kind, Easing::Out),
-            exit: animated(kind, Easing::Out),
+            enter: Some(animated(kind, Easing::Out)),
+            exit: Some(animated(kind, Easing::Out)),
             ..layer(at(0.2, 0.2, 0.6, 0.6), LayerKind::Colour { colour: Ink::Accent })
         };
         let seen = frames(scene(vec![both]), [0, 12, FRAMES - 1, FRAMES]);
@@ -370,7 +370,7 @@ fn an_exit_is_over_at_the_scenes_end_and_an_enter_starts_with_it() {
 fn fixed_layers_come_in_with_the_first_scene_only() {
     let fixed = Layer {
         fixed: true,
-        enter: animated(AnimationKind::Fade, Easing::Linear),
+        enter: Some(animated(AnimationKind::Fade, Easing::Linear)),
         ..layer(at(0.2, 0.2, 0.6, 0.6), LayerKind::Colour { colour: Ink::Accent })
     };
     let within = frames(scene(vec![fixed.clone()]), [0, 12]);
@@ -385,7 +385,7 @@ fn progress_depends_on_index_count_and_frames_only() {
         let plan = ScenePlan { index, count, frames, ..scene(vec![layer(WHOLE, progress(ProgressForm::Line))]) };
         let picture = &self::frames(plan, [frames / 2 - 1])[0];
         let accent = bt709_of(palette().accent)[0];
-        picture.planes[0][96 * 108..97 * 108].iter().filter(|value| **value == accent).count()
+        picture.planes[0][96 * 108..97 * 108].iter().map(|value| u32::from(*value == accent)).sum::<u32>()
     };
     // Half of the second of four scenes, whatever its length.
     for frames in [4, 24, 100] {
