@@ -1,8 +1,8 @@
 use proptest::prelude::*;
 use reelpress_templates::template::{
-    Animation, AnimationKind, Captions, Chart, ChartForm, Direction, Easing, Face, Gradient, Ink, Picture,
-    PictureMotion, PictureOf, Place, ProgressForm, Role, Shape, ShapeForm, Stand, Text, TextAlign, TextBacking,
-    TimerForm, TransitionKind, Typefaces, Video, WaveformForm, Within,
+    Animation, AnimationKind, Chart, ChartForm, Direction, Easing, Face, Gradient, Ink, Picture, PictureMotion,
+    PictureOf, Place, ProgressForm, Role, Shape, ShapeForm, Stand, Text, TextAlign, TextBacking, TimerForm,
+    TransitionKind, Typefaces, Video, WaveformForm, Within,
 };
 use reelpress_templates::{Background, BackgroundKind, Colour, Palette, Typeface};
 use reelpress_vocabulary::Figure;
