@@ -190,7 +190,7 @@ impl ScenePainter {
                 let carried = writing::carries(plan.captions.backing);
                 let seen = if carried { Glimpse::default() } else { self.glimpse(place, self.layers.len())? };
                 let order = CaptionOrder {
-                    captions: &Captions { size: place::held(plan.captions.size, 0.0, 1.0), ..plan.captions },
+                    captions: &Captions { size: place::held(plan.captions.size, 0.001, 1.0), ..plan.captions },
                     typefaces: &plan.fonts,
                     palette: &plan.palette,
                     language: &plan.language,

@@ -58,7 +58,7 @@ impl Writer {
     ) -> Result<Option<TextLayer>, PictureError> {
         // Numbers that no type can have would end in overflows.
         let text = &Text {
-            size: held(text.size, 0.0, 1.0),
+            size: held(text.size, 0.001, 1.0),
             leading: held(text.leading, 0.5, 4.0),
             lines: text.lines.min(MOST_LINES),
             ..text.clone()
