@@ -33,8 +33,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         .enumerate()
         .map(|(index, (_, layers))| {
             let mut plan = scene(index, sets.len(), layers.clone());
-            plan.media = picture.clone();
-            plan.logo = logo.clone();
+            plan.media.clone_from(&picture);
+            plan.logo.clone_from(&logo);
             Arc::new(plan)
         })
         .collect();
@@ -133,8 +133,8 @@ fn layer(place: Place, kind: LayerKind) -> Layer {
     }
 }
 
-fn animation(kind: AnimationKind, ms: u32) -> Option<Animation> {
-    Some(Animation { kind, ms, delay_ms: 0, easing: Easing::Out })
+fn animation(kind: AnimationKind, ms: u32) -> Animation {
+    Animation { kind, ms, delay_ms: 0, easing: Easing::Out }
 }
 
 fn picture(corner: f32) -> LayerKind {
@@ -175,7 +175,7 @@ fn text(says: &str, size: f32, backing: TextBacking) -> LayerKind {
 fn typical() -> Vec<Layer> {
     let mut title =
         layer(at(0.08, 0.16, 0.78, 0.2), text("Why the night sky is getting brighter", 0.046, TextBacking::Shadow));
-    title.enter = animation(AnimationKind::Slide(Direction::Down), 300);
+    title.enter = Some(animation(AnimationKind::Slide(Direction::Down), 300));
     vec![
         layer(at(0.0, 0.0, 1.0, 1.0), picture(0.0)),
         layer(at(0.0, 0.55, 1.0, 0.45), scrim(Direction::Down)),
@@ -207,8 +207,8 @@ fn shapes() -> Vec<Layer> {
             let place = at(0.04 + 0.24 * column as f32, 0.03 + 0.16 * row as f32, 0.2, 0.12);
             let ink = if row % 2 == 0 { Ink::Accent } else { Ink::Surface };
             let mut layer = layer(place, shape(form, stroke, shadow, ink));
-            layer.enter = animation(kinds[column], 400);
-            layer.exit = animation(kinds[column], 400);
+            layer.enter = Some(animation(kinds[column], 400));
+            layer.exit = Some(animation(kinds[column], 400));
             layers.push(layer);
         }
     }
@@ -241,9 +241,9 @@ fn lively() -> Vec<Layer> {
 
 fn places() -> Vec<Layer> {
     let mut popped = layer(at(0.08, 0.30, 0.4, 0.25), picture(0.02));
-    popped.enter = animation(AnimationKind::Pop, 500);
+    popped.enter = Some(animation(AnimationKind::Pop, 500));
     let mut slid = layer(at(0.54, 0.30, 0.4, 0.25), picture(0.02));
-    slid.enter = animation(AnimationKind::Slide(Direction::Right), 500);
+    slid.enter = Some(animation(AnimationKind::Slide(Direction::Right), 500));
     vec![
         layer(at(0.0, 0.0, 1.0, 1.0), LayerKind::Colour { colour: Ink::Base }),
         layer(at(0.0, 0.0, 1.0, 0.26), picture(0.0)),

@@ -25,7 +25,7 @@ mod writing;
 
 use std::sync::Arc;
 
-use reelpress_templates::template::{CaptionStyle, Layer, LayerKind, TimerForm, Transition};
+use reelpress_templates::template::{CaptionStyle, Captions, Layer, LayerKind, TimerForm, Transition};
 
 use crate::picture::planes::{Picture420, bt709_of};
 use crate::picture::{Fonts, PictureError, PlanesMut, Rect};
@@ -205,7 +205,7 @@ impl ScenePainter {
                 let carried = writing::carries(plan.captions.backing);
                 let seen = if carried { Glimpse::default() } else { self.glimpse(place, self.layers.len())? };
                 let order = CaptionOrder {
-                    captions: &plan.captions,
+                    captions: &Captions { size: place::held(plan.captions.size, 0.001, 1.0), ..plan.captions },
                     typefaces: &plan.fonts,
                     palette: &plan.palette,
                     language: &plan.language,

@@ -60,8 +60,10 @@ mod tests {
 
     #[test]
     fn growth_is_that_of_the_exponential() {
-        for (from, to, time) in [(1.0, 1.5, 0.3), (1.5, 1.0, 1.4), (1.0, 1.0, 0.5), (1.2, 1.3, 0.0), (0.8, 2.5, 1.0)] {
-            let expected: f64 = from * (to / from as f64).powf(time);
+        for (from, to, time) in
+            [(1.0_f64, 1.5_f64, 0.3), (1.5, 1.0, 1.4), (1.0, 1.0, 0.5), (1.2, 1.3, 0.0), (0.8, 2.5, 1.0)]
+        {
+            let expected: f64 = from * (to / from).powf(time);
             assert!((growth(from, to, time) - expected).abs() < 1e-12, "{from} to {to} at {time}");
         }
     }

@@ -114,7 +114,15 @@ impl Corners {
                     let y = rows.y / scale + row;
                     let out = &mut plane.data[y * plane.stride + rows.x / scale..][..width];
                     let middle = (y as f32 + 0.5) * unit;
-                    for (at, (new, old)) in out.iter_mut().zip(saved).enumerate() {
+                    let RoundBox { left, top, right, bottom, radius } = self.shape;
+                    let column =
+                        |edge: f32| ((edge / unit).max(0.0) as usize).saturating_sub(rows.x / scale).min(width);
+                    // Between the corners, a row that is whole covers all.
+                    let whole = middle - unit / 2.0 >= top && middle + unit / 2.0 <= bottom;
+                    let (from, to) =
+                        if whole { (column(left + radius) + 1, column(right - radius)) } else { (width, width) };
+                    for at in (0..from.min(width)).chain(to.max(from).min(width)..width) {
+                        let (new, old) = (&mut out[at], &saved[at]);
                         let place = ((rows.x / scale + at) as f32 + 0.5) * unit;
                         let outside = box_distance(&self.shape, (place, middle)) / unit;
                         let share = ((0.5 - outside).clamp(0.0, 1.0) * 256.0 + 0.5) as u16;

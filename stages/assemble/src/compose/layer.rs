@@ -113,10 +113,14 @@ impl LayerPainter {
         }
         match &self.content {
             Content::Picture(backdrop) if !backdrop.is_still() => Sight::Moving,
-            Content::Picture(_) | Content::Drawn { .. } | Content::Mark(_) | Content::Text { .. } => Sight::Still(0),
             Content::Timer { form: TimerForm::Seconds, .. } => Sight::Still(seconds_left(frame, studio)),
             Content::Progress(..) | Content::Timer { .. } if frame < studio.plan.frames => Sight::Moving,
-            Content::Progress(..) | Content::Timer { .. } => Sight::Still(0),
+            Content::Picture(_)
+            | Content::Drawn { .. }
+            | Content::Mark(_)
+            | Content::Text { .. }
+            | Content::Progress(..)
+            | Content::Timer { .. } => Sight::Still(0),
             Content::Waveform { .. } => Sight::Moving,
             Content::Chart { start, grow, .. } => match grown(frame, *start, *grow) {
                 share if share <= 0.0 => Sight::Still(0),
@@ -133,8 +137,14 @@ impl LayerPainter {
             && match &self.content {
                 Content::Picture(backdrop) => backdrop.covers(whole),
                 Content::Mark(Mark { form: Form::Box { shape, stroke }, opacity, .. }) => {
-                    let full = [shape.left, shape.top, shape.right, shape.bottom] == sides(whole);
-                    full && shape.radius <= 0.0 && *stroke <= 0.0 && *opacity >= 1.0
+                    let [left, top, right, bottom] = sides(whole);
+                    let across = shape.left <= left && shape.right >= right;
+                    across
+                        && shape.top <= top
+                        && shape.bottom >= bottom
+                        && shape.radius <= 0.0
+                        && *stroke <= 0.0
+                        && *opacity >= 1.0
                 }
                 Content::Drawn { .. }
                 | Content::Mark(_)
@@ -205,7 +215,9 @@ impl LayerPainter {
                 return Ok(());
             }
             Content::Text { set, .. } => {
-                set.iter().for_each(|set| lay::sprite(&set.sprite, &pose, into));
+                if let Some(set) = set {
+                    lay::sprite(&set.sprite, &pose, into);
+                }
                 return Ok(());
             }
             Content::Progress(form, inks) => lively::progress(*form, *inks, area, plan, frame),
@@ -250,7 +262,9 @@ impl Lines {
                 };
                 *says = text.says;
             }
-            set.iter().for_each(|set| lay::sprite(&set.sprite, pose, into));
+            if let Some(set) = set {
+                lay::sprite(&set.sprite, pose, into);
+            }
         }
         Ok(())
     }
@@ -260,7 +274,9 @@ impl Lines {
 fn paint_marks(marks: &[Mark], area: Rect, pose: &Pose, into: &mut PlanesMut<'_>) {
     let clip = if pose.is_at_home() { pose.clip.within(&area) } else { pose.clip };
     let pose = Pose { clip, ..*pose };
-    marks.iter().for_each(|mark| mark.paint(&pose, into));
+    for mark in marks {
+        mark.paint(&pose, into);
+    }
 }
 
 /// How far a chart has grown, 0.0 to 1.0; both times are in frames.
@@ -316,9 +332,9 @@ fn content(layer: &Layer, area: Rect, studio: &Studio<'_>, pictures: &Pictures) 
 
 fn draw(what: &LayerKind, area: Rect, plan: &ScenePlan, field: &Field) -> Result<Drawn, PictureError> {
     Ok(match (what, &plan.logo) {
-        (LayerKind::Gradient(gradient), _) => Drawn::Sprite(still::gradient(gradient, area, &plan.palette)),
+        (LayerKind::Gradient(gradient), _) => Drawn::Sprite(Box::new(still::gradient(gradient, area, &plan.palette))),
         (LayerKind::Shape(shape), _) => still::shape(shape, area, &plan.palette, field),
-        (_, Some(logo)) => Drawn::Sprite(still::logo(logo, area)?),
-        (_, None) => Drawn::Sprite(Layers::new(Rect { width: 2, height: 2, ..area }).finish()),
+        (_, Some(logo)) => Drawn::Sprite(Box::new(still::logo(logo, area)?)),
+        (_, None) => Drawn::Sprite(Box::new(Layers::new(Rect { width: 2, height: 2, ..area }).finish())),
     })
 }

@@ -28,11 +28,11 @@ impl Inks {
         Self { colour: bt709_of(colour.of(palette)), track: bt709_of(track.of(palette)) }
     }
 
-    pub(crate) fn over(&self, form: Form) -> Mark {
+    pub(crate) fn over(self, form: Form) -> Mark {
         Mark { form, ink: self.colour, opacity: 1.0 }
     }
 
-    pub(crate) fn under(&self, form: Form) -> Mark {
+    pub(crate) fn under(self, form: Form) -> Mark {
         Mark { form, ink: self.track, opacity: TRACK }
     }
 }

@@ -80,7 +80,7 @@ pub(crate) enum Drawn {
     /// So plain that it is painted again in each frame.
     Mark(Mark),
     /// Drawn once.
-    Sprite(Sprite),
+    Sprite(Box<Sprite>),
 }
 
 /// A shape, its shadow under it.
@@ -112,7 +112,7 @@ pub(crate) fn shape(shape: &Shape, area: Rect, palette: &Palette, field: &Field)
         layers.put(&under.blurred(soft), Colour::BLACK, shadow * DARKEST);
     }
     layers.put(&mask, colour, 1.0);
-    Drawn::Sprite(layers.finish())
+    Drawn::Sprite(Box::new(layers.finish()))
 }
 
 /// The logo, whole, in the middle of its place.

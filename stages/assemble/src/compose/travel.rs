@@ -50,8 +50,11 @@ impl Travel {
         // Halfway between both ends, so that neither strays far from one source pixel for each frame pixel.
         // No larger than a source may be.
         let limit = (MOST_SIDE - 2.0 * MARGIN - 2.0) / area.0.max(area.1).max(1) as f64;
-        let oversize = ((least * most).sqrt() / least.min(1.0)).min(limit);
-        let side = |length: usize| ((length as f64 * oversize + 2.0 * MARGIN).ceil() as usize).next_multiple_of(2);
+        // What a view at the least zoom sees, which may lie a little below 1 beyond the end.
+        let widest = 1.0 / least.min(1.0);
+        let oversize = (least * most).sqrt().min(limit / widest);
+        let side =
+            |length: usize| ((length as f64 * oversize * widest + 2.0 * MARGIN).ceil() as usize).next_multiple_of(2);
         Self {
             zoom: (from, to),
             pan: f64::from(held(motion.pan, 0.0, 1.0)),

@@ -3,12 +3,15 @@
 
 use reelpress_templates::template::{Text, TextBacking};
 
-use super::place::Field;
+use super::place::{Field, held};
 use super::text::{TextLayer, TextOrder, inner_even, placed};
 use crate::picture::planes::{Picture420, PlanesMut};
 use crate::picture::text::Typesetter;
 use crate::picture::{Fonts, PictureError, Rect};
 use crate::plan::ScenePlan;
+
+/// Most lines of a text.
+const MOST_LINES: u32 = 32;
 
 /// Sets the texts of one scene.
 pub(crate) struct Writer {
@@ -53,6 +56,13 @@ impl Writer {
         plan: &ScenePlan,
         glimpse: &Glimpse,
     ) -> Result<Option<TextLayer>, PictureError> {
+        // Numbers that no type can have would end in overflows.
+        let text = &Text {
+            size: held(text.size, 0.001, 1.0),
+            leading: held(text.leading, 0.5, 4.0),
+            lines: text.lines.min(MOST_LINES),
+            ..text.clone()
+        };
         let order = TextOrder {
             text,
             typefaces: &plan.fonts,
