@@ -133,3 +133,6 @@ fn part<T: DeserializeOwned>(value: &Value, path: &[&str]) -> Option<T> {
     let found = path.iter().try_fold(value, |value, key| value.get(key))?;
     T::deserialize(found).ok()
 }
+
+#[cfg(test)]
+mod tests;
