@@ -382,17 +382,6 @@ windows = ["18:00-22:00", "07:00-09:30"]
 since = 2026-01-05
 [assemble]
 music_db = "off"
-[media]
-places = ["pictures", "s3://studio-media/licensed/2026/", "s3://all-of-it"]
-uses = ["commercial", "advertising"]
-cache_size = "2GiB"
-[media.s3]
-access_key = { env = "REELPRESS_S3_ACCESS_KEY" }
-secret_key = { env = "REELPRESS_S3_SECRET_KEY" }
-[media.openai]
-base_url = "http://127.0.0.1:8080/v1/"
-model = "painter"
-size = "1024x1792"
 [voice]
 pause = "1s"
 voices = { de = "mb/mb-de2" }
@@ -417,6 +406,28 @@ voices = { de = "mb/mb-de2" }
     assert_eq!(account.since, Some(jiff::civil::date(2026, 1, 5)));
     assert_eq!(account.ramp, [0, 2, 5, 7]);
     assert_eq!(read.assemble.music_db, None);
+    assert_eq!(read.voice.pause_ms, 1_000);
+    assert_eq!(read.voice.voices["de"], "mb/mb-de2");
+    assert_eq!(read.voice.voices["en"], "en-us", "the default stays beside the others");
+}
+
+#[test]
+fn places_and_endpoints_of_media_are_read() {
+    let read = settings(
+        r#"
+[media]
+places = ["pictures", "s3://studio-media/licensed/2026/", "s3://all-of-it"]
+uses = ["commercial", "advertising"]
+cache_size = "2GiB"
+[media.s3]
+access_key = { env = "REELPRESS_S3_ACCESS_KEY" }
+secret_key = { env = "REELPRESS_S3_SECRET_KEY" }
+[media.openai]
+base_url = "http://127.0.0.1:8080/v1/"
+model = "painter"
+size = "1024x1792"
+"#,
+    );
     let places: Vec<String> = read.media.places.iter().map(ToString::to_string).collect();
     assert_eq!(places, ["/etc/press/pictures", "s3://studio-media/licensed/2026", "s3://all-of-it"]);
     assert_eq!((read.media.uses.len(), read.media.cache_bytes), (2, 2 << 30));
@@ -424,9 +435,6 @@ voices = { de = "mb/mb-de2" }
     let endpoint = read.media.openai.as_ref().expect("there is one");
     assert_eq!((endpoint.base_url.as_str(), endpoint.size), ("http://127.0.0.1:8080/v1", Some((1024, 1792))));
     assert!(endpoint.ask_for_base64);
-    assert_eq!(read.voice.pause_ms, 1_000);
-    assert_eq!(read.voice.voices["de"], "mb/mb-de2");
-    assert_eq!(read.voice.voices["en"], "en-us", "the default stays beside the others");
 }
 
 #[test]

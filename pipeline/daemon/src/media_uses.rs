@@ -58,10 +58,8 @@ fn of_item(book: &Book, item: &ItemState, wanted: &str) -> Result<Vec<MediaUse>,
     if done.as_ref().is_some_and(|done| !done.media.iter().any(|file| is_wanted(file, wanted))) {
         return Ok(Vec::new());
     }
-    let envelope = match item.status.has_ended() {
-        false => open(&item.input),
-        true => envelope_in_history(book, item)?,
-    };
+    let has_ended = item.status.has_ended();
+    let envelope = if has_ended { envelope_in_history(book, item)? } else { open(&item.input) };
     let cut: Option<Cut> = envelope.as_ref().and_then(|envelope| part(envelope, &["cut"]));
     let brief: Option<Brief> = envelope.as_ref().and_then(|envelope| part(envelope, &["voiced", "scripted", "brief"]));
     let mut files: Vec<MediaFile> = Vec::new();
@@ -133,3 +131,6 @@ fn part<T: DeserializeOwned>(value: &Value, path: &[&str]) -> Option<T> {
     let found = path.iter().try_fold(value, |value, key| value.get(key))?;
     T::deserialize(found).ok()
 }
+
+#[cfg(test)]
+mod tests;

@@ -136,10 +136,10 @@ impl AssembleError {
 impl From<MediaError> for AssembleError {
     /// A file that cannot be used is remembered like one that cannot be decoded.
     fn from(error: MediaError) -> Self {
-        match error {
-            MediaError::Unusable { path, why } => Self::CorruptPicture { path, why },
-            error => Self::Media(error),
+        if let MediaError::Unusable { path, why } = error {
+            return Self::CorruptPicture { path, why };
         }
+        Self::Media(error)
     }
 }
 

@@ -44,7 +44,7 @@ impl Cache {
     /// Where the copy of exactly this version of a file is, or will be.
     pub(crate) fn path(&self, place: &str, file: &str, remote: &Remote) -> PathBuf {
         let mut hasher = blake3::Hasher::new();
-        for part in [place, file, &remote.etag, &remote.bytes.to_string()] {
+        for part in [place, file, &remote.version, &remote.bytes.to_string()] {
             hasher.update(&(part.len() as u64).to_le_bytes()).update(part.as_bytes());
         }
         let hash = hasher.finalize().to_hex();

@@ -7,18 +7,22 @@
 #![forbid(unsafe_code)]
 
 mod cache;
+mod desk;
 mod error;
 mod hashes;
 mod images;
 mod library;
+mod listed;
 mod manifest;
 mod pick;
 mod place;
 mod words;
 
+pub use desk::MediaDesk;
 pub use error::MediaError;
 pub use images::{GeneratedImage, ImageError, ImageMaker, ImageOrder, nearest_size};
-pub use library::{Listed, MediaDesk, MediaLibrary, Picked, WhyNot};
+pub use library::{MediaLibrary, Picked};
+pub use listed::{Listed, WhyNot};
 pub use manifest::{LICENCES_FILE, Manifest, Record};
 pub use pick::{Choice, Terms, Wish};
 

@@ -1,20 +1,19 @@
 //! The library as a whole: its places, what was seen in them, and what may be used now.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use reelpress_config::{Media, Problem, Problems};
 use reelpress_vocabulary::{MediaFile, MediaKind};
-use serde::{Serialize, Serializer};
 
 use crate::cache::{Cache, Hold};
 use crate::error::MediaError;
 use crate::hashes::Hashes;
-use crate::manifest::{LICENCES_FILE, Record, ending_kind};
+use crate::listed::{Listed, WhyNot};
+use crate::manifest::{LICENCES_FILE, Record};
 use crate::pick::{Candidate, Choice, Remote, Shelf, Terms, Wish};
 use crate::place::{Place, PlaceKind, Seen};
 
@@ -26,7 +25,7 @@ const LARGEST_CLIP: u64 = 4 << 30;
 /// Which files there are, what licence each has, and which may be used now.
 #[derive(Debug)]
 pub struct MediaLibrary {
-    settings: Media,
+    pub(crate) settings: Media,
     places: Vec<Place>,
     cache: Cache,
     hashes: Hashes,
@@ -72,77 +71,6 @@ impl Picked {
             source: self.record.source.clone(),
         }
     }
-}
-
-/// Why a file is not picked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum WhyNot {
-    /// `licences.toml` does not name it.
-    NoRecord,
-    /// Its record has problems, or there are two.
-    BadRecord {
-        /// The record's line.
-        line: u32,
-    },
-    /// The licence ran out.
-    Expired {
-        /// Its last day.
-        last: Date,
-    },
-    /// The licence does not allow it.
-    NotFor {
-        /// The first use that is needed and not allowed.
-        needed: String,
-    },
-    /// There is a record and no file.
-    Missing,
-    /// It cannot be read, is empty or larger than anything we use.
-    Unusable {
-        /// Why.
-        why: String,
-    },
-}
-
-impl fmt::Display for WhyNot {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoRecord => write!(f, "it has no record in {LICENCES_FILE}"),
-            Self::BadRecord { line } => write!(f, "its record in {LICENCES_FILE}:{line} has mistakes"),
-            Self::Expired { last } => write!(f, "its licence ran out on {last}"),
-            Self::NotFor { needed } => write!(f, "its licence does not allow the use `{needed}`"),
-            Self::Missing => f.write_str("there is no such file"),
-            Self::Unusable { why } => write!(f, "it cannot be used: {why}"),
-        }
-    }
-}
-
-impl Serialize for WhyNot {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_str(self)
-    }
-}
-
-/// One file as lists show it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Listed {
-    /// Where it is, as in the config.
-    pub place: String,
-    /// Path within the place.
-    pub file: String,
-    /// What it is.
-    pub kind: MediaKind,
-    /// The licence's name; empty without a record.
-    pub licence: String,
-    /// Last day it may be used.
-    pub expires: Option<Date>,
-    /// What it may be used for.
-    pub uses: BTreeSet<String>,
-    /// Whom to name.
-    pub attribution: String,
-    /// Where it was taken from.
-    pub source: String,
-    /// Why it is not picked; `None` if it may be.
-    pub why_not: Option<WhyNot>,
 }
 
 impl MediaLibrary {
@@ -257,7 +185,7 @@ impl MediaLibrary {
     /// [`MediaError::Unusable`].
     pub fn version(&self, choice: &Choice) -> Result<String, MediaError> {
         match &choice.remote {
-            Some(Remote { etag, bytes }) => Ok(format!("{etag} {bytes}")),
+            Some(Remote { version, bytes, .. }) => Ok(format!("{version} {bytes}")),
             None => self.hash(choice, &self.path(choice)),
         }
     }
@@ -267,11 +195,8 @@ impl MediaLibrary {
     pub fn path(&self, choice: &Choice) -> PathBuf {
         let place = &self.places[choice.place];
         match (&choice.remote, place.folder()) {
-            (None, Some(folder)) => folder.join(&choice.record.file),
-            (remote, _) => {
-                let nothing = Remote { etag: String::new(), bytes: 0 };
-                self.cache.path(&place.name, &choice.record.file, remote.as_ref().unwrap_or(&nothing))
-            }
+            (Some(remote), _) => self.cache.path(&place.name, &choice.record.file, remote),
+            (None, folder) => folder.unwrap_or(Path::new("")).join(&choice.record.file),
         }
     }
 
@@ -315,7 +240,7 @@ impl MediaLibrary {
             files.extend(seen.manifest.records.keys().chain(seen.manifest.refused.keys()).cloned());
             for file in files {
                 let why_not = self.why_not_at(at, seen, &file, (today, uses));
-                listed.push(as_listed(place, seen.manifest.records.get(&file), file, why_not));
+                listed.push(Listed::new(&place.name, seen.manifest.records.get(&file), file, why_not));
             }
         }
         Ok(listed)
@@ -413,20 +338,6 @@ fn choice(place: &Place, at: usize, seen: &Seen, record: &Arc<Record>) -> Option
     Some(Choice { place: at, record: Arc::clone(record), remote })
 }
 
-fn as_listed(place: &Place, record: Option<&Arc<Record>>, file: String, why_not: Option<WhyNot>) -> Listed {
-    Listed {
-        place: place.name.clone(),
-        kind: record.map(|record| record.kind).or_else(|| ending_kind(&file)).unwrap_or(MediaKind::Picture),
-        licence: record.map(|record| record.licence.clone()).unwrap_or_default(),
-        expires: record.and_then(|record| record.expires),
-        uses: record.map(|record| record.uses.clone()).unwrap_or_default(),
-        attribution: record.map(|record| record.attribution.clone()).unwrap_or_default(),
-        source: record.map(|record| record.source.clone()).unwrap_or_default(),
-        file,
-        why_not,
-    }
-}
-
 fn name_of(place: &Place, choice: &Choice) -> String {
     format!("{}/{}", place.name, choice.record.file)
 }
@@ -444,29 +355,6 @@ fn size_trouble(kind: MediaKind, bytes: u64) -> Option<String> {
         return Some("it is empty".to_owned());
     }
     (bytes > most).then(|| format!("it has {bytes} bytes, more than {most}"))
-}
-
-/// Hands out the library of the settings in force: the same one until they change, so that what is known of its files is
-/// kept over reloads.
-#[derive(Debug, Default)]
-pub struct MediaDesk {
-    kept: Mutex<Option<Arc<MediaLibrary>>>,
-}
-
-impl MediaDesk {
-    /// The library of these settings.
-    ///
-    /// # Errors
-    /// As [`MediaLibrary::new`].
-    pub fn library(&self, settings: &Media) -> Result<Arc<MediaLibrary>, MediaError> {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(library) = kept.as_ref().filter(|library| library.settings == *settings) {
-            return Ok(Arc::clone(library));
-        }
-        let library = Arc::new(MediaLibrary::new(settings)?);
-        *kept = Some(Arc::clone(&library));
-        Ok(library)
-    }
 }
 
 #[cfg(test)]

@@ -70,7 +70,10 @@ pub struct Choice {
 /// A remote file as it was listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Remote {
-    pub(crate) etag: String,
+    /// The store's tag of these bytes; some stores give none.
+    pub(crate) etag: Option<String>,
+    /// The tag, or else when the file was changed.
+    pub(crate) version: String,
     pub(crate) bytes: u64,
 }
 

@@ -98,8 +98,8 @@ impl Place {
             if remote.len() == MOST_FILES {
                 return Err(MediaError::TooManyFiles { place: self.name.clone(), most: MOST_FILES });
             }
-            let etag = found.e_tag.unwrap_or_else(|| found.last_modified.to_rfc3339());
-            remote.insert(file, Remote { etag, bytes: found.size });
+            let version = found.e_tag.clone().unwrap_or_else(|| found.last_modified.to_rfc3339());
+            remote.insert(file, Remote { etag: found.e_tag, version, bytes: found.size });
         }
         let text = self.manifest_text(store, prefix).await?;
         Ok(Seen { manifest: self.parse(&text)?, remote })
@@ -107,9 +107,9 @@ impl Place {
 
     async fn manifest_text(&self, store: &dyn ObjectStore, prefix: &str) -> Result<String, MediaError> {
         let key = key(prefix, LICENCES_FILE);
-        let found = store.get(&key).await.map_err(|source| match source {
-            source @ object_store::Error::NotFound { .. } => self.unreadable(source),
-            source => self.failed("read the licences of", source),
+        let found = store.get(&key).await.map_err(|source| {
+            let is_missing = matches!(source, object_store::Error::NotFound { .. });
+            if is_missing { self.unreadable(source) } else { self.failed("read the licences of", source) }
         })?;
         self.not_too_large(found.meta.size)?;
         let bytes = found.bytes().await.map_err(|source| self.failed("read the licences of", source))?;
@@ -124,13 +124,13 @@ impl Place {
         remote: &Remote,
     ) -> Result<object_store::GetResult, MediaError> {
         let name = format!("{}/{file}", self.name);
-        let same = GetOptions { if_match: Some(remote.etag.clone()), ..GetOptions::default() };
+        let same = GetOptions { if_match: remote.etag.clone(), ..GetOptions::default() };
         let found = store.get_opts(&key(prefix, file), same).await;
-        let found = found.map_err(|source| match source {
-            object_store::Error::Precondition { .. } | object_store::Error::NotFound { .. } => {
-                MediaError::Changed { file: name.clone() }
+        let found = found.map_err(|source| {
+            if matches!(source, object_store::Error::Precondition { .. } | object_store::Error::NotFound { .. }) {
+                return MediaError::Changed { file: name.clone() };
             }
-            source => MediaError::Store { action: "fetch", place: name.clone(), source },
+            MediaError::Store { action: "fetch", place: name.clone(), source }
         })?;
         if found.meta.size == remote.bytes { Ok(found) } else { Err(MediaError::Changed { file: name }) }
     }

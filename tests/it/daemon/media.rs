@@ -54,7 +54,13 @@ fn the_list_says_which_files_may_be_used_and_the_check_names_what_is_wrong() {
     let press = press();
     let list = press.run(&["media", "list"]);
     assert_eq!(list.status.code(), Some(0), "{}", told(&list));
-    insta::assert_snapshot!(printed(&list), @"");
+    insta::assert_snapshot!(printed(&list), @r"
+    FILE                      KIND     LICENCE    EXPIRES     USES                  STATE
+    lighthouse-of-norway.png  picture  -          -           -                     it has no record in licences.toml
+    news-light.png            picture  press      -           editorial             its licence does not allow the use `commercial`
+    old-light.png             picture  rented     2020-01-31  commercial            its licence ran out on 2020-01-31
+    sea/light.png             picture  CC-BY-4.0  -           commercial,editorial  ok
+    ");
     let barred = press.json(&["media", "list", "--barred", "--kind", "picture", "--json"]);
     let barred: Vec<&str> = barred.as_array().unwrap().iter().map(|one| one["file"].as_str().unwrap()).collect();
     assert_eq!(barred, ["lighthouse-of-norway.png", "news-light.png", "old-light.png"]);
@@ -62,7 +68,10 @@ fn the_list_says_which_files_may_be_used_and_the_check_names_what_is_wrong() {
     let check = press.run(&["media", "check"]);
     assert_eq!(check.status.code(), Some(1));
     let home = press.path("library").display().to_string();
-    insta::assert_snapshot!(printed(&check).replace(&home, "LIB"), @"");
+    insta::assert_snapshot!(printed(&check).replace(&home, "LIB"), @r"
+    library/lighthouse-of-norway.png: it has no record in licences.toml
+    library/old-light.png: its licence ran out on 2020-01-31
+    ");
     press.write("library/licences.toml", RECORDS.replace("tags = [\"lighthouse\"]", "tag = [\"lighthouse\"]"));
     let check = press.run(&["media", "check"]);
     assert!(printed(&check).contains("licences.toml:8:1: `tag` is not a key of a record (did you mean `tags`?)"));

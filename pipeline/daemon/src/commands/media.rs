@@ -54,7 +54,8 @@ impl Shelf {
     }
 
     fn listing(&self) -> anyhow::Result<Vec<Listed>> {
-        Ok(self.library.listing(self.today, &self.settings.media.uses)?)
+        let listed = self.library.listing(self.today, &self.settings.media.uses);
+        listed.map_err(|error| coded(Exit::BadInput, Chain(&error).to_string()))
     }
 
     fn end(self) -> anyhow::Result<Exit> {
@@ -68,13 +69,17 @@ impl Shelf {
 fn check(shelf: &Shelf, as_json: bool) -> anyhow::Result<Exit> {
     let mut problems: Vec<String> = Vec::new();
     if let Some(error) = &shelf.trouble {
-        problems.push(format!("{:#}", Chain(error)));
+        problems.push(Chain(error).to_string());
     }
     let of_records = shelf.library.problems();
     problems.extend(
         of_records.iter().flat_map(|of_place| of_place.to_string().lines().map(str::to_owned).collect::<Vec<_>>()),
     );
-    for one in shelf.listing()? {
+    let listed = shelf.listing().unwrap_or_else(|error| {
+        problems.push(format!("{error:#}"));
+        Vec::new()
+    });
+    for one in listed {
         // A use that is not needed here is needed elsewhere, and a record's mistakes are told above.
         match one.why_not {
             None | Some(WhyNot::NotFor { .. } | WhyNot::BadRecord { .. }) => {}

@@ -94,9 +94,9 @@ async fn generate(State(inner): State<Arc<Inner>>, headers: axum::http::HeaderMa
         Answer::Json(number, body) => (status(number), axum::Json(body)).into_response(),
         Answer::Text(number, body, headers) => {
             let mut response = (status(number), body).into_response();
-            headers
-                .into_iter()
-                .for_each(|(name, value)| drop(response.headers_mut().insert(name, value.parse().unwrap())));
+            for (name, value) in headers {
+                response.headers_mut().insert(name, value.parse().unwrap());
+            }
             response
         }
         Answer::Reset => {

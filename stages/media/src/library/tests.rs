@@ -1,6 +1,8 @@
+use std::fmt::Write as _;
 use std::sync::atomic::Ordering;
 
 use super::*;
+use crate::MediaDesk;
 use crate::testing::{Order, TODAY, VISUALS, day, folder, library, record, settings};
 
 mod s3;
@@ -28,7 +30,7 @@ fn the_list_names_every_file_and_says_why_it_is_not_picked() {
     let mut shown = String::new();
     for one in library.listing(day(TODAY), &commercial()).unwrap() {
         let why = one.why_not.map_or_else(|| "may be picked".to_owned(), |why| why.to_string());
-        shown += &format!("{} {} {}: {why}\n", one.file, one.kind.as_str(), one.licence);
+        writeln!(shown, "{} {} {}: {why}", one.file, one.kind.as_str(), one.licence).unwrap();
     }
     insta::assert_snapshot!(shown, @r"
     empty.png picture CC0-1.0: it cannot be used: it is empty

@@ -203,9 +203,9 @@ impl<'t> Fields<'t> {
         (least, most): (f64, f64),
     ) -> Option<[f64; N]> {
         let (value, offset) = self.value(key)?;
-        let list: Option<Vec<f64>> = match value {
-            DeValue::Array(list) => list.iter().map(|item| number(item.get_ref())).collect(),
-            single => number(single).map(|number| vec![number]),
+        let list: Option<Vec<f64>> = match value.as_array() {
+            Some(list) => list.iter().map(|item| number(item.get_ref())).collect(),
+            None => number(value).map(|number| vec![number]),
         };
         let list = list.filter(|list| list.iter().all(|number| (least..=most).contains(number)));
         let read = list.and_then(|list| <[f64; N]>::try_from(list).ok());

@@ -1,6 +1,7 @@
 //! A place on S3, against a sandbox that answers like it: lists in pages, tags, conditions, faults.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
@@ -53,7 +54,9 @@ impl S3 {
         #[expect(clippy::disallowed_methods, reason = "a sandbox service of the tests, ended by its drop")]
         let server = tokio::spawn(async move { axum::serve(listener, routes).await.unwrap() });
         let s3 = Self { address, bucket, server, cache: tempfile::tempdir().unwrap() };
-        objects.iter().for_each(|(key, content)| s3.put(key, content));
+        for (key, content) in objects {
+            s3.put(key, content);
+        }
         s3
     }
 
@@ -110,14 +113,16 @@ async fn list(
     let mut xml = "<ListBucketResult>".to_owned();
     for key in page {
         let content = &bucket.objects[*key];
-        xml += &format!(
-            "<Contents><Key>{key}</Key><LastModified>2026-01-01T00:00:00.000Z</LastModified><ETag>{}</ETag><Size>{}</Size></Contents>",
-            tag(content).replace('"', "&quot;"),
-            content.len()
-        );
+        let (tag, bytes) = (tag(content).replace('"', "&quot;"), content.len());
+        let changed = "2026-01-01T00:00:00.000Z";
+        write!(
+            xml,
+            "<Contents><Key>{key}</Key><LastModified>{changed}</LastModified><ETag>{tag}</ETag><Size>{bytes}</Size></Contents>"
+        )
+        .unwrap();
     }
     if keys.len() > PAGE {
-        xml += &format!("<NextContinuationToken>{}</NextContinuationToken>", page[PAGE - 1]);
+        write!(xml, "<NextContinuationToken>{}</NextContinuationToken>", page[PAGE - 1]).unwrap();
     }
     ([(header::CONTENT_TYPE, "application/xml")], xml + "</ListBucketResult>").into_response()
 }
@@ -230,7 +235,9 @@ async fn the_cache_keeps_within_its_room_and_never_removes_what_is_in_use() {
     let files = names.map(|name| format!("{name}.png"));
     let records: String = files.iter().map(|file| record(file, "")).collect();
     let s3 = S3::start(&[(LICENCES, &records)]).await;
-    files.iter().for_each(|file| s3.put(&format!("lib/a b/{file}"), &"x".repeat(400 << 10)));
+    for file in &files {
+        s3.put(&format!("lib/a b/{file}"), &"x".repeat(400 << 10));
+    }
     let library = s3.library(1 << 20);
     library.look(now()).await.unwrap();
     let fetch = async |name: &str| library.fetch(&choose(&library, name)).await;
