@@ -109,14 +109,20 @@ fn new(config: &Config, order: &crate::cli::NewTemplate) -> anyhow::Result<Exit>
         .map_err(|problems| coded(Exit::Internal, format!("the new template has mistakes: {problems}")))?;
     write(&folder, &file, &text)?;
     say::line(format!("wrote {}", file.display()));
-    say::remark(format!("next: change it (`reelpress template format` tells every key), then `reelpress template check {}`", file.display()));
+    say::remark(format!(
+        "next: change it (`reelpress template format` tells every key), then `reelpress template check {}`",
+        file.display()
+    ));
     Ok(Exit::Ok)
 }
 
 fn text_of(settings: &Settings, name: &str, order: &crate::cli::NewTemplate) -> anyhow::Result<String> {
     let Some(from) = order.from.as_deref() else {
         let seed = order.seed.unwrap_or_else(|| seed_of(name));
-        return Ok(headed(&generate::generate(name, seed), &format!("Made by `reelpress template new {name} --seed {seed}`.")));
+        return Ok(headed(
+            &generate::generate(name, seed),
+            &format!("Made by `reelpress template new {name} --seed {seed}`."),
+        ));
     };
     let library = library(settings)?;
     let Some(template) = library.get(from) else {
@@ -128,13 +134,17 @@ fn text_of(settings: &Settings, name: &str, order: &crate::cli::NewTemplate) -> 
     match order.seed {
         Some(seed) => {
             let varied = generate::vary(template, name, seed).with_context(|| {
-                format!("template `{from}` leans on its own colours: seed {seed} has none that suit it (try another seed)")
+                format!(
+                    "template `{from}` leans on its own colours: seed {seed} has none that suit it (try another seed)"
+                )
             })?;
             Ok(headed(&varied, &format!("Made by `reelpress template new {name} --from {from} --seed {seed}`.")))
         }
         // With its comments, where it is as it was shipped.
         None => Ok(match catalogue::built_in_text(from) {
-            Some(text) if catalogue::parse(Path::new(from), from, text).ok().as_ref() == Some(template) => text.to_owned(),
+            Some(text) if catalogue::parse(Path::new(from), from, text).ok().as_ref() == Some(template) => {
+                text.to_owned()
+            }
             _ => headed(template, &format!("As `{from}`.")),
         }),
     }
