@@ -133,16 +133,15 @@ fn text_of(settings: &Settings, name: &str, order: &crate::cli::NewTemplate) -> 
     };
     match order.seed {
         Some(seed) => {
-            let varied = generate::vary(template, name, seed).with_context(|| {
-                format!(
-                    "template `{from}` leans on its own colours: seed {seed} has none that suit it (try another seed)"
-                )
+            let varied = generate::vary(template, name, seed).ok_or_else(|| {
+                let message = format!("no palette of seed {seed} suits template `{from}` (try another seed)");
+                coded(Exit::BadInput, message)
             })?;
             Ok(headed(&varied, &format!("Made by `reelpress template new {name} --from {from} --seed {seed}`.")))
         }
         // With its comments, where it is as it was shipped.
         None => Ok(match catalogue::built_in_text(from) {
-            Some(text) if catalogue::parse(Path::new(from), from, text).ok().as_ref() == Some(template) => {
+            Some(text) if catalogue::parse(Path::new(from), from, text).ok().as_ref() == Some(&**template) => {
                 text.to_owned()
             }
             _ => headed(template, &format!("As `{from}`.")),
