@@ -18,7 +18,7 @@ use crate::say;
 pub(crate) fn template(config: &Config, command: Command) -> anyhow::Result<Exit> {
     match command {
         Command::List => list(&config.load()?),
-        Command::Check { paths } if paths.is_empty() => check_all(&config.load()?),
+        Command::Check { paths } if paths.is_empty() => Ok(check_all(&config.load()?)),
         Command::Check { paths } => Ok(check(&paths)),
         Command::New(order) => new(config, &order),
         Command::Format => {
@@ -53,10 +53,10 @@ fn library(settings: &Settings) -> anyhow::Result<TemplateLibrary> {
 }
 
 /// The built-in templates, those of the config's folder, and each in the colours of the niches that use it.
-fn check_all(settings: &Settings) -> anyhow::Result<Exit> {
+fn check_all(settings: &Settings) -> Exit {
     let library = match TemplateLibrary::load(settings.assemble.templates.as_deref()) {
         Ok(library) => library,
-        Err(problems) => return Ok(refused(&problems)),
+        Err(problems) => return refused(&problems),
     };
     let mut found = 0;
     for (niche, line) in &settings.niches {
@@ -69,10 +69,10 @@ fn check_all(settings: &Settings) -> anyhow::Result<Exit> {
         }
     }
     if found > 0 {
-        return Ok(Exit::Refused);
+        return Exit::Refused;
     }
     say::line(format!("{} templates are fine", library.names().count()));
-    Ok(Exit::Ok)
+    Exit::Ok
 }
 
 fn check(paths: &[PathBuf]) -> Exit {
