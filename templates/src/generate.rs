@@ -137,17 +137,12 @@ fn motion(template: &mut Template, step: u64) {
     let (zoom_from, zoom_to, pan) = VIEWS[(step / 48 % 4) as usize];
     template.transition = Transition { kind, ms, easing: Easing::InOut };
     for layer in &mut template.layers {
-        match &mut layer.kind {
-            LayerKind::Text(_) if !layer.fixed => {
-                if let Some(animation) = &mut layer.enter {
-                    animation.kind = enter;
-                    animation.easing = if enter == AnimationKind::Pop { Easing::Back } else { Easing::Out };
-                }
-            }
-            LayerKind::Picture(picture) => {
-                picture.motion = PictureMotion { zoom_from, zoom_to, pan, easing: Easing::InOut };
-            }
-            _ => {}
+        if let (LayerKind::Text(_), false, Some(animation)) = (&layer.kind, layer.fixed, &mut layer.enter) {
+            animation.kind = enter;
+            animation.easing = if enter == AnimationKind::Pop { Easing::Back } else { Easing::Out };
+        }
+        if let LayerKind::Picture(picture) = &mut layer.kind {
+            picture.motion = PictureMotion { zoom_from, zoom_to, pan, easing: Easing::InOut };
         }
     }
 }

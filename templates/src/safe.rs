@@ -65,7 +65,7 @@ impl Shape {
 /// Shares of the frame that are covered: left, right, top, bottom.
 type Covered = [f32; 4];
 
-/// TikTok: tabs above (the search and "Following"/"For you" row), account, caption and sound line below, a column of five
+/// Tiktok: tabs above (the search and "Following"/"For you" row), account, caption and sound line below, a column of five
 /// buttons on the right that is the widest of the three.
 const TIKTOK: [Covered; 4] =
     [[0.06, 0.14, 0.08, 0.22], [0.06, 0.14, 0.05, 0.11], [0.06, 0.14, 0.05, 0.07], [0.06, 0.12, 0.06, 0.10]];

@@ -553,5 +553,12 @@ fn a_brand_kit_is_read_and_its_mistakes_are_told() {
     assert_eq!(brand.logo.as_deref(), Some(Path::new(FOLDER).join("logo.png").as_path()));
     assert_snapshot!(problems(
         "[niches.a.brand]\nbase = \"navy\"\nink = \"#12é45\"\nheadline = []\nlogo_place = [0.5, 0, 0.6, 0.1]\nhadle = \"@a\"\n[assemble]\nsafe_zone = \"reel\""
-    ), @"");
+    ), @r##"
+    reelpress.toml:2:8: `niches.a.brand.base` must be a colour such as "#1A2B3C", not `"navy"`
+    reelpress.toml:3:7: `niches.a.brand.ink` must be a colour such as "#1A2B3C", not `"#12é45"`
+    reelpress.toml:4:12: `niches.a.brand.headline` must be a list of 1 to 8 families, not 0 (such as ["Inter Display", "DejaVu Sans"]; without it the template's are used)
+    reelpress.toml:5:14: `niches.a.brand.logo_place` must be `[x, y, width, height]` as shares of the safe zone, from 0.0 to 1.0 and within it, not a list (the logo is fitted into it whole)
+    reelpress.toml:6:1: `hadle` is not a key of [niches.a.brand] (did you mean `handle`?)
+    reelpress.toml:8:13: `assemble.safe_zone` must be one of "all", "tiktok", "reels", "shorts", not `"reel"` (did you mean "reels"?)
+    "##);
 }

@@ -66,8 +66,10 @@ pub(crate) enum Template {
     /// List the templates there are: the built-in ones and those of `[assemble] templates`
     List,
     /// Check templates: every mistake with file, line and column, and what could not be read or seen on a phone
-    #[command(after_help = "Without a path: the built-in templates, those of the config's folder, and each in the colours of \
-the niches that use it.\nExit code 1 if anything is wrong.")]
+    #[command(
+        after_help = "Without a path: the built-in templates, those of the config's folder, and each in the colours of \
+the niches that use it.\nExit code 1 if anything is wrong."
+    )]
     Check {
         /// Template files, or folders of them
         #[arg(value_name = "FILE|DIR")]

@@ -6,11 +6,13 @@ use std::path::Path;
 use reelpress_config::{KeyProblem, Settings};
 use reelpress_media::MediaLibrary;
 use reelpress_screen::Policy;
-use reelpress_templates::TemplateLibrary;
+use reelpress_templates::template::Brand;
+use reelpress_templates::{TemplateLibrary, catalogue, lint};
 
 /// Every setting that names something that is not there or not usable.
 pub(crate) fn check(settings: &Settings) -> Vec<KeyProblem> {
     let mut problems = templates(settings);
+    problems.extend(brands(settings));
     if let Some(file) = &settings.screen.policy
         && let Err(why) = policy(file)
     {
@@ -39,6 +41,27 @@ fn templates(settings: &Settings) -> Vec<KeyProblem> {
                 message,
                 Some(format!("there is: {known}")),
             ));
+        }
+    }
+    problems
+}
+
+/// Logos that are not there, and templates that a brand's colours make illegible.
+fn brands(settings: &Settings) -> Vec<KeyProblem> {
+    let Ok(library) = catalogue::TemplateLibrary::load(None) else { return Vec::new() };
+    let mut problems = Vec::new();
+    for (name, niche) in &settings.niches {
+        if let Some(logo) = niche.brand.logo.as_deref().filter(|logo| !logo.is_file()) {
+            let message = format!("the logo {} of niche `{name}` is not a file", logo.display());
+            problems.push(problem(&["niches", name.as_str(), "brand", "logo"], message, None));
+        }
+        let brand = Brand::from(&niche.brand);
+        for template in niche.templates.iter().filter_map(|template| library.get(template.as_str())) {
+            let found = lint::lint_in_brand(template, &brand).into_iter().map(|finding| {
+                let message = format!("template `{}` in the brand of niche `{name}`: {finding}", template.name);
+                problem(&["niches", name.as_str(), "brand"], message, None)
+            });
+            problems.extend(found);
         }
     }
     problems

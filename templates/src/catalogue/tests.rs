@@ -72,7 +72,9 @@ fn a_clip_that_is_not_there_or_lies_outside_is_told() {
     let inner = folder.path().join("inner");
     fs::create_dir(&inner).unwrap();
     let with = |file: &str| {
-        let layer = format!("[[layers]]\nname = \"rain\"\nkind = \"video\"\nfile = \"{file}\"\nplace = [0.0, 0.0, 0.5, 0.5]\n\n[captions]");
+        let layer = format!(
+            "[[layers]]\nname = \"rain\"\nkind = \"video\"\nfile = \"{file}\"\nplace = [0.0, 0.0, 0.5, 0.5]\n\n[captions]"
+        );
         fs::write(inner.join("wet.toml"), built_in_text("statistic").unwrap().replace("[captions]", &layer)).unwrap();
         load(&inner)
     };

@@ -1,7 +1,6 @@
 //! Writes a template as TOML: what differs from its default, in the order of the form.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::ops::RangeInclusive;
 
 use super::{Form, Words};
@@ -31,16 +30,22 @@ impl Writer {
             return;
         }
         self.open();
-        // Writing to a String cannot fail.
-        let _ = writeln!(self.text, "{key} = {value}");
+        self.line(&format!("{key} = {value}"));
     }
 
     fn open(&mut self) {
         if !self.header.is_empty() {
-            let gap = if self.text.is_empty() { "" } else { "\n" };
-            let _ = writeln!(self.text, "{gap}{}", self.header);
-            self.header.clear();
+            if !self.text.is_empty() {
+                self.line("");
+            }
+            let header = std::mem::take(&mut self.header);
+            self.line(&header);
         }
+    }
+
+    fn line(&mut self, line: &str) {
+        self.text.push_str(line);
+        self.text.push('\n');
     }
 
     /// Tables within tables stand on one line.

@@ -12,7 +12,7 @@ use crate::parts::Palette;
 const INK: f32 = 7.0;
 /// Contrast of the accent on the ground: it is text now and then.
 const ACCENT: f32 = 4.5;
-/// Least distance in OKLab at which two large areas of colour are seen as different at a glance.
+/// Least distance in `OKLab` at which two large areas of colour are seen as different at a glance.
 const APART: f64 = 0.12;
 
 /// Degrees from the ground's hue to the accent's: opposite, both beside the opposite, a third of the way, near.
@@ -99,7 +99,7 @@ fn times(matrix: &Matrix, [x, y, z]: [f64; 3]) -> [f64; 3] {
     matrix.map(|[a, b, c]| a * x + b * y + c * z)
 }
 
-/// Björn Ottosson's OKLab, from linear sRGB by way of the cones' answers.
+/// Björn Ottosson's `OKLab`, from linear sRGB by way of the cones' answers.
 const CONES: Matrix = [
     [0.412_221_470_8, 0.536_332_536_3, 0.051_445_992_9],
     [0.211_903_498_2, 0.680_699_545_1, 0.107_396_956_6],

@@ -18,9 +18,9 @@ fn every_layout_reads_without_a_finding() {
 type Shape = (Vec<Option<Animation>>, Vec<PictureMotion>, Transition);
 
 fn motion_of(template: &Template) -> Shape {
-    let views = template.layers.iter().filter_map(|layer| match &layer.kind {
-        LayerKind::Picture(picture) => Some(picture.motion),
-        _ => None,
+    let views = template.layers.iter().filter_map(|layer| {
+        let LayerKind::Picture(picture) = &layer.kind else { return None };
+        Some(picture.motion)
     });
     (template.layers.iter().map(|layer| layer.enter).collect(), views.collect(), template.transition)
 }

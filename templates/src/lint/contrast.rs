@@ -125,7 +125,13 @@ fn grounds(template: &Template, case: Case, above: usize, area: Area) -> Option<
             let strength = picture.drawn.strength * (1.0 - picture.tint);
             vec![palette.base, palette.base.mixed(palette.tone, strength)]
         }
-        _ => return None,
+        LayerKind::Video(_)
+        | LayerKind::Text(_)
+        | LayerKind::Logo
+        | LayerKind::Progress { .. }
+        | LayerKind::Waveform { .. }
+        | LayerKind::Chart(_)
+        | LayerKind::Timer { .. } => return None,
     };
     if !place.contains(area) {
         colours.extend(below()?);
@@ -138,7 +144,12 @@ fn covers(kind: &LayerKind) -> bool {
     match kind {
         LayerKind::Picture(_) | LayerKind::Video(_) | LayerKind::Colour { .. } | LayerKind::Gradient(_) => true,
         LayerKind::Shape(shape) => matches!(shape.form, ShapeForm::Box | ShapeForm::Ellipse) && shape.stroke <= 0.0,
-        _ => false,
+        LayerKind::Text(_)
+        | LayerKind::Logo
+        | LayerKind::Progress { .. }
+        | LayerKind::Waveform { .. }
+        | LayerKind::Chart(_)
+        | LayerKind::Timer { .. } => false,
     }
 }
 

@@ -66,9 +66,10 @@ pub(crate) fn stays_in_its_folder(file: &str) -> bool {
 fn unhurried(at: usize, layer: &Layer, findings: &mut Findings) {
     let takes = |animation: Option<crate::template::Animation>| animation.map_or(0, |it| it.ms + it.delay_ms);
     let (enter, exit) = (takes(layer.enter), takes(layer.exit));
-    let grows = match &layer.kind {
-        LayerKind::Chart(chart) => chart.grow_ms + layer.enter.map_or(0, |enter| enter.delay_ms),
-        _ => 0,
+    let grows = if let LayerKind::Chart(chart) = &layer.kind {
+        chart.grow_ms + layer.enter.map_or(0, |enter| enter.delay_ms)
+    } else {
+        0
     };
     for (key, ms) in [("enter", enter), ("exit", exit), ("grow_ms", grows), ("enter", enter + exit)] {
         if ms > SHORT_SCENE_MS {
@@ -96,15 +97,7 @@ fn few_things_move(template: &Template, findings: &mut Findings) {
     for case in Case::all() {
         let mut sum = 0.0;
         for (at, layer) in template.layers.iter().enumerate().filter(|(_, layer)| case.paints(template, layer)) {
-            let moves = match &layer.kind {
-                LayerKind::Picture(picture) => {
-                    let motion = picture.motion;
-                    motion.zoom_from.to_bits() != motion.zoom_to.to_bits() || motion.pan > 0.0
-                }
-                LayerKind::Video(_) => true,
-                _ => false,
-            };
-            if !moves {
+            if !moves(&layer.kind) {
                 continue;
             }
             let area = Area::of(&layer.place, Shape::Upright);
@@ -119,4 +112,12 @@ fn few_things_move(template: &Template, findings: &mut Findings) {
             }
         }
     }
+}
+
+fn moves(kind: &LayerKind) -> bool {
+    if let LayerKind::Picture(picture) = kind {
+        let motion = picture.motion;
+        return motion.zoom_from.to_bits() != motion.zoom_to.to_bits() || motion.pan > 0.0;
+    }
+    matches!(kind, LayerKind::Video(_))
 }

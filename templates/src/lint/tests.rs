@@ -24,7 +24,7 @@ fn text_outside_of_the_safe_zone_or_over_other_text_is_found() {
     x.toml:74:9: `layers[6].place` of "hook" lies over the captions on a hook (move one of them)
     x.toml:90:9: `layers[7].place` of "hook title" leaves the safe zone of 9:16 frames (leave `within` out: places are measured in the safe zone)
     x.toml:104:9: `layers[8].place` of "point" overlaps that of "kicker" on a point of 9:16 (move one, or part them with `on` or `when`)
-    x.toml:119:9: `layers[9].place` of "share" lies over the captions on a point (move one of them)
+    x.toml:129:9: `layers[10].place` of "share" lies over the captions on a point (move one of them)
     "#);
 }
 

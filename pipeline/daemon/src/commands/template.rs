@@ -18,7 +18,7 @@ use crate::say;
 pub(crate) fn template(config: &Config, command: Command) -> anyhow::Result<Exit> {
     match command {
         Command::List => list(&config.load()?),
-        Command::Check { paths } if paths.is_empty() => check_all(&config.load()?),
+        Command::Check { paths } if paths.is_empty() => Ok(check_all(&config.load()?)),
         Command::Check { paths } => Ok(check(&paths)),
         Command::New(order) => new(config, &order),
         Command::Format => {
@@ -53,10 +53,10 @@ fn library(settings: &Settings) -> anyhow::Result<TemplateLibrary> {
 }
 
 /// The built-in templates, those of the config's folder, and each in the colours of the niches that use it.
-fn check_all(settings: &Settings) -> anyhow::Result<Exit> {
+fn check_all(settings: &Settings) -> Exit {
     let library = match TemplateLibrary::load(settings.assemble.templates.as_deref()) {
         Ok(library) => library,
-        Err(problems) => return Ok(refused(&problems)),
+        Err(problems) => return refused(&problems),
     };
     let mut found = 0;
     for (niche, line) in &settings.niches {
@@ -69,10 +69,10 @@ fn check_all(settings: &Settings) -> anyhow::Result<Exit> {
         }
     }
     if found > 0 {
-        return Ok(Exit::Refused);
+        return Exit::Refused;
     }
     say::line(format!("{} templates are fine", library.names().count()));
-    Ok(Exit::Ok)
+    Exit::Ok
 }
 
 fn check(paths: &[PathBuf]) -> Exit {
@@ -109,14 +109,20 @@ fn new(config: &Config, order: &crate::cli::NewTemplate) -> anyhow::Result<Exit>
         .map_err(|problems| coded(Exit::Internal, format!("the new template has mistakes: {problems}")))?;
     write(&folder, &file, &text)?;
     say::line(format!("wrote {}", file.display()));
-    say::remark(format!("next: change it (`reelpress template format` tells every key), then `reelpress template check {}`", file.display()));
+    say::remark(format!(
+        "next: change it (`reelpress template format` tells every key), then `reelpress template check {}`",
+        file.display()
+    ));
     Ok(Exit::Ok)
 }
 
 fn text_of(settings: &Settings, name: &str, order: &crate::cli::NewTemplate) -> anyhow::Result<String> {
     let Some(from) = order.from.as_deref() else {
         let seed = order.seed.unwrap_or_else(|| seed_of(name));
-        return Ok(headed(&generate::generate(name, seed), &format!("Made by `reelpress template new {name} --seed {seed}`.")));
+        return Ok(headed(
+            &generate::generate(name, seed),
+            &format!("Made by `reelpress template new {name} --seed {seed}`."),
+        ));
     };
     let library = library(settings)?;
     let Some(template) = library.get(from) else {
@@ -127,14 +133,17 @@ fn text_of(settings: &Settings, name: &str, order: &crate::cli::NewTemplate) -> 
     };
     match order.seed {
         Some(seed) => {
-            let varied = generate::vary(template, name, seed).with_context(|| {
-                format!("template `{from}` leans on its own colours: seed {seed} has none that suit it (try another seed)")
+            let varied = generate::vary(template, name, seed).ok_or_else(|| {
+                let message = format!("no palette of seed {seed} suits template `{from}` (try another seed)");
+                coded(Exit::BadInput, message)
             })?;
             Ok(headed(&varied, &format!("Made by `reelpress template new {name} --from {from} --seed {seed}`.")))
         }
         // With its comments, where it is as it was shipped.
         None => Ok(match catalogue::built_in_text(from) {
-            Some(text) if catalogue::parse(Path::new(from), from, text).ok().as_ref() == Some(template) => text.to_owned(),
+            Some(text) if catalogue::parse(Path::new(from), from, text).ok().as_ref() == Some(&**template) => {
+                text.to_owned()
+            }
             _ => headed(template, &format!("As `{from}`.")),
         }),
     }
