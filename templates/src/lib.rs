@@ -1,8 +1,8 @@
 //! The template library: how scenes become pictures, as data.
 //!
-//! A look is one TOML file: palette, fonts, background, motion, captions, headlines, progress bar, labels and the mood
-//! of the music. The built-in looks are part of the binary; a folder may add to them or replace them. Every problem of
-//! every file is found in one reading, with file, line and column.
+//! A template is one TOML file: palette, fonts, layers, captions, transition, sounds (`FORMAT.md` has every key). The
+//! built-in ones are part of the binary; a folder may add to them or replace them. Every problem of every file is found in
+//! one reading, with file, line and column: what cannot be read, and what could not be seen on a phone.
 #![forbid(unsafe_code)]
 
 pub mod brand_kit;
@@ -10,19 +10,14 @@ pub mod catalogue;
 mod colour;
 mod form;
 pub mod generate;
-mod library;
 pub mod lint;
-mod look;
 mod parts;
 mod problem;
-mod reader;
 pub mod safe;
-mod shape;
 pub mod template;
 mod value;
 
+pub use catalogue::TemplateLibrary;
 pub use colour::Colour;
-pub use library::{DEFAULT_LOOKS, TemplateLibrary};
-pub use look::{Align, Backing, Caption, Card, Fonts, Headline, Highlight, Look, Motion, Progress};
 pub use parts::{Background, BackgroundKind, Labels, MusicMood, Palette, Typeface};
 pub use problem::{TemplateProblem, TemplateProblems};

@@ -1,7 +1,8 @@
 //! Safe zones: which part of a frame stays free of a platform's own buttons, names and texts.
 //!
-//! No platform publishes binding figures for posts, and their apps change. These are our own, on the careful side: read
-//! off the players of 2025 on phones from 19.5:9 to 16:9, and widened to the next hundredth. A frame that is not 9:16 is
+//! No platform publishes binding figures for posts, and their apps change. These are our own, on the careful side, from how
+//! the three players are laid out (a row of tabs above, a column of buttons at the right, account and caption below); they
+//! are judged, not measured. A frame that is not 9:16 is
 //! shown in the middle of the player, so the bars above and below it take the player's rows of text, and only the column
 //! of buttons still lies over it.
 

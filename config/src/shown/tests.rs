@@ -11,8 +11,8 @@ use proptest::prelude::*;
 use crate::testing::{settings, surroundings};
 use crate::{
     Account, Assemble, Brand, Daemon, Deliver, Devices, Endpoint, Feed, FeedFormat, FeedPlace, ImageEndpoint,
-    LineSettings, Media, MediaPlace, MediaS3, Name, Niche, Quality, Retries, Review, SafeZone, Schedule, Screen, Script,
-    ScriptWriter, Secret, Settings, Trends, VideoEncoder, Voice, Window,
+    LineSettings, Media, MediaPlace, MediaS3, Name, Niche, Quality, Retries, Review, SafeZone, Schedule, Screen,
+    Script, ScriptWriter, Secret, Settings, Trends, VideoEncoder, Voice, Window,
 };
 
 #[test]

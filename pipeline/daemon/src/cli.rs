@@ -77,6 +77,14 @@ the niches that use it.\nExit code 1 if anything is wrong."
     },
     /// Write a template's file to start from
     New(NewTemplate),
+    /// Press a short video and a contact sheet of a template, on a sample script, without speech or files
+    Preview(PreviewTemplate),
+    /// Make the page with a picture of every template
+    Gallery {
+        /// Where the page and its pictures go
+        #[arg(long, default_value = "docs", value_name = "FOLDER")]
+        out: PathBuf,
+    },
     /// Print the reference of a template's file: every key, its default and what it does
     Format,
 }
@@ -100,6 +108,27 @@ pub(crate) struct NewTemplate {
     /// Where to write NAME.toml; default: the folder of `[assemble] templates`, else ./templates
     #[arg(long, value_name = "FOLDER")]
     pub(crate) to: Option<PathBuf>,
+}
+
+/// `reelpress template preview`
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  reelpress template preview quiz                       out/preview/quiz.mp4 and quiz.png
+  reelpress template preview house --shape 16:9         as it looks on a wide frame
+  reelpress template preview templates/house.toml       a file that is still being written")]
+pub(crate) struct PreviewTemplate {
+    /// A template's name, or its file
+    #[arg(value_name = "NAME|FILE")]
+    pub(crate) template: String,
+    /// The niche whose brand kit it wears; default: none
+    #[arg(long, value_name = "NAME")]
+    pub(crate) niche: Option<String>,
+    /// The frame's shape
+    #[arg(long, default_value = "9:16", value_parser = ["9:16", "4:5", "1:1", "16:9"])]
+    pub(crate) shape: String,
+    /// Where the files go
+    #[arg(long, short, default_value = "out/preview", value_name = "FOLDER")]
+    pub(crate) out: PathBuf,
 }
 
 /// `reelpress make`

@@ -38,7 +38,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Check { file } => check::check(&config, file.as_deref()),
         Command::Doctor => doctor::doctor(&config),
         Command::Config(crate::cli::Config::Show) => config::show(&config),
-        Command::Template(command) => template::template(&config, command),
+        Command::Template(command) => asynchronously(template::template(&config, command)),
     }
 }
 

@@ -7,7 +7,7 @@ use reelpress_config::{KeyProblem, Settings};
 use reelpress_media::MediaLibrary;
 use reelpress_screen::Policy;
 use reelpress_templates::template::Brand;
-use reelpress_templates::{TemplateLibrary, catalogue, lint};
+use reelpress_templates::{TemplateLibrary, lint};
 
 /// Every setting that names something that is not there or not usable.
 pub(crate) fn check(settings: &Settings) -> Vec<KeyProblem> {
@@ -48,7 +48,7 @@ fn templates(settings: &Settings) -> Vec<KeyProblem> {
 
 /// Logos that are not there, and templates that a brand's colours make illegible.
 fn brands(settings: &Settings) -> Vec<KeyProblem> {
-    let Ok(library) = catalogue::TemplateLibrary::load(None) else { return Vec::new() };
+    let Ok(library) = TemplateLibrary::load(settings.assemble.templates.as_deref()) else { return Vec::new() };
     let mut problems = Vec::new();
     for (name, niche) in &settings.niches {
         if let Some(logo) = niche.brand.logo.as_deref().filter(|logo| !logo.is_file()) {

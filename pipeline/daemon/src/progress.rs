@@ -88,6 +88,13 @@ impl Progress for Bars {
     }
 }
 
+/// A bar for the frames of one video.
+pub(crate) fn frames(name: &str, total: u64) -> ProgressBar {
+    let bar = ProgressBar::new(total).with_style(style("{msg:<28} [{bar:30}] {percent}% of {len} frames, {eta} left"));
+    bar.set_message(name.to_owned());
+    bar
+}
+
 fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> ")
 }

@@ -25,8 +25,7 @@ impl Recording {
         for piece in plan.pieces() {
             let mut painter = PiecePainter::new(plan, piece, fonts).map_err(AssembleError::Picture)?;
             for at in 0..plan.frames_of(piece) {
-                let mut frame =
-                    picture_frame(plan.canvas.width, plan.canvas.height).map_err(AssembleError::Encode)?;
+                let mut frame = picture_frame(plan.canvas.width, plan.canvas.height).map_err(AssembleError::Encode)?;
                 let mut painted: Result<(), PictureError> = Ok(());
                 paint_into(&mut frame, at, &mut |at, planes| painted = painter.paint(at, planes))
                     .map_err(AssembleError::Encode)?;

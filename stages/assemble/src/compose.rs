@@ -363,12 +363,7 @@ impl PiecePainter {
     ///
     /// # Errors
     /// As [`PiecePainter::new`].
-    pub fn sharing(
-        cut: &CutPlan,
-        piece: Piece,
-        fonts: &Fonts,
-        pictures: &Pictures,
-    ) -> Result<Self, PictureError> {
+    pub fn sharing(cut: &CutPlan, piece: Piece, fonts: &Fonts, pictures: &Pictures) -> Result<Self, PictureError> {
         let scene = |at: usize| {
             let Some(plan) = cut.scenes.get(at) else {
                 let what = format!("there is no scene {at} among {} (count from 0)", cut.scenes.len());

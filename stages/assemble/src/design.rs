@@ -175,6 +175,9 @@ impl Texts<'_> {
             "ai" => template.labels.ai(language).to_owned(),
             // A script opens with a hook and ends with a call: what lies between is the list.
             "number" if self.beat.role() == Role::Point => self.beat.index.to_string(),
+            "rank" if self.beat.role() == Role::Point => {
+                self.beat.count.saturating_sub(self.beat.index + 1).to_string()
+            }
             "count" => self.beat.count.saturating_sub(2).to_string(),
             "value" => figure.map_or_else(String::new, |figure| figures::written(figure.value, language)),
             "unit" => figure.map_or_else(String::new, |figure| figure.unit.clone()),

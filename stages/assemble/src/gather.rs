@@ -11,7 +11,7 @@ use reelpress_core::{Artifacts, Clock, CpuPool, Job, Step};
 use reelpress_media::{
     Choice, GeneratedImage, ImageMaker, ImageOrder, MediaDesk, MediaError, MediaLibrary, Picked, Terms, Wish,
 };
-use reelpress_templates::catalogue::TemplateLibrary;
+use reelpress_templates::TemplateLibrary;
 use reelpress_templates::template::{Brand, LayerKind, Template};
 use reelpress_vocabulary::{MediaFile, MediaKind as Kind, Picture, Provenance, Voiced};
 use tempfile::TempPath;
@@ -118,12 +118,7 @@ impl Gatherer {
         })
     }
 
-    fn scenes(
-        &self,
-        library: &MediaLibrary,
-        settings: &Settings,
-        input: &Voiced,
-    ) -> Result<Vec<Shown>, AssembleError> {
+    fn scenes(&self, library: &MediaLibrary, settings: &Settings, input: &Voiced) -> Result<Vec<Shown>, AssembleError> {
         let beats = input.scripted.script.beats();
         let kinds = &[Kind::Picture, Kind::Clip];
         let wishes: Vec<Wish<'_>> =
@@ -292,9 +287,8 @@ impl Chosen {
         let record = self.choice.record();
         let focus = record.focus.map_or(MIDDLE, |(x, y)| (x as f32, y as f32));
         let kind = if record.kind == Kind::Clip {
-            let (start, end) = record.trim.map_or((0, None), |(start, end)| {
-                ((start * 1_000.0) as u64, Some((end * 1_000.0) as u64))
-            });
+            let (start, end) =
+                record.trim.map_or((0, None), |(start, end)| ((start * 1_000.0) as u64, Some((end * 1_000.0) as u64)));
             MediaKind::Clip { start_ms: start, end_ms: end, speed: 1.0, looped: true }
         } else {
             MediaKind::Picture

@@ -15,6 +15,7 @@ pub mod picture;
 pub mod plan;
 mod poster;
 mod press;
+mod preview;
 mod probe;
 mod score;
 mod segment;
@@ -29,7 +30,7 @@ mod watch;
 mod yuv;
 
 pub use bench::{Recording, encode_alone, encode_pieces};
-pub use compose::{PiecePainter, ScenePainter};
+pub use compose::{Pictures, PiecePainter, ScenePainter};
 pub use encode::{
     Chosen, CodedSound, EncodeError, JoinError, Joined, Joiner, SoundPacket, VideoSpec, check_encoders, choose_encoder,
     code_sound, join, segment,
@@ -38,6 +39,7 @@ pub use error::AssembleError;
 pub use picture::{Fonts, PictureError, PlanesMut, Rect, TimedWord};
 pub use plan::{Canvas, CutPlan, Piece, ScenePlan};
 pub use press::{ENGINE, PieceReport, Press, PressOrder, Pressed, Score};
+pub use preview::{needs_files, preview};
 pub use probe::{
     AudioReport, Colour, ContainerReport, DecodeReport, Depth, LumaFrame, MediaReport, ProbeError, VideoReport,
     luma_frames, probe,

@@ -11,7 +11,7 @@ use reelpress_config::Assemble as AssembleSettings;
 use reelpress_core::CpuPool;
 use tempfile::TempPath;
 
-use crate::compose::{PiecePainter, Pictures};
+use crate::compose::{Pictures, PiecePainter};
 use crate::encode::{Chosen, CodedSound, VideoSpec, choose_encoder, code_sound, join, segment};
 use crate::error::AssembleError;
 use crate::picture::{Fonts, PictureError, PlanesMut};

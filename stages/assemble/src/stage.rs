@@ -1,7 +1,7 @@
 //! The stage: gathers what one press needs, has it pressed, stores what comes back.
 
-use std::sync::{Arc, OnceLock};
 use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use reelpress_config::{Live, Settings};

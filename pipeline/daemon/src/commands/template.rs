@@ -15,12 +15,16 @@ use crate::cli::Template as Command;
 use crate::exit::{Exit, coded};
 use crate::say;
 
-pub(crate) fn template(config: &Config, command: Command) -> anyhow::Result<Exit> {
+mod look;
+
+pub(crate) async fn template(config: &Config, command: Command) -> anyhow::Result<Exit> {
     match command {
         Command::List => list(&config.load()?),
         Command::Check { paths } if paths.is_empty() => Ok(check_all(&config.load()?)),
         Command::Check { paths } => Ok(check(&paths)),
         Command::New(order) => new(config, &order),
+        Command::Preview(order) => look::preview(&config.load()?, &order).await,
+        Command::Gallery { out } => look::gallery(&config.load()?, &out).await,
         Command::Format => {
             say::line(catalogue::FORMAT.trim_end());
             Ok(Exit::Ok)

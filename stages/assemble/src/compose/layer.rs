@@ -295,7 +295,7 @@ fn seconds(left: u64, area: Rect, studio: &Studio<'_>) -> Vec<Caption> {
 }
 
 fn content(layer: &Layer, area: Rect, studio: &Studio<'_>, pictures: &Pictures) -> Option<Content> {
-    let Studio { plan, field, canvas, .. } = *studio;
+    let Studio { plan, canvas, .. } = *studio;
     let palette = &plan.palette;
     let ink = |ink: Ink| bt709_of(ink.of(palette));
     Some(match &layer.kind {

@@ -133,10 +133,10 @@ impl Presence {
         let seen = eased.clamp(0.0, 1.0) as f32;
         match animation.kind {
             AnimationKind::Fade => Some(seen),
-            AnimationKind::Slide(from) => {
+            AnimationKind::Slide(to) => {
                 let away = (1.0 - eased as f32) * self.slide;
-                let (x, y) = towards(from);
-                pose.shift = (pose.shift.0 + x * away, pose.shift.1 + y * away);
+                let (x, y) = towards(to);
+                pose.shift = (pose.shift.0 - x * away, pose.shift.1 - y * away);
                 Some(seen)
             }
             AnimationKind::Wipe(to) => {

@@ -176,9 +176,10 @@ impl<'a> Joiner<'a> {
         let rate = Rational::new(self.spec.fps as i32, 1);
         let parameters = libav::picture_parameters(&self.spec, first.headers()).map_err(failed)?;
         let picture = mux.add_coded(parameters, rate.invert(), Some(rate))?;
-        let sound = self.sound.as_ref().map(|sound| {
-            mux.add_coded(sound.parameters().clone(), Rational::new(1, SAMPLE_RATE as i32), None)
-        });
+        let sound = self
+            .sound
+            .as_ref()
+            .map(|sound| mux.add_coded(sound.parameters().clone(), Rational::new(1, SAMPLE_RATE as i32), None));
         let sound = sound.transpose()?;
         mux.begin()?;
         Ok(Begun { mux, headers: first.headers().clone(), delay: first.delay(), picture, sound })

@@ -45,11 +45,6 @@ impl RoundBox {
             ..self
         }
     }
-
-    /// The same box scaled about its middle.
-    pub(crate) fn scaled(self, by: f32) -> Self {
-        self.grown((self.right - self.left) * (by - 1.0) / 2.0, (self.bottom - self.top) * (by - 1.0) / 2.0)
-    }
 }
 
 impl Mask {

@@ -3,30 +3,12 @@
 //!
 //! Sampling is bilinear and separable: two source rows are blended into one, which is then resampled along its length.
 //! Positions are rounded to 1/256 of a source pixel, so that the slowest motion still moves in steps nobody sees.
-#![cfg_attr(not(test), expect(dead_code, reason = "for the layers and transitions that are being built on it"))]
-
-use reelpress_templates::Motion;
 
 use super::kernels::{Columns, Cover, Level, RowCover, Stencil, nearest};
 use super::planes::{Picture420, PlaneMut, PlanesMut, Rect};
 
 /// Fewest and most source pixels for each frame pixel.
 const STEPS: (f64, f64) = (1.0 / 64.0, 2.0);
-/// Source pixels that stay free on each side.
-const MARGIN: f64 = 2.0;
-
-/// How the view moves over one scene's picture.
-#[derive(Debug, Clone)]
-pub(crate) struct Path {
-    motion: Motion,
-    /// Where the pan goes: -1.0 to 1.0 for each axis.
-    towards: (f64, f64),
-    /// Frames until the end of the move.
-    frames: u64,
-    frame: (usize, usize),
-    source: (usize, usize),
-}
-
 /// What part of the source is seen: its middle in source pixels, and source pixels for each frame pixel.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct View {
@@ -96,58 +78,6 @@ impl Window {
         let seen = on_frame.within(&Rect { x: 0, y: 0, width, height });
         (self.clip.map_or(seen, |clip| seen.within(&clip)), corner)
     }
-}
-
-impl Path {
-    pub(crate) fn new(motion: Motion, towards: (f64, f64), frames: u64, frame: (usize, usize)) -> Self {
-        Self { motion, towards, frames: frames.max(1), frame, source: source_size(motion, frame) }
-    }
-
-    /// Size of the picture to move over; even.
-    pub(crate) fn source(&self) -> (usize, usize) {
-        self.source
-    }
-
-    /// The view at `frame`, counted from the scene's first.
-    pub(crate) fn view(&self, frame: u64) -> View {
-        let time = frame.min(self.frames) as f64 / self.frames as f64;
-        let (from, to) = (f64::from(self.motion.zoom_from), f64::from(self.motion.zoom_to));
-        let zoom = from * power(to / from, time);
-        let step = (oversize(self.motion) / zoom).clamp(STEPS.0, STEPS.1);
-        let middle = |source: usize, frame: usize, towards: f64| {
-            let room = (source as f64 - frame as f64 * step) / 2.0 - MARGIN;
-            source as f64 / 2.0 + room.max(0.0) * f64::from(self.motion.pan) * towards * (2.0 * time - 1.0)
-        };
-        View {
-            middle: (
-                middle(self.source.0, self.frame.0, self.towards.0),
-                middle(self.source.1, self.frame.1, self.towards.1),
-            ),
-            step,
-        }
-    }
-}
-
-/// Source pixels for each frame pixel at zoom 1: halfway between both ends, so that neither strays far from 1.
-fn oversize(motion: Motion) -> f64 {
-    (f64::from(motion.zoom_from) * f64::from(motion.zoom_to)).sqrt()
-}
-
-fn source_size(motion: Motion, frame: (usize, usize)) -> (usize, usize) {
-    let size = |length: usize| ((length as f64 * oversize(motion) + 2.0 * MARGIN).ceil() as usize).next_multiple_of(2);
-    (size(frame.0), size(frame.1))
-}
-
-/// `base` to the power of `exponent`, for a base near 1. `f64::powf` is the system's, and not the same on all of them.
-fn power(base: f64, exponent: f64) -> f64 {
-    // ln(base) = 2 artanh((base - 1) / (base + 1)); both series end far below the last bit that matters.
-    let ratio = (base - 1.0) / (base + 1.0);
-    let mut logarithm = 0.0;
-    for at in (0..24).rev() {
-        logarithm = logarithm * ratio * ratio + 2.0 / f64::from(2 * at + 1);
-    }
-    let argument = logarithm * ratio * exponent;
-    (1..24).rev().fold(1.0, |sum, at| 1.0 + sum * argument / f64::from(at))
 }
 
 /// Scratch memory that is kept from frame to frame.

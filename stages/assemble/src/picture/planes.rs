@@ -2,8 +2,6 @@
 
 use reelpress_templates::Colour;
 
-use super::kernels::Level;
-
 /// A rectangle in pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 pub struct Rect {
@@ -135,16 +133,6 @@ impl Picture420 {
         let (width, height) = (self.width, self.height);
         let [y, u, v] = &mut self.planes;
         PlanesMut { width, height, y, y_stride: width, u, u_stride: width / 2, v, v_stride: width / 2 }
-    }
-
-    /// Mixes `other` into `into`: 0 leaves it, 256 replaces it. Both have the same size.
-    pub(crate) fn mix_into(&self, into: &mut PlanesMut<'_>, share: u16) {
-        let level = Level::best();
-        for (plane, source) in into.each().into_iter().zip(&self.planes) {
-            for (row, source) in plane.data.chunks_mut(plane.stride).zip(source.chunks_exact(plane.width)) {
-                level.mix(row, source, share);
-            }
-        }
     }
 }
 

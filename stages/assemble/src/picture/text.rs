@@ -13,8 +13,6 @@ use cosmic_text::fontdb::{Database, ID};
 use cosmic_text::{
     Attrs, Buffer, Fallback, Family, FontSystem, LayoutGlyph, Metrics, Shaping, SwashCache, Weight, Wrap,
 };
-use reelpress_templates::Align;
-use reelpress_templates::template::TextAlign;
 
 use super::fonts::{Chosen, Fonts};
 use super::mask::RoundBox;
@@ -33,20 +31,6 @@ pub(crate) struct Typesetter {
     /// The names that the faces in use have in `system`: each face is a family of its own there, so that nothing but
     /// what was chosen is ever taken.
     names: BTreeMap<ID, String>,
-}
-
-/// What a text shall look like.
-#[derive(Debug, Clone)]
-pub(crate) struct Style {
-    pub(crate) family: String,
-    pub(crate) weight: u16,
-    /// Pixels.
-    pub(crate) size: f32,
-    /// Distance of two lines as a share of the size.
-    pub(crate) leading: f32,
-    pub(crate) align: Align,
-    /// Put to each space between two words, as a share of the size.
-    pub(crate) gap: f32,
 }
 
 /// The room for a text.
@@ -140,25 +124,6 @@ impl Typesetter {
         }
     }
 
-    /// Sets `words` (with a space between two, unless the script writes none) so that they fit the room: first by line
-    /// breaks, then smaller, then by breaking words, at last with an ellipsis.
-    pub(crate) fn set(&mut self, words: &[String], style: &Style, room: Room) -> TextBlock {
-        let align = match style.align {
-            Align::Start => TextAlign::Start,
-            Align::Centre => TextAlign::Centre,
-        };
-        let setting = Setting {
-            families: std::slice::from_ref(&style.family),
-            weight: style.weight,
-            size: style.size,
-            smallest: (style.size * 0.35).max(6.0),
-            leading: style.leading,
-            align,
-            gap: style.gap,
-        };
-        self.fit(words, &setting, room)
-    }
-
     /// Shapes lines of pieces at a size in pixels; `None` if no face of theirs can be read.
     fn shaped<'t>(&mut self, lines: &[impl AsRef<[Piece<'t>]>], size: f32) -> Option<Buffer> {
         for piece in lines.iter().flat_map(AsRef::as_ref) {
@@ -234,12 +199,6 @@ impl Typesetter {
 }
 
 impl TextBlock {
-    /// The box round one word: its advance widths, and the height of its line's letters. A broken word is boxed where it
-    /// starts.
-    pub(crate) fn word_box(&self, word: usize) -> Option<RoundBox> {
-        self.word_boxes(word).next().map(|(_, shape)| shape)
-    }
-
     /// The boxes round one word, one for each line that it is on, with the line's number.
     pub(crate) fn word_boxes(&self, word: usize) -> impl Iterator<Item = (usize, RoundBox)> {
         let mut boxes: Vec<(usize, RoundBox)> = Vec::new();

@@ -1,14 +1,14 @@
 use proptest::prelude::*;
 use reelpress_templates::TemplateLibrary;
 use reelpress_templates::template::{
-    CaptionStyle, Captions, Easing, Ink, TextBacking, Transition, TransitionKind, Typefaces, Within,
+    CaptionStyle, Captions, Easing, Ink, TextBacking, Transition, TransitionKind, Within,
 };
 
 use super::*;
 
 pub(crate) fn scene(frames: u64) -> ScenePlan {
     let library = TemplateLibrary::load(None).unwrap();
-    let look = library.get("explainer").unwrap();
+    let template = library.get("explainer").unwrap();
     let place = Place { within: Within::Frame, x: 0.1, y: 0.1, width: 0.8, height: 0.7 };
     ScenePlan {
         role: Role::Point,
@@ -17,8 +17,8 @@ pub(crate) fn scene(frames: u64) -> ScenePlan {
         frames,
         language: "en".to_owned(),
         seed: 1,
-        palette: look.palette,
-        fonts: Typefaces { headline: look.fonts.headline.clone(), body: look.fonts.body.clone() },
+        palette: template.palette,
+        fonts: template.fonts.clone(),
         layers: Vec::new(),
         captions: Captions {
             style: CaptionStyle::WordHighlight,
