@@ -11,6 +11,7 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_reelpress-under-test");
 const SCRIPT: &str = r#"
 title = "Three hearts"
 caption = "An octopus has three hearts and blue blood."
+hashtags = ["nature"]
 
 [hook]
 narration = "An octopus lives with three hearts and blue blood."
