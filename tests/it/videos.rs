@@ -180,15 +180,16 @@ const SETTLING_FRAMES: usize = 5;
 #[track_caller]
 fn check_captions(made: &Made, frame_ms: f64) {
     let changes = caption_changes(&made.video);
-    let beats = &made.details.assembled.voiced.voice.beats;
+    let scenes = made.details.assembled.cut.scenes.iter().zip(&made.details.assembled.voiced.voice.beats);
+    // Words are timed from the start of their beat.
+    let words = scenes.flat_map(|(scene, beat)| beat.words.iter().map(|word| (scene.start_ms + word.start_ms, word)));
     // A word that begins with the video is there from frame 0: no frame before it to hold against.
-    let words: Vec<_> =
-        beats.iter().flat_map(|beat| &beat.words).filter(|word| word.start_ms as f64 > frame_ms).collect();
-    let starts: Vec<usize> = words.iter().map(|word| (word.start_ms as f64 / frame_ms).round() as usize).collect();
+    let (starts_ms, words): (Vec<u64>, Vec<_>) = words.filter(|(start_ms, _)| *start_ms as f64 > frame_ms).unzip();
+    let starts: Vec<usize> = starts_ms.iter().map(|start_ms| (*start_ms as f64 / frame_ms).round() as usize).collect();
     let at_words: Vec<f64> =
         starts.iter().map(|at| changes[*at].max(changes[(at + 1).min(changes.len() - 1)])).collect();
-    for (word, change) in words.iter().zip(&at_words) {
-        assert!(*change >= CHANGED_SHARE, "`{}` at {} ms: only {change} changes", word.text, word.start_ms);
+    for ((word, start_ms), change) in words.iter().zip(&starts_ms).zip(&at_words) {
+        assert!(*change >= CHANGED_SHARE, "`{}` at {start_ms} ms: only {change} changes", word.text);
     }
     let is_quiet = |at: usize| starts.iter().all(|start| at < *start || at > start + SETTLING_FRAMES);
     let quiet = (1..changes.len()).filter(|at| is_quiet(*at)).map(|at| changes[at]).collect::<Vec<_>>();
