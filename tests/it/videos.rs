@@ -88,7 +88,6 @@ fn check(made: &Made, expected: &Expected) {
     let report = probe(&made.video, Depth::Full).unwrap();
     check_headers(&report, expected);
     check_decoded(&report);
-    let frame_ms = 1_000.0 / f64::from(expected.fps);
     let spoken_ms = made.details.assembled.voiced.voice.duration_ms();
     for (name, length) in [
         ("container", report.container.duration_ms),
@@ -99,7 +98,6 @@ fn check(made: &Made, expected: &Expected) {
         assert!(length.abs_diff(spoken_ms + TAIL_MS) <= 100, "{name}: {length} ms for {spoken_ms} ms of speech");
     }
     check_second_opinion(&made.video, expected, (spoken_ms + TAIL_MS) as f64 / 1_000.0);
-    check_captions(made, frame_ms);
     let poster = image::open(&made.poster).unwrap();
     assert_eq!((poster.width(), poster.height()), (expected.width, expected.height), "poster");
     assert_eq!(std::fs::read(&made.poster).unwrap()[..8], *b"\x89PNG\r\n\x1a\n");
@@ -178,7 +176,8 @@ const SETTLING_FRAMES: usize = 5;
 
 /// Pixels change in the captions' area when a word begins, and hardly in between.
 #[track_caller]
-fn check_captions(made: &Made, frame_ms: f64) {
+fn check_captions(made: &Made, expected: &Expected) {
+    let frame_ms = 1_000.0 / f64::from(expected.fps);
     let changes = caption_changes(&made.video);
     let scenes = made.details.assembled.cut.scenes.iter().zip(&made.details.assembled.voiced.voice.beats);
     // Words are timed from the start of their beat.
@@ -229,37 +228,50 @@ fn a_video_of_the_real_size_reads_back_as_ordered() {
     let (report, _) = make(&press, &["--script", "script.toml"]);
     let [made] = &videos(&press, &report)[..] else { panic!("one script, one video: {report}") };
     check(made, &FULL);
+    check_captions(made, &FULL);
+}
+
+/// How captions show which word is spoken.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Words {
+    /// It looks otherwise from its first frame on.
+    Flash,
+    /// It fills from left to right, so that no frame stands out; the compositor's own tests hold that to the frame.
+    Fill,
 }
 
 /// A demo topic in one look, at a quarter of the size.
 #[track_caller]
-fn check_look(template: &str) {
+fn check_look(template: &str, captions: Words) {
     let feed = repository("config/demo/feed.xml");
     let press = Press::new(PROGRAM, SMALL_CONFIG);
     let (report, _) = make(&press, &["--feed", feed.to_str().unwrap(), "--template", template]);
     let [made] = &videos(&press, &report)[..] else { panic!("one topic, one video: {report}") };
     check(made, &SMALL);
+    if captions == Words::Flash {
+        check_captions(made, &SMALL);
+    }
     assert_eq!(made.details.assembled.cut.provenance.template.as_str(), template);
 }
 
 #[test]
 fn the_explainer_look_keeps_the_same_promises() {
-    check_look("explainer");
+    check_look("explainer", Words::Flash);
 }
 
 #[test]
 fn the_news_brief_look_keeps_the_same_promises() {
-    check_look("news-brief");
+    check_look("news-brief", Words::Flash);
 }
 
 #[test]
 fn the_top_list_look_keeps_the_same_promises() {
-    check_look("top-list");
+    check_look("top-list", Words::Flash);
 }
 
 #[test]
 fn the_calm_story_look_keeps_the_same_promises() {
-    check_look("calm-story");
+    check_look("calm-story", Words::Fill);
 }
 
 #[test]
