@@ -205,7 +205,7 @@ impl Press {
         command
             .current_dir(self.home.path())
             .args(arguments)
-            .env("REELPRESS_LOG", "info,reelpress_core=debug")
+            .env("REELPRESS_LOG", "info,reelpress_core=debug,reelpress_assemble::segment=debug")
             .env("NO_COLOR", "1")
             .env("USER", "tester")
             .envs(self.environment.iter().map(|(name, value)| (name, value)));

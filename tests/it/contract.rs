@@ -237,15 +237,24 @@ impl Inspector {
         }
     }
 
-    /// C10: work that reports ends soon after the word to stop, and gives no product.
+    /// C10: work that reports ends soon after the word to stop, and gives no product; whether parts of it are kept from
+    /// before or not.
     async fn assert_stops<S: Stage>(&mut self, here: &str, stage: &S, settings: &S::Settings, input: &S::In) {
+        self.assert_stops_once(&format!("{here}, kept"), stage, settings, input).await;
+        for kept in self.artifacts.list(&ArtifactKey::parse("segments").unwrap()).await.unwrap() {
+            self.artifacts.remove(&kept.key).await.unwrap();
+        }
+        self.assert_stops_once(&format!("{here}, afresh"), stage, settings, input).await;
+        self.stopped.push(std::any::type_name::<S>());
+    }
+
+    async fn assert_stops_once<S: Stage>(&mut self, here: &str, stage: &S, settings: &S::Settings, input: &S::In) {
         let cancel = CancellationToken::new();
         let reports = Arc::new(Reports { stop: Some(cancel.clone()), ..Reports::default() });
         let job = Job { progress: reports.clone(), cancel, ..self.job() };
         let answer = self.answer(here, stage, settings, &job, input).await;
         let (sort, text) = said::<S>(&answer);
         assert_eq!(sort, "fails cancelled Retry", "{here}: {text}");
-        self.stopped.push(std::any::type_name::<S>());
         let count = reports.count.load(Ordering::SeqCst);
         assert!(count <= 1 + AFTER_CANCEL, "{here}: {count} reports, {AFTER_CANCEL} may come after the word to stop");
     }
@@ -368,7 +377,7 @@ async fn assemble(shop: &Shop, inspector: &mut Inspector, voiced: Voiced) -> Ass
     let mut no_template = voiced.clone();
     no_template.scripted.brief.template = TemplateId::parse("gone").unwrap();
     let mut silent = voiced.clone();
-    silent.voice.audio = ArtifactKey::parse("voice/00/gone.wav").unwrap();
+    silent.voice.beats[1].audio = ArtifactKey::parse("voice/00/gone.wav").unwrap();
     let mut beats = voiced.clone();
     beats.voice.beats.pop();
     let full = Arc::new(FullStore(shop.artifacts.clone()));

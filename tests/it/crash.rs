@@ -4,8 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
 use std::hash::{BuildHasher as _, RandomState};
+use std::sync::Arc;
 use std::time::Duration;
 
+use reelpress_assemble::{Depth, SegmentStore, probe};
+use reelpress_core::testing::ManualClock;
+use reelpress_store::FolderArtifacts;
 use reelpress_tests::outbox::whole;
 use reelpress_tests::press::{Daemon, Press, QUICK};
 use reelpress_tests::topics;
@@ -40,6 +44,8 @@ async fn thirty_items_are_delivered_once_each_through_a_hundred_kills() {
     tally.read(&daemon.kill9());
     tally.look_at_outbox(&press);
     check_items(&press, &mut tally);
+    check_pieces(&press, &mut tally).await;
+    check_videos(&press);
     tally.seconds = since.elapsed().as_secs();
     println!("{tally}");
     tally.check(&press);
@@ -69,6 +75,26 @@ fn check_items(press: &Press, tally: &mut Tally) {
     tally.lost = ITEMS.saturating_sub(finished);
 }
 
+/// Every piece of a cut that is kept is whole, to its last byte.
+async fn check_pieces(press: &Press, tally: &mut Tally) {
+    let artifacts = FolderArtifacts::open(&press.path("data/artifacts")).unwrap();
+    let now = "2026-11-21T12:00:00Z".parse().unwrap();
+    let store = SegmentStore::open(Arc::new(artifacts), Arc::new(ManualClock::at(now)), u64::MAX).await.unwrap();
+    assert_eq!(store.check().await.unwrap(), [], "pieces that are not whole (REELPRESS_SEED={})", tally.seed);
+    let usage = store.usage();
+    assert_eq!(usage.damaged, 0, "pieces that were found damaged (REELPRESS_SEED={})", tally.seed);
+    tally.pieces = usage.segments;
+}
+
+/// Every video that was delivered decodes, packet by packet.
+fn check_videos(press: &Press) {
+    for post in press.posts() {
+        let report = probe(&post.join("video.mp4"), Depth::Full).unwrap();
+        let decoded = report.decoded.unwrap();
+        assert_eq!((decoded.errors, decoded.gaps, decoded.backward_steps), (0, 0, 0), "{}", post.display());
+    }
+}
+
 /// `splitmix64`: small, and good enough to choose moments.
 struct Dice(u64);
 
@@ -95,7 +121,8 @@ enum Moment {
 }
 
 /// Lines of the log next to which something is written.
-const WRITES: [&str; 5] = [": stored ", ": passed ", ": created ", "slot promised", "post handed over"];
+const WRITES: [&str; 6] =
+    [": keeping segment ", ": stored ", ": passed ", ": created ", "slot promised", "post handed over"];
 
 impl Moment {
     fn any(dice: &mut Dice) -> Self {
@@ -153,6 +180,8 @@ struct Tally {
     titles: BTreeMap<String, usize>,
     half_written: Vec<String>,
     lost: usize,
+    /// Kept pieces of cuts.
+    pieces: usize,
     seconds: u64,
 }
 
@@ -228,18 +257,19 @@ impl Tally {
         let incoming = press.path("outbox/.incoming");
         let left = std::fs::read_dir(incoming).map_or(0, Iterator::count);
         assert_eq!(left, 0, "files in the making are left (REELPRESS_SEED={seed})");
+        assert!(self.pieces >= 3 * ITEMS, "each cut has several pieces (REELPRESS_SEED={seed}): {self}");
         assert!(self.computing + self.writing >= KILLS / 2, "too few kills hit work (REELPRESS_SEED={seed}): {self}");
     }
 }
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { seed, runs, starting, computing, writing, idle, reused, torn, lost, seconds, .. } = self;
+        let Self { seed, runs, starting, computing, writing, idle, reused, torn, lost, pieces, seconds, .. } = self;
         let (delivered, twice, recomputed) = (self.titles.len(), self.twice(), self.recomputed.len());
         write!(
             f,
             "kill harness: seed={seed} kills={KILLS} (during start {starting}, work {computing}, write {writing}, \
-             idle {idle}) items={ITEMS} delivered={delivered} twice={twice} lost={lost} recomputed={recomputed} \
+             idle {idle}) items={ITEMS} pieces={pieces} delivered={delivered} twice={twice} lost={lost} recomputed={recomputed} \
              reused={reused} torn={torn} runs={runs} seconds={seconds}"
         )
     }

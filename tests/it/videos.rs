@@ -89,7 +89,7 @@ fn check(made: &Made, expected: &Expected) {
     check_headers(&report, expected);
     check_decoded(&report);
     let frame_ms = 1_000.0 / f64::from(expected.fps);
-    let spoken_ms = made.details.assembled.voiced.voice.duration_ms;
+    let spoken_ms = made.details.assembled.voiced.voice.duration_ms();
     for (name, length) in [
         ("container", report.container.duration_ms),
         ("picture", report.video.as_ref().unwrap().duration_ms),

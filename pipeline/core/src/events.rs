@@ -90,6 +90,9 @@ metric_names! {
     JournalErrors, Counter, "reelpress_journal_errors_total", [], "Appends that failed and are being tried again.";
     JournalAppend, Histogram, "reelpress_journal_append_seconds", [], "Time from handing records to the journal until they are on disk.";
     TaskFailures, Counter, "reelpress_task_failures_total", ["task"], "Tasks that ended with an error or a panic.";
+    Segments, Counter, "reelpress_segments_total", ["outcome"], "Pieces of cuts: made (painted and coded) or reused (kept from before).";
+    SegmentsLost, Counter, "reelpress_segments_lost_total", ["reason"], "Kept pieces that went: evicted (no room) or damaged.";
+    SegmentStore, Gauge, "reelpress_segment_store_bytes", [], "Bytes of pieces that are kept.";
     FeedPolls, Counter, "reelpress_feed_polls_total", ["outcome"], "Reads of feeds: fresh, unchanged, failed, gone.";
     FeedTopics, Counter, "reelpress_feed_topics_total", [], "Topics that a round of feed reading gave.";
     ConfigReloads, Counter, "reelpress_config_reloads_total", ["outcome"], "Config reloads: unchanged, swapped, `needs_restart`, kept.";
@@ -316,6 +319,32 @@ pub fn journal_failed(error: &crate::JournalError) {
 pub fn task_failed(task: &'static str, name: &str, error: &str, restarts: bool) {
     metrics::counter!(MetricName::TaskFailures.as_str(), "task" => task).increment(1);
     tracing::error!(task, name, error, restarts, "task failed");
+}
+
+/// What the store of encoded pieces did since it was opened, and what it holds now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SegmentTotals {
+    /// Pieces that had to be made.
+    pub made: u64,
+    /// Pieces that were there.
+    pub reused: u64,
+    /// Pieces that went to make room.
+    pub evicted: u64,
+    /// Pieces that were damaged.
+    pub damaged: u64,
+    /// Bytes of the pieces that are kept.
+    pub bytes: u64,
+}
+
+/// A press was done with a cut, or gave it up.
+pub fn segments(totals: SegmentTotals) {
+    let name = MetricName::Segments.as_str();
+    metrics::counter!(name, "outcome" => "made").absolute(totals.made);
+    metrics::counter!(name, "outcome" => "reused").absolute(totals.reused);
+    let name = MetricName::SegmentsLost.as_str();
+    metrics::counter!(name, "reason" => "evicted").absolute(totals.evicted);
+    metrics::counter!(name, "reason" => "damaged").absolute(totals.damaged);
+    metrics::gauge!(MetricName::SegmentStore.as_str()).set(totals.bytes as f64);
 }
 
 /// One feed was read (or not). `outcome` is `fresh`, `unchanged`, `failed` or `gone`.

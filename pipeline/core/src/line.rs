@@ -179,6 +179,7 @@ async fn run_workers<S: Stage>(runner: Arc<Runner<S>>, workers: NonZeroUsize, su
         }
     }
     runner.checkpoint().await;
+    runner.stage.close().await;
 }
 
 struct CutOff(Vec<tokio::task::AbortHandle>);

@@ -187,4 +187,10 @@ pub trait Stage: Send + Sync + 'static {
 
     /// Puts the product to what came in. Pure and cheap.
     fn hand_on(&self, input: Self::In, product: Self::Product) -> Self::Out;
+
+    /// Called once when the line drains, after the last item was put down: time to write what saves the next start work.
+    /// It may be cut off, so nothing may depend on it.
+    fn close(&self) -> impl Future<Output = ()> + Send {
+        std::future::ready(())
+    }
 }

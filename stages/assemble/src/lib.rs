@@ -36,7 +36,7 @@ pub use encode::{
     code_sound, join, segment,
 };
 pub use error::AssembleError;
-pub use picture::{Fonts, PictureError, PlanesMut, Rect, TimedWord};
+pub use picture::{Fonts, INSTALL_SCRIPTS, PictureError, PlanesMut, Rect, TimedWord};
 pub use plan::{Canvas, CutPlan, Piece, ScenePlan};
 pub use press::{ENGINE, PieceReport, Press, PressOrder, Pressed, Score};
 pub use preview::{needs_files, preview};

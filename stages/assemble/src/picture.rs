@@ -11,7 +11,7 @@ pub(crate) mod sprite;
 pub(crate) mod text;
 pub(crate) mod words;
 
-pub use fonts::Fonts;
+pub use fonts::{Fonts, INSTALL_SCRIPTS};
 pub(crate) use planes::Picture420;
 pub use planes::{PlanesMut, Rect};
 

@@ -8,16 +8,16 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt, stream};
 use reelpress_config::Assemble as AssembleSettings;
-use reelpress_core::CpuPool;
+use reelpress_core::{ArtifactError, CpuPool};
 use tempfile::TempPath;
 
 use crate::compose::{Pictures, PiecePainter};
-use crate::encode::{Chosen, CodedSound, VideoSpec, choose_encoder, code_sound, join, segment};
+use crate::encode::{Chosen, CodedSound, EncodeError, VideoSpec, choose_encoder, code_sound, join, segment};
 use crate::error::AssembleError;
 use crate::picture::{Fonts, PictureError, PlanesMut};
 use crate::plan::{CutPlan, Piece, parts};
 use crate::poster;
-use crate::segment::{Components, Segment, SegmentStore};
+use crate::segment::{Components, Segment, SegmentStore, SegmentUsage};
 use crate::sound::{Cue, Loudness, Music, SoundOrder, SpokenPart, Track};
 use crate::timeline::Timeline;
 use crate::watch::Watch;
@@ -128,8 +128,26 @@ impl Press {
         self.finish(job, segments, reports, sound).await
     }
 
+    /// What its store of segments holds and did.
+    #[must_use]
+    pub fn usage(&self) -> SegmentUsage {
+        self.segments.usage()
+    }
+
+    /// Writes down what is known of the segments, for the next start; see [`SegmentStore::save`].
+    ///
+    /// # Errors
+    /// [`ArtifactError`] if it cannot be written.
+    pub async fn save(&self) -> Result<(), ArtifactError> {
+        self.segments.save().await
+    }
+
     /// One piece: kept from before, or painted and coded on a worker.
     async fn piece(&self, job: &Arc<PieceJob>, piece: Piece) -> Result<(Arc<Segment>, PieceReport), AssembleError> {
+        // Pieces that are kept go by without a frame that would hear the word to stop.
+        if job.watch.is_cancelled() {
+            return Err(AssembleError::Encode(EncodeError::Cancelled { frames: job.done.load(Ordering::Relaxed) }));
+        }
         let components = job.components(piece);
         let make = || async {
             let job = Arc::clone(job);

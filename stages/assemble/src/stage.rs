@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use reelpress_config::{Live, Settings};
+use reelpress_core::events::{self, SegmentTotals};
 use reelpress_core::{ArtifactError, Artifacts, Clock, CpuPool, Job, MemoKey, Stage, StageName, Step};
 use reelpress_vocabulary::{Assembled, Cut, Voiced};
 use serde::Serialize;
@@ -17,7 +18,7 @@ use crate::picture::Fonts;
 use crate::plan::{CutPlan, Piece};
 use crate::press::{ENGINE, PieceReport, Press, PressOrder, Score};
 use crate::score;
-use crate::segment::SegmentStore;
+use crate::segment::{SegmentStore, SegmentUsage};
 use crate::timeline::{self, Timeline};
 use crate::watch::Watch;
 
@@ -165,7 +166,9 @@ impl Stage for Assemble {
         };
         let key = self.key(settings, input)?;
         let press = self.press(settings).await?;
-        let pressed = press.press(&order, Arc::new(JobWatch(job.clone()))).await.inspect_err(remember)?;
+        let pressed = press.press(&order, Arc::new(JobWatch(job.clone()))).await;
+        events::segments(totals(press.usage()));
+        let pressed = pressed.inspect_err(remember)?;
         for report in &pressed.pieces {
             job.progress.explain(job.item, &Self::NAME, &told(report));
         }
@@ -191,6 +194,18 @@ impl Stage for Assemble {
     fn hand_on(&self, input: Voiced, product: Cut) -> Assembled {
         Assembled { voiced: input, cut: product }
     }
+
+    async fn close(&self) {
+        let Some(press) = self.press.get() else { return };
+        if let Err(error) = press.save().await {
+            tracing::warn!(%error, "index of the segment store not written, it will be made anew from a listing");
+        }
+    }
+}
+
+fn totals(usage: SegmentUsage) -> SegmentTotals {
+    let SegmentUsage { made, reused, evicted, damaged, bytes, .. } = usage;
+    SegmentTotals { made, reused, evicted, damaged, bytes }
 }
 
 fn timeline_of(settings: &Settings, input: &Voiced) -> Result<Timeline, AssembleError> {

@@ -4,7 +4,7 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::time::Duration;
 
-use reelpress_assemble::Fonts;
+use reelpress_assemble::{Fonts, INSTALL_SCRIPTS};
 use reelpress_config::Settings;
 
 use super::Config;
@@ -81,7 +81,13 @@ fn speech() -> Finding {
 
 fn fonts() -> Finding {
     let state = match Fonts::system() {
-        Ok(_) => State::Fine("found".to_owned()),
+        Ok(fonts) => match fonts.lacks().join(", ") {
+            lacks if lacks.is_empty() => State::Fine("found, for every script".to_owned()),
+            lacks => State::Optional {
+                lacks: format!("found, but none with letters for {lacks}; a video in them is held"),
+                mend: format!("sudo {INSTALL_SCRIPTS}"),
+            },
+        },
         Err(error) => State::Missing {
             lacks: error.to_string(),
             mend: "sudo apt-get install fonts-inter fonts-open-sans fonts-dejavu-core".to_owned(),

@@ -16,7 +16,18 @@ use super::PictureError;
 /// What brings the fonts of the built-in looks to a Debian or Ubuntu host.
 pub(crate) const INSTALL: &str = "apt-get install fonts-inter fonts-open-sans fonts-dejavu-core";
 /// What brings letters of all other scripts, and emoji.
-pub(crate) const INSTALL_SCRIPTS: &str = "apt-get install fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji";
+pub const INSTALL_SCRIPTS: &str = "apt-get install fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji";
+
+/// Letters that a face for the script has.
+const SCRIPTS: [(&str, &str); 7] = [
+    ("Arabic", "\u{627}\u{628}\u{645}"),
+    ("Devanagari", "\u{915}\u{93f}\u{94d}"),
+    ("Thai", "\u{e01}\u{e35}\u{e49}"),
+    ("Chinese", "\u{4e2d}\u{6587}\u{8bf4}"),
+    ("Japanese", "\u{3042}\u{30ab}\u{6f22}"),
+    ("Korean", "\u{d55c}\u{ae00}"),
+    ("emoji", "\u{1f600}\u{1f680}"),
+];
 
 /// The fonts of this host, read once and shared by all painters. A clone is cheap.
 #[derive(Debug, Clone)]
@@ -98,6 +109,13 @@ impl Fonts {
     #[must_use]
     pub fn has(&self, family: &str) -> bool {
         self.shelf.families.contains_key(&family.to_lowercase())
+    }
+
+    /// The scripts, by name, of which no face here has the letters.
+    #[must_use]
+    pub fn lacks(&self) -> Vec<&'static str> {
+        let is_missing = |(_, letters): &&(&str, &str)| self.in_any(&letters.chars().collect::<Vec<_>>()).is_none();
+        SCRIPTS.iter().filter(is_missing).map(|(name, _)| *name).collect()
     }
 
     /// A hash of the names and the content of all installed font files: two hosts with the same digest set the same text

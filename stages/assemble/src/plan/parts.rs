@@ -1,6 +1,8 @@
 //! What a piece is made from, part by part. The hash of all parts is the piece's key; the parts by themselves say what
 //! changed when a piece has to be made again.
 
+use std::collections::BTreeMap;
+
 use reelpress_templates::template::{Layer, LayerKind};
 use serde::Serialize;
 
@@ -15,21 +17,62 @@ pub(crate) fn of(plan: &CutPlan, piece: Piece) -> Parts {
         Piece::Scene { scene, .. } => vec![&plan.scenes[scene]],
         Piece::Transition { into, .. } => vec![&plan.scenes[into - 1], &plan.scenes[into]],
     };
-    let transition = matches!(piece, Piece::Transition { .. }).then_some(plan.transition);
-    let part = |values: &dyn Fn(&ScenePlan) -> serde_json::Value| {
-        hash(&scenes.iter().map(|scene| values(scene)).collect::<Vec<_>>())
-    };
+    let CutPlan { canvas, scenes: _, transition } = plan;
+    let transition = matches!(piece, Piece::Transition { .. }).then_some(transition);
+    let parts: Vec<ScenePartValues> = scenes.into_iter().map(of_scene).collect();
+    let part = |name: &str| hash(&parts.iter().map(|scene| &scene[name]).collect::<Vec<_>>());
+    let frames = plan.frames_of(piece);
     vec![
-        ("frame size", hash(&plan.canvas)),
-        ("length", part(&|scene| json(&(scene.frames, plan.frames_of(piece))))),
-        ("picture", part(&|scene| json(&(&scene.media, &scene.media_before, &scene.logo, &scene.clips)))),
-        ("motion", part(&|scene| json(&scene.seed))),
-        ("captions", part(&|scene| json(&scene.words))),
-        ("text on the screen", part(&|scene| json(&(texts(&scene.layers), &scene.figures, &scene.language)))),
-        ("voice level", part(&|scene| json(&scene.level))),
-        ("place in the cut", part(&|scene| json(&(scene.role, scene.index, scene.count)))),
-        ("template", hash(&(transition, piece_kind(piece), part(&template)))),
+        ("frame size", hash(canvas)),
+        ("length", hash(&(part("length"), frames))),
+        ("picture", part("picture")),
+        ("motion", part("motion")),
+        ("captions", part("captions")),
+        ("text on the screen", part("text on the screen")),
+        ("voice level", part("voice level")),
+        ("place in the cut", part("place in the cut")),
+        ("template", hash(&(transition, piece_kind(piece), part("template")))),
     ]
+}
+
+type ScenePartValues = BTreeMap<&'static str, serde_json::Value>;
+
+/// Everything that makes a scene's pixels. Whoever adds a field to [`ScenePlan`] has to say here which part it belongs to:
+/// without that it does not compile.
+fn of_scene(scene: &ScenePlan) -> ScenePartValues {
+    let ScenePlan {
+        role,
+        index,
+        count,
+        frames,
+        language,
+        seed,
+        palette,
+        fonts,
+        layers,
+        captions,
+        reserved,
+        safe,
+        words,
+        figures,
+        level,
+        media,
+        media_before,
+        logo,
+        clips,
+    } = scene;
+    let bare: Vec<Layer> = layers.iter().map(without_text).collect();
+    BTreeMap::from([
+        ("length", json(frames)),
+        ("picture", json(&(media, media_before, logo, clips))),
+        ("motion", json(seed)),
+        ("captions", json(words)),
+        ("text on the screen", json(&(texts(layers), figures, language))),
+        ("voice level", json(level)),
+        ("place in the cut", json(&(role, index, count))),
+        // All that comes from the template, without the texts, which have a part of their own.
+        ("template", json(&(palette, fonts, bare, captions, reserved, safe))),
+    ])
 }
 
 /// A transition and a scene of the same length are not the same thing.
@@ -48,12 +91,6 @@ fn texts(layers: &[Layer]) -> Vec<&str> {
             _ => None,
         })
         .collect()
-}
-
-/// Everything that comes from the template, without the texts, which have a part of their own.
-fn template(scene: &ScenePlan) -> serde_json::Value {
-    let layers: Vec<Layer> = scene.layers.iter().map(without_text).collect();
-    json(&(&scene.palette, &scene.fonts, &layers, &scene.captions, &scene.reserved, &scene.safe))
 }
 
 fn without_text(layer: &Layer) -> Layer {

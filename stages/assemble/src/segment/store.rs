@@ -193,6 +193,8 @@ impl SegmentStore {
         }
         let reserved = self.reserve(&key, length);
         self.make_room().await;
+        // The crash harness kills at these lines.
+        tracing::debug!(%key, bytes = length, "keeping segment");
         self.inner.artifacts.put(&key.artifact(), bytes).await?;
         let is_due = {
             let now = self.inner.clock.millis();
@@ -240,6 +242,23 @@ impl SegmentStore {
         flight.leave(&segment);
         self.put(components, &segment).await?;
         Ok(Fetched { segment, made: Some(reason) })
+    }
+
+    /// Reads every segment to its end and removes those that are not whole; gives their keys.
+    ///
+    /// # Errors
+    /// [`ArtifactError`] if the store cannot be read.
+    pub async fn check(&self) -> Result<Vec<SegmentKey>, ArtifactError> {
+        let keys: Vec<SegmentKey> = self.state().index.keys().copied().collect();
+        let mut bad = Vec::new();
+        for key in keys {
+            let Some(bytes) = self.inner.artifacts.get(&key.artifact()).await? else { continue };
+            if let Err(damage) = format::read(&bytes, &key) {
+                self.discard(&key, &damage).await;
+                bad.push(key);
+            }
+        }
+        Ok(bad)
     }
 
     /// Why the segment of these components is not there, as far as this host knows; nothing is read for it.
