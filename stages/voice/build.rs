@@ -51,7 +51,9 @@ fn flite() {
     };
     let version = text
         .lines()
-        .find_map(|line| line.strip_prefix("#define FLITE_PROJECT_VERSION")?.trim().strip_prefix('"')?.strip_suffix('"'))
+        .find_map(|line| {
+            line.strip_prefix("#define FLITE_PROJECT_VERSION")?.trim().strip_prefix('"')?.strip_suffix('"')
+        })
         .unwrap_or("of no known version");
     println!("cargo:rustc-env=REELPRESS_FLITE_VERSION={version}");
     // Voices first: they need the language, the lexicon and the library behind them.

@@ -107,8 +107,11 @@ impl Library {
             !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b))
         });
         let found = if variant_is_fine { self.find(base) } else { None };
-        let voice =
-            found.ok_or_else(|| VoiceError::UnknownVoice { engine: "espeak-ng", voice: wanted.to_owned(), near: self.near(base) })?;
+        let voice = found.ok_or_else(|| VoiceError::UnknownVoice {
+            engine: "espeak-ng",
+            voice: wanted.to_owned(),
+            near: self.near(base),
+        })?;
         Ok(match variant {
             Some(variant) => format!("{}+{variant}", voice.identifier),
             None => voice.identifier.clone(),

@@ -67,7 +67,13 @@ pub(crate) fn speak(order: &Order) -> Result<Sound, VoiceError> {
 }
 
 /// Puts a sentence behind what was said before.
-fn add(whole: &mut Sound, sentence: &str, characters: usize, said: &ffi::Said, order: &Order) -> Result<(), VoiceError> {
+fn add(
+    whole: &mut Sound,
+    sentence: &str,
+    characters: usize,
+    said: &ffi::Said,
+    order: &Order,
+) -> Result<(), VoiceError> {
     if said.sample_rate != SAMPLE_RATE {
         return Err(refused(order, "the sound has another sample rate than the voices of flite 2"));
     }

@@ -194,7 +194,9 @@ impl At {
         let answer = match call.await {
             Ok(answer) => answer,
             // No such path, no such model, no such format: it will not tell next time either.
-            Err(error @ (EndpointError::BadRequest { .. } | EndpointError::Misconfigured { status: 404 | 405, .. })) => {
+            Err(
+                error @ (EndpointError::BadRequest { .. } | EndpointError::Misconfigured { status: 404 | 405, .. }),
+            ) => {
                 tracing::warn!(%error, "word times are guessed from the text");
                 return Ok(Vec::new());
             }

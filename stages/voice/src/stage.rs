@@ -158,7 +158,8 @@ impl Voice {
         let audio = planned.key.artifact(&format!("beat-{}.wav", &hash[..16]));
         self.artifacts.put(&audio, wav).await.map_err(VoiceError::Store)?;
         let guessed = beat.guessed;
-        let product = Product { beat: SpokenBeat { audio, duration_ms: beat.duration_ms(), words: beat.words }, guessed };
+        let product =
+            Product { beat: SpokenBeat { audio, duration_ms: beat.duration_ms(), words: beat.words }, guessed };
         let json = serde_json::to_vec(&product).map_err(VoiceError::Product)?;
         self.artifacts.put(&planned.key.artifact("beat.json"), json.into()).await.map_err(VoiceError::Store)?;
         Ok(product)
