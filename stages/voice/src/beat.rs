@@ -46,7 +46,7 @@ impl Beat {
     /// [`VoiceError::NoSound`] if nothing is to be heard.
     pub(crate) fn of(plain: &PlainBeat, sound: &Sound, order: &Order, pauses: Pauses) -> Result<Self, VoiceError> {
         let rate = sound.sample_rate;
-        let threshold = threshold(&sound.samples);
+        let threshold = threshold(sound);
         let Some(heard) = audible(&sound.samples, threshold) else {
             let text = plain.words.join(" ").chars().take(60).collect();
             return Err(VoiceError::NoSound { beat: order.beat, voice: order.voice.clone(), text });

@@ -40,6 +40,8 @@ pub(crate) struct Sound {
     pub(crate) sample_rate: u32,
     /// One channel.
     pub(crate) samples: Vec<i16>,
+    /// True if the voice breathes or hisses where it pauses: then silence is what is far below its loudest sample.
+    pub(crate) hisses: bool,
     /// In the order of the sound; none if the engine cannot tell.
     pub(crate) words: Vec<WordEvent>,
 }

@@ -53,7 +53,7 @@ pub(crate) fn speak(order: &Order) -> Result<Sound, VoiceError> {
     let stretch = natural_words_per_minute(&order.voice) / order.words_per_minute.max(1) as f32;
     // An octave over the whole scale.
     let shift = 2_f32.powf((order.pitch as f32 - 50.0) / 100.0);
-    let mut whole = Sound { sample_rate: SAMPLE_RATE, ..Sound::default() };
+    let mut whole = Sound { sample_rate: SAMPLE_RATE, hisses: true, ..Sound::default() };
     let mut characters = 0;
     for sentence in text.split('\n') {
         if sentence.bytes().any(|b| b.is_ascii_alphanumeric()) {

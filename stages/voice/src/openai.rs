@@ -145,7 +145,7 @@ impl Engine for At {
         if samples.len() > BEAT_SECONDS_MAX * sample_rate as usize {
             return Err(VoiceError::TooMuchSound { beat: order.beat, seconds: BEAT_SECONDS_MAX });
         }
-        let mut sound = Sound { sample_rate, samples, words: Vec::new() };
+        let mut sound = Sound { sample_rate, samples, hisses: true, words: Vec::new() };
         if let Some(model) = &self.endpoint.transcription_model {
             self.kept.remember(&name, &file);
             sound.words = self.words(model, &file, order, job).await?;

@@ -1,3 +1,4 @@
+mod beats;
 mod fixtures;
 mod properties;
 

@@ -29,8 +29,11 @@ pub(crate) struct Timing {
 }
 
 /// Samples from this on are sound.
-pub(crate) fn threshold(samples: &[i16]) -> u16 {
-    let loudest = samples.iter().map(|sample| sample.unsigned_abs()).max().unwrap_or(0);
+pub(crate) fn threshold(sound: &Sound) -> u16 {
+    if !sound.hisses {
+        return SILENT;
+    }
+    let loudest = sound.samples.iter().map(|sample| sample.unsigned_abs()).max().unwrap_or(0);
     (loudest / BELOW_LOUDEST).max(SILENT)
 }
 
@@ -62,7 +65,7 @@ pub(crate) fn silences(samples: &[i16], threshold: u16, least: usize) -> Vec<Ran
 
 /// One time for each word of the beat.
 pub(crate) fn timing(beat: &PlainBeat, sound: &Sound) -> Timing {
-    let threshold = threshold(&sound.samples);
+    let threshold = threshold(sound);
     let starts = word_starts(beat, sound);
     if starts.iter().all(Option::is_none) {
         let spans = guess(beat, sound, threshold);

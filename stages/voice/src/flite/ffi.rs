@@ -6,7 +6,7 @@
 //! It ends the process when memory runs out or a voice lacks a part; both voices and language are compiled in, so that
 //! no text can bring that about. Text is passed as ASCII words only (the parent module's `readable`).
 
-use std::ffi::{CStr, c_char, c_int, c_short, c_void};
+use std::ffi::{CStr, c_char, c_int, c_short, c_uint, c_void};
 use std::ptr;
 
 use reelpress_config::FLITE_VOICES;
@@ -64,6 +64,7 @@ struct RawItem {
 }
 
 unsafe extern "C" {
+    fn srand(seed: c_uint);
     fn flite_init() -> c_int;
     fn register_cmu_us_rms(folder: *const c_char) -> *mut RawVoice;
     fn register_cmu_us_slt(folder: *const c_char) -> *mut RawVoice;
@@ -115,8 +116,11 @@ impl Library {
     pub(super) fn speak(&mut self, voice: usize, plain: &CStr, stretch: f32, shift: f32) -> Result<Said, &'static str> {
         let voice = *self.voices.get(voice).ok_or("no such voice")?;
         // SAFETY: the voice is not null and lives as long as the process; the names are constants that stay, which the
-        // library counts on; the text is copied before the call returns.
+        // library counts on; the text is copied before the call returns. The library takes the noise of its voices from
+        // the C library's `rand`: with the same seed each time, the same sentence gives the same bytes. Nothing else of
+        // ours draws from that; if a foreign thread did meanwhile, the noise would differ, and nothing else.
         let utterance = unsafe {
+            srand(1);
             flite_feat_set_float((*voice).features, c"duration_stretch".as_ptr(), stretch);
             flite_feat_set_float((*voice).features, c"f0_shift".as_ptr(), shift);
             flite_synth_text(plain.as_ptr(), voice)

@@ -38,9 +38,9 @@ const COUNTED: [&str; 14] = [
 ];
 
 /// A dot behind these never ends a sentence that goes on.
-const TITLES: [&str; 21] = [
-    "dr", "mr", "mrs", "ms", "prof", "gov", "sen", "rep", "gen", "lt", "capt", "sgt", "st", "mt", "ft", "no", "fig",
-    "vol", "e.g", "i.e", "approx",
+const TITLES: [&str; 19] = [
+    "dr", "mr", "mrs", "ms", "prof", "gov", "sen", "rep", "gen", "lt", "capt", "sgt", "st", "mt", "ft", "vs", "e.g",
+    "i.e", "approx",
 ];
 
 /// What is said for each word.
@@ -123,7 +123,7 @@ impl<'a> Sentence<'a> {
         let short = abbreviation(core, true).is_some() || dotted(core).is_some() || self.numbered(at).is_some();
         let date = (core.len() <= 5 && core != "May") && (month_named(core).is_some() || day_named(core).is_some());
         let is_title = TITLES.contains(&folded.as_str()) || self.numbered(at).is_some() || date;
-        is_title || (short && !next.starts_with(char::is_uppercase)) || (core.len() == 1 && core != "I")
+        is_title || (short && !next.starts_with(char::is_uppercase)) || is_initial(core)
     }
 
     fn core(&self, at: usize) -> String {
@@ -246,6 +246,11 @@ fn starts_with_digit(word: &str) -> bool {
     word.starts_with(|c: char| c.is_ascii_digit())
 }
 
+/// `J` of `J. Smith`.
+fn is_initial(core: &str) -> bool {
+    core.len() == 1 && core != "I" && core.bytes().all(|b| b.is_ascii_uppercase())
+}
+
 /// `Nov`, `November`; `may` is a verb.
 fn is_month(word: &str) -> bool {
     word.starts_with(|c: char| c.is_ascii_uppercase()) && month_named(word).is_some()
@@ -264,10 +269,14 @@ pub(super) fn plain(word: &str, lower: bool) -> String {
         _ => {}
     }
     let mut said: Vec<String> = Vec::new();
+    // AT&T, R&D.
+    let initials = word.contains('&') && !word.chars().any(char::is_lowercase);
     for run in runs(word) {
         let first = run.chars().next().unwrap_or(' ');
         if first.is_ascii_digit() {
             said.push(figures(run));
+        } else if first.is_alphabetic() && initials {
+            said.push(spelled(run));
         } else if first.is_alphabetic() {
             said.push(capitals(run, false).unwrap_or_else(|| humps(run)));
         } else if let Some(name) = signs::within(run) {

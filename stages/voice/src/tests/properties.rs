@@ -34,7 +34,7 @@ proptest! {
     ) {
         let samples = loud.iter().flat_map(|loud| vec![if *loud { 5_000_i16 } else { 0 }; 2_205]).collect();
         let words = events.into_iter().map(|(position, length, at_ms)| WordEvent { position, length, at_ms });
-        let sound = Sound { sample_rate: 22_050, samples, words: words.collect() };
+        let sound = Sound { sample_rate: 22_050, samples, hisses: loud.len() % 2 == 0, words: words.collect() };
         let pauses = Pauses { after_ms: pause_ms, longest_ms };
         match Beat::of(&PlainBeat::new(&narration, "de"), &sound, &order(0), pauses) {
             Ok(beat) => {
@@ -58,7 +58,7 @@ fn order(beat: usize) -> Order {
 const PAUSES: Pauses = Pauses { after_ms: 0, longest_ms: 400 };
 
 fn sound(samples: Vec<i16>, words: Vec<WordEvent>) -> Sound {
-    Sound { sample_rate: 22_050, samples, words }
+    Sound { sample_rate: 22_050, samples, hisses: false, words }
 }
 
 fn times(beat: &Beat) -> Vec<(u64, u64)> {
