@@ -17,6 +17,9 @@ use crate::error::VoiceError;
 /// Tables of voices and lexicon are global to the process, so their owner is too.
 static LIBRARY: Mutex<Option<ffi::Library>> = Mutex::new(None);
 
+/// Steps of `pitch` that would double a voice's pitch: 0 lowers it by a sixth, 99 raises it as much.
+const PITCH_SCALE: f32 = 300.0;
+
 /// What the voices give.
 pub(crate) const SAMPLE_RATE: u32 = 16_000;
 
@@ -51,14 +54,17 @@ pub(crate) fn speak(order: &Order) -> Result<Sound, VoiceError> {
         None => slot.insert(ffi::Library::open().ok_or_else(|| refused(order, "a voice could not be registered"))?),
     };
     let stretch = natural_words_per_minute(&order.voice) / order.words_per_minute.max(1) as f32;
-    // An octave over the whole scale.
-    let shift = 2_f32.powf((order.pitch as f32 - 50.0) / 100.0);
+    let shift = 1.0 + (order.pitch as f32 - 50.0) / PITCH_SCALE;
+    // Only the diphone voice has a pitch to set. The others speak slower or faster than wanted, and the sound is then
+    // played so much faster or slower.
+    let (shift, play) = if order.voice == "kal16" { (shift, 1.0) } else { (1.0, shift) };
     let mut whole = Sound { sample_rate: SAMPLE_RATE, hisses: true, ..Sound::default() };
     let mut characters = 0;
     for sentence in text.split('\n') {
         if sentence.bytes().any(|b| b.is_ascii_alphanumeric()) {
             let plain = CString::new(sentence).map_err(|_| refused(order, "the text holds a zero"))?;
-            let said = library.speak(at, &plain, stretch, shift).map_err(|why| refused(order, why))?;
+            let said = library.speak(at, &plain, stretch * play, shift).map_err(|why| refused(order, why))?;
+            let said = played(said, play);
             add(&mut whole, sentence, characters, &said, order)?;
         }
         characters += sentence.len() + 1;
@@ -92,6 +98,29 @@ fn add(
         return Err(VoiceError::TooMuchSound { beat: order.beat, seconds: BEAT_SECONDS_MAX });
     }
     Ok(())
+}
+
+/// The sound as if its samples came that much faster.
+fn played(said: ffi::Said, speed: f32) -> ffi::Said {
+    // Exactly 1 is the voice as it is.
+    if (speed - 1.0).abs() < 1e-6 {
+        return said;
+    }
+    let speed = f64::from(speed);
+    let sample = |at: usize| said.samples.get(at).copied().map_or(0.0, f64::from);
+    let length = (said.samples.len() as f64 / speed) as usize;
+    let samples = (0..length).map(|at| {
+        let place = at as f64 * speed;
+        let (from, share) = (place as usize, place.fract());
+        // Through four points (Catmull-Rom).
+        let [a, b, c, d] = [sample(from.saturating_sub(1)), sample(from), sample(from + 1), sample(from + 2)];
+        let curve =
+            b + 0.5 * share * (c - a + share * (2.0 * a - 5.0 * b + 4.0 * c - d + share * (3.0 * (b - c) + d - a)));
+        curve.round().clamp(f64::from(i16::MIN), f64::from(i16::MAX)) as i16
+    });
+    let samples = samples.collect();
+    let tokens = said.tokens.iter().map(|token| token.map(|seconds| (f64::from(seconds) / speed) as f32)).collect();
+    ffi::Said { samples, tokens, ..said }
 }
 
 /// First character and length of each word between blanks.

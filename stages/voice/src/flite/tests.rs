@@ -35,8 +35,16 @@ fn rate_and_pitch_are_heard() {
     let length = |words_per_minute| speak(&Order { words_per_minute, ..order("rms", text) }).unwrap().samples.len();
     let ratio = length(100) as f64 / length(200) as f64;
     assert!((1.8..2.2).contains(&ratio), "{ratio}");
-    let high = speak(&Order { pitch: 90, ..order("rms", text) }).unwrap();
-    assert_ne!(high, speak(&order("rms", text)).unwrap());
+    for voice in FLITE_VOICES {
+        let [low, plain, high] = [10, 50, 90].map(|pitch| speak(&Order { pitch, ..order(voice, text) }).unwrap());
+        assert!(low != plain && plain != high, "{voice}");
+        for other in [low, high] {
+            let ratio = other.samples.len() as f64 / plain.samples.len() as f64;
+            assert!((0.97..1.03).contains(&ratio), "{voice}: the rate stays, not {ratio}");
+            let ends = [&other, &plain].map(|sound| sound.words.last().unwrap().at_ms);
+            assert!(ends[0].abs_diff(ends[1]) < 120, "{voice}: {ends:?}");
+        }
+    }
 }
 
 #[test]

@@ -253,7 +253,7 @@ fn sound_is_read_whatever_stands_around_it() {
         stereo.extend_from_slice(body);
     }
     assert_eq!(wav::read(&stereo), Ok((16_000, vec![0x18, -0x18])));
-    let error = wav::read(&stereo[..44]).unwrap_err();
+    let error = wav::read(&stereo[..48]).unwrap_err();
     assert_eq!(error, "it has no sound in it");
 }
 

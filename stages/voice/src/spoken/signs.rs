@@ -46,13 +46,13 @@ pub(super) fn within(run: &str) -> Option<&'static str> {
 /// Web and mail addresses, handles and hashtags.
 pub(super) fn address(core: &str) -> Option<String> {
     if let Some(tag) = core.strip_prefix('#').filter(|tag| !tag.is_empty()) {
-        return Some(match Number::parse(tag) {
-            Some(number) => format!("number {}", number.said()),
-            None => format!("hashtag {}", name(tag)),
-        });
+        return match Number::parse(tag) {
+            Some(number) => Some(format!("number {}", number.said())),
+            None => name(tag).map(|name| format!("hashtag {name}")),
+        };
     }
     if let Some(handle) = core.strip_prefix('@').filter(|handle| !handle.is_empty()) {
-        return Some(format!("at {}", name(handle)));
+        return name(handle).map(|name| format!("at {name}"));
     }
     if let Some((user, host)) = core.split_once('@')
         && is_host(host)
@@ -84,10 +84,11 @@ fn host_said(text: &str) -> String {
     text.split('.').filter(|label| !label.is_empty()).map(|label| plain(label, false)).collect::<Vec<_>>().join(" dot ")
 }
 
-/// `#SpaceX_Launch2026`: words at humps, lines and figures.
-fn name(text: &str) -> String {
+/// `#SpaceX_Launch2026`: words at humps, lines and figures; `None` if there are none.
+fn name(text: &str) -> Option<String> {
     let words = text.split(['_', '-', '.']).filter(|part| !part.is_empty()).map(|part| plain(&humps(part), false));
-    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    let name = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    (!name.is_empty()).then_some(name)
 }
 
 /// A magnitude behind figures.

@@ -149,7 +149,7 @@ fn with_target(seconds: u64) -> Settings {
 #[tokio::test]
 async fn a_changed_sentence_does_not_change_the_rate_of_all_others() {
     let mut changed = LINES;
-    changed[3] = "The planet circles its rather small and dark red sun in about eleven days.";
+    changed[3] = "The planet circles its small dark red sun in about ten days.";
     let mut most = 0;
     let mut respoken = 0;
     for seconds in 22..34 {
@@ -159,7 +159,7 @@ async fn a_changed_sentence_does_not_change_the_rate_of_all_others() {
         most = most.max(spoken.len());
         respoken += spoken.len();
     }
-    // The sentence itself, and as many others as its 5 % of the whole shift by one step: never all.
+    // The sentence makes the whole two percent longer: two fifths of a step, and of the other beats.
     assert!(most <= 6, "{most} of 8 beats were spoken anew");
     assert!(respoken <= 12 * 5, "{respoken} of 96 beats were spoken anew");
 }
@@ -195,9 +195,9 @@ proptest! {
 /// The foretold length against the real one.
 #[tokio::test]
 async fn flite_and_espeak_hit_a_target_that_is_within_reach() {
-    for language in ["en", "engine of another"] {
+    for by_flite in [true, false] {
         let mut settings = with_target(26);
-        if language == "en" {
+        if by_flite {
             settings.voice.voices.clear();
         }
         settings.voice.words_per_minute = 165;
