@@ -318,7 +318,7 @@ pub enum SpeechEngine {
     EspeakNg,
     /// English, on this machine.
     Flite,
-    /// An endpoint with OpenAI's `/audio/speech`.
+    /// An endpoint with `/audio/speech` as `OpenAI` has it.
     OpenAi,
 }
 

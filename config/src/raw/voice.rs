@@ -72,14 +72,13 @@ fn voices(
         }
         let Some(voice) = voice_name(&value) else { continue };
         match voice.engine.or(default_engine).unwrap_or(SpeechEngine::EspeakNg) {
-            SpeechEngine::EspeakNg => {}
             SpeechEngine::Flite => is_flites(&value, language, &voice.name),
             // Where the engine itself is set to it, the missing table is reported there.
             SpeechEngine::OpenAi if voice.engine.is_some() && !has_endpoint => {
                 let message = format!("`{}` is a voice of \"openai\", but {NO_ENDPOINT}", value.path);
                 value.report_absent(message, ADD_ENDPOINT);
             }
-            SpeechEngine::OpenAi => {}
+            SpeechEngine::OpenAi | SpeechEngine::EspeakNg => {}
         }
         voices.insert(language.to_owned(), voice);
     }

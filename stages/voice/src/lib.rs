@@ -7,12 +7,12 @@
 //! # Engines
 //!
 //! espeak-ng and flite speak in this process, through their C libraries. Each library is one for the process and not
-//! thread-safe: a lock owns it, whatever number of stages there is. The third engine is any endpoint with OpenAI's
+//! thread-safe: a lock owns it, whatever number of stages there is. The third engine is any endpoint with `OpenAI`'s
 //! `/audio/speech`.
 //!
 //! English is spoken by flite's voice `rms` unless the settings say otherwise, because it is the best understood of those
 //! that a Debian package brings. Measured on 21 November 2026 on ten sentences: overall quality as DNSMOS foretells it
-//! (PyPI `speechmos`; 1 to 5, more is better), and the share of words that pocketsphinx heard wrongly (0 to 1, less is
+//! (`speechmos` of the Python package index; 1 to 5, more is better), and the share of words that pocketsphinx heard wrongly (0 to 1, less is
 //! better).
 //!
 //! | voice | quality | words heard wrongly |

@@ -1,4 +1,4 @@
-//! An endpoint that speaks OpenAI's protocol: sound from `/audio/speech`, word times from `/audio/transcriptions`.
+//! An endpoint that speaks `OpenAI`'s protocol: sound from `/audio/speech`, word times from `/audio/transcriptions`.
 //!
 //! The sound is paid for; the times may fail after it. So the last few sounds are remembered until their times came, and
 //! a retry asks for the times only. An endpoint that has no transcriptions at all leaves the times to be guessed.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::spoken::{self, Said};
+use crate::spoken::{self, Entry};
 
 /// A beat's words and the text that is spoken for them.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ impl PlainBeat {
         let mut beat = Self { words: Vec::new(), places: Vec::new(), text: String::new(), weights: Vec::new() };
         let mut characters = 0;
         let mut gap = ' ';
-        for Said { written, said, ends_sentence } in spoken::spoken(narration, language) {
+        for Entry { written, said, ends_sentence } in spoken::spoken(narration, language) {
             if !said.is_empty() && characters > 0 {
                 beat.text.push(gap);
                 characters += 1;

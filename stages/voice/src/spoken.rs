@@ -15,7 +15,7 @@ mod tests;
 
 /// One written word and what is said for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Said {
+pub(crate) struct Entry {
     /// As written.
     pub(crate) written: String,
     /// Words with one blank between two and the punctuation that is heard; empty if nothing is said.
@@ -25,14 +25,14 @@ pub(crate) struct Said {
 }
 
 /// Entries for all words of a narration, in order. `language` is an ISO 639-1 code.
-pub(crate) fn spoken(narration: &str, language: &str) -> Vec<Said> {
+pub(crate) fn spoken(narration: &str, language: &str) -> Vec<Entry> {
     let written = narration.split_whitespace().collect::<Vec<_>>();
     let clean = written.iter().map(|word| cleaned(word)).collect::<Vec<_>>();
     let said = if language == "en" { english::said(&clean) } else { clean.iter().map(|word| other(word)).collect() };
     let entries = written.into_iter().zip(said).enumerate();
     let entries = entries.map(|(at, (written, said))| {
         let ends_sentence = ends_sentence(&said, &clean[at + 1..]);
-        Said { written: written.to_owned(), said, ends_sentence }
+        Entry { written: written.to_owned(), said, ends_sentence }
     });
     entries.collect()
 }

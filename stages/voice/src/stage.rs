@@ -103,12 +103,12 @@ impl Voice {
 
     fn plan(&self, settings: &Settings, input: &Scripted) -> Result<Plan, VoiceError> {
         let language = input.brief.language.as_str();
-        let (engine, voice) = settings.voice.speaker(language);
-        let engine = self.engines.engine(settings, engine)?;
+        let (speaker, voice) = settings.voice.speaker(language);
+        let engine = self.engines.engine(settings, speaker)?;
         let identity = engine.identity();
         let pauses = Pauses { after_ms: settings.voice.pause_ms, longest_ms: settings.voice.longest_pause_ms };
         let plain = input.script.beats().map(|beat| PlainBeat::new(&beat.narration, language)).collect::<Vec<_>>();
-        let rates = rate::rates(&settings.voice, &plain);
+        let rates = rate::rates(&settings.voice, speaker, &plain);
         let beats = plain.into_iter().zip(rates).enumerate().map(|(beat, (plain, words_per_minute))| {
             let inputs = BeatInputs {
                 engine: identity.clone(),

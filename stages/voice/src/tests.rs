@@ -77,13 +77,17 @@ fn check_track(heard: &Heard, narrations: &[&str]) {
 
 /// Every word with a letter or a digit has a time, and that time has sound.
 async fn check_words_are_where_sound_is(language: &str, narrations: &[&str]) {
-    let heard = speak(language, narrations).await;
+    check_words_by(settings(), 20, language, narrations).await;
+}
+
+async fn check_words_by(settings: Settings, least_ms: u64, language: &str, narrations: &[&str]) {
+    let heard = try_speak(settings, &scripted(language, narrations)).await.unwrap();
     check_track(&heard, narrations);
     assert!(!heard.track.estimated, "{language}: the engine told the times");
     let beats = heard.track.beats.iter().enumerate();
     for (beat, word) in beats.flat_map(|(at, beat)| beat.words.iter().map(move |word| (at, word))) {
         if word.text.chars().any(char::is_alphanumeric) {
-            assert!(word.end_ms >= word.start_ms + 20, "{language}: {word:?} is too short to be heard");
+            assert!(word.end_ms >= word.start_ms + least_ms, "{language}: {word:?} is too short to be heard");
             let loud = loudness(&heard.between(beat, word.start_ms, word.end_ms));
             assert!(loud > 300.0, "{language}: {word:?} has a loudness of {loud:.0} only");
         }
@@ -109,6 +113,49 @@ async fn words_rise_and_lie_where_sound_is() {
     ] {
         check_words_are_where_sound_is(language, narrations).await;
     }
+}
+
+#[tokio::test]
+async fn english_is_spoken_by_flite_unless_the_settings_say_otherwise() {
+    let long = "the café behind our naïve little garden sells über good bread — and then, 🎉 we go on; ".repeat(20);
+    let narrations = [
+        "In 2024, 2,000 people ran 3.5 miles for $5.99.",
+        "Dr. Smith e.g. met Mr. Jones at 10:30 AM. It's one of the best, because of the USA's COVID-19 plan!",
+        "A well-known, state-of-the-art thing — done. (Really?) \"Yes.\"",
+        long.trim(),
+        "Follow @space_daily at example.org for more.",
+    ];
+    // The first sound of a sentence comes up slowly.
+    check_words_by(Settings::default(), 12, "en", &narrations).await;
+    let heard = try_speak(Settings::default(), &scripted("en", &narrations)).await.unwrap();
+    assert!(heard.track.voice.starts_with("flite 2") && heard.track.voice.ends_with(" rms"), "{}", heard.track.voice);
+    let again = try_speak(Settings::default(), &scripted("en", &narrations)).await.unwrap();
+    assert_eq!((heard.track, heard.wavs), (again.track, again.wavs), "the same bytes each time");
+}
+
+#[test]
+fn doctor_hears_who_speaks_and_what_is_missing() {
+    let said = |change: fn(&mut Settings)| {
+        let mut settings = Settings::default();
+        let other = settings.niches.values().next().unwrap().clone();
+        let name = reelpress_config::Name::parse("other").unwrap();
+        settings.niches.insert(name, reelpress_config::Niche { language: "de".to_owned(), ..other });
+        change(&mut settings);
+        let state = |speaks: crate::Speaks| match speaks.state {
+            Ok(words) => format!("{}: {words}", speaks.language),
+            Err(error) => format!("{}: MISSING {error}", speaks.language),
+        };
+        crate::check(&settings).into_iter().map(state).collect::<Vec<_>>()
+    };
+    let fine = said(|_| {});
+    assert!(fine[0].starts_with("de: espeak-ng 1.5") && fine[0].ends_with(" de"), "{fine:?}");
+    assert_eq!(fine[1], "en: flite 2.2 rms");
+    let unknown = said(|settings| {
+        settings.voice.voices.insert("de".to_owned(), VoiceName::plain("dde"));
+    });
+    assert!(unknown[0].starts_with("de: MISSING espeak-ng has no voice `dde`; near: de"), "{unknown:?}");
+    let no_endpoint = said(|settings| settings.voice.engine = Some(reelpress_config::SpeechEngine::OpenAi));
+    assert!(no_endpoint[1].contains("MISSING") && no_endpoint[1].contains("[voice.openai]"), "{no_endpoint:?}");
 }
 
 #[tokio::test]

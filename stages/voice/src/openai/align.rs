@@ -33,8 +33,8 @@ pub(super) fn align(text: &str, heard: &[Heard]) -> Vec<WordEvent> {
             matches[i * theirs.len() + j] = difference(&our.folded, their);
         }
     }
-    for j in 1..width {
-        costs[j] = j as u32 * (OTHER / 2);
+    for (j, cost) in costs[..width].iter_mut().enumerate() {
+        *cost = j as u32 * (OTHER / 2);
     }
     for i in 1..=ours.len() {
         costs[i * width] = i as u32 * (OTHER / 2);

@@ -2,7 +2,7 @@
 
 use super::abbreviations::{abbreviation, day_named, month_named, unit};
 use super::capitals::{capitals, dotted, shouted, spelled};
-use super::numbers::{Number, decade, digits, ordinal, year};
+use super::numbers::{Number, cardinal, decade, digits, ordinal, year};
 use super::signs;
 
 /// A word without the marks around it.
@@ -161,6 +161,9 @@ impl<'a> Sentence<'a> {
         {
             return Some(if before == "1" { one } else { many }.to_owned());
         }
+        if let Some(many) = signs::currency_code(core).filter(|_| Number::parse(before).is_some()) {
+            return Some(many.to_owned());
+        }
         if !core.contains(|c: char| c.is_ascii_digit() || "½¼¾⅓⅔⅛".contains(c)) {
             return None;
         }
@@ -184,18 +187,9 @@ impl<'a> Sentence<'a> {
             .or_else(|| signs::time(core, clock_follows))
             .or_else(|| signs::percent(core))
             .or_else(|| signs::ordinal_or_decade(core))
-            .or_else(|| self.number(core, behind))
+            .or_else(|| number(core, behind))
             .or_else(|| signs::range(core))
             .or_else(|| signs::measured(core))
-    }
-
-    fn number(&self, core: &str, behind: &str) -> Option<String> {
-        let number = Number::parse(core)?;
-        let counted = COUNTED.contains(&behind.to_lowercase().as_str()) || unit(behind).is_some_and(|_| behind != "in");
-        match number.value().filter(|value| (1_100..=2_099).contains(value) && core.len() == 4 && !counted) {
-            Some(value) => Some(year(value)),
-            None => Some(number.said()),
-        }
     }
 
     /// Abbreviations, months and days.
@@ -220,7 +214,7 @@ impl<'a> Sentence<'a> {
         if let Some(said) = abbreviation(core, self.has_dot(at)) {
             return Some(said.to_owned());
         }
-        dotted(core).or_else(|| capitals(core, self.shouted))
+        dotted(core).or_else(|| roman(core, before)).or_else(|| capitals(core, self.shouted))
     }
 
     /// `No. 5`, `p. 12`, `Fig. 3`: only before a number.
@@ -242,8 +236,56 @@ impl<'a> Sentence<'a> {
     }
 }
 
+/// A plain number, or a year.
+fn number(core: &str, behind: &str) -> Option<String> {
+    let number = Number::parse(core)?;
+    let counted = COUNTED.contains(&behind.to_lowercase().as_str()) || unit(behind).is_some_and(|_| behind != "in");
+    match number.value().filter(|value| (1_100..=2_099).contains(value) && core.len() == 4 && !counted) {
+        Some(value) => Some(year(value)),
+        None => Some(number.said()),
+    }
+}
+
 fn starts_with_digit(word: &str) -> bool {
     word.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// `II` behind a name is `the second`, behind what is counted `two`.
+fn roman(core: &str, before: &str) -> Option<String> {
+    const COUNTED_SO: [&str; 14] = [
+        "War", "Part", "Chapter", "Act", "Volume", "Phase", "Type", "Bowl", "Title", "Class", "Stage", "Level", "Mark",
+        "Book",
+    ];
+    if core.len() < 2 || !before.starts_with(char::is_uppercase) || !before.ends_with(char::is_lowercase) {
+        return None;
+    }
+    let value = |b: u8| match b {
+        b'I' => Some(1),
+        b'V' => Some(5),
+        b'X' => Some(10),
+        b'L' => Some(50),
+        _ => None,
+    };
+    let values = core.bytes().map(value).collect::<Option<Vec<u64>>>()?;
+    let behind = values.iter().skip(1).copied().chain([0]);
+    let total = values
+        .iter()
+        .zip(behind)
+        .fold(0_i64, |total, (value, next)| if *value < next { total - *value as i64 } else { total + *value as i64 });
+    let total = u64::try_from(total).ok().filter(|total| roman_of(*total) == core)?;
+    Some(if COUNTED_SO.contains(&before) { cardinal(total) } else { format!("the {}", ordinal(total)) })
+}
+
+fn roman_of(mut value: u64) -> String {
+    const SIGNS: [(u64, &str); 7] = [(50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")];
+    let mut roman = String::new();
+    for (size, sign) in SIGNS {
+        while value >= size && roman.len() < 16 {
+            roman.push_str(sign);
+            value -= size;
+        }
+    }
+    roman
 }
 
 /// `J` of `J. Smith`.
@@ -268,10 +310,20 @@ pub(super) fn plain(word: &str, lower: bool) -> String {
         "and/or" => return "and or".to_owned(),
         _ => {}
     }
+    let parts = word.split(['-', '–']).filter(|part| !part.is_empty()).collect::<Vec<_>>();
+    if parts.len() > 1 && word.contains(|c: char| c.is_ascii_digit()) {
+        // mid-1990s, 21st-century.
+        let part = |part: &&str| {
+            signs::ordinal_or_decade(part).or_else(|| capitals(part, lower)).unwrap_or_else(|| plain(part, lower))
+        };
+        return parts.iter().map(part).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+    }
     let mut said: Vec<String> = Vec::new();
     // AT&T, R&D.
     let initials = word.contains('&') && !word.chars().any(char::is_lowercase);
-    for run in runs(word) {
+    let runs = runs(word);
+    let is_figure = |at: usize| runs.get(at).is_some_and(|run| starts_with_digit(run));
+    for (at, run) in runs.iter().copied().enumerate() {
         let first = run.chars().next().unwrap_or(' ');
         if first.is_ascii_digit() {
             said.push(figures(run));
@@ -279,6 +331,8 @@ pub(super) fn plain(word: &str, lower: bool) -> String {
             said.push(spelled(run));
         } else if first.is_alphabetic() {
             said.push(capitals(run, false).unwrap_or_else(|| humps(run)));
+        } else if run == "." && at > 0 && is_figure(at - 1) && is_figure(at + 1) {
+            said.push("point".to_owned());
         } else if let Some(name) = signs::within(run) {
             said.push(name.to_owned());
         }
@@ -289,13 +343,12 @@ pub(super) fn plain(word: &str, lower: bool) -> String {
 /// A number within a word: `three twenty` in A320, digit by digit where it is long.
 fn figures(run: &str) -> String {
     match (run.len(), run.parse::<u64>()) {
-        (1..=2, Ok(value)) if !run.starts_with('0') || run == "0" => super::numbers::cardinal(value),
+        (1..=2, Ok(value)) if !run.starts_with('0') || run == "0" => cardinal(value),
         (3, Ok(value)) if value >= 100 && value % 100 >= 10 => {
-            format!("{} {}", super::numbers::cardinal(value / 100), super::numbers::cardinal(value % 100))
+            format!("{} {}", cardinal(value / 100), cardinal(value % 100))
         }
-        (3, Ok(value)) if value >= 100 && value % 100 == 0 => super::numbers::cardinal(value),
-        (4, Ok(value)) if (1_100..=2_099).contains(&value) => year(value),
-        (4, Ok(value)) if value % 1_000 == 0 => super::numbers::cardinal(value),
+        (3, Ok(value)) if value >= 100 && value % 100 == 0 => cardinal(value),
+        (4, Ok(value)) if value >= 1_000 => year(value),
         _ => digits(run),
     }
 }

@@ -164,6 +164,12 @@ pub(super) fn currency_of(word: &str) -> Option<&'static str> {
     figures.then_some(found.2)
 }
 
+/// What an amount before it is of: `USD`.
+pub(super) fn currency_code(word: &str) -> Option<&'static str> {
+    let (found, rest) = currency(word)?;
+    rest.is_empty().then_some(found.2)
+}
+
 /// `3.5%`, `10-12%`, `-5%`.
 pub(super) fn percent(core: &str) -> Option<String> {
     let number = core.strip_suffix('%')?;

@@ -111,6 +111,16 @@ fn capitals_are_spelled_said_or_only_loud() {
 }
 
 #[test]
+fn roman_numerals_codes_and_compounds() {
+    check("World War II and Henry VIII", "World War two and Henry the eighth");
+    check("a CIVIL action", "a civil action");
+    check("5 USD or 10 €", "five dollars or ten euros");
+    check("a 5-year-old in the mid-1990s", "a five year old in the mid nineteen nineties");
+    check("21st-century H2O in 1080p, Q3", "twenty-first century H two O in ten eighty p, Q three");
+    check("version 1.2.3", "version one point two point three");
+}
+
+#[test]
 fn what_belongs_to_the_net_is_said_or_left_out() {
     check("https://www.example.org/news/2026?id=5", "example dot org");
     check("Go to example.com/shop.", "Go to example dot com slash shop.");
@@ -160,7 +170,7 @@ proptest! {
         let entries = spoken(&text, if english { "en" } else { "fr" });
         let written = entries.iter().map(|entry| entry.written.as_str()).collect::<Vec<_>>();
         prop_assert_eq!(written, text.split_whitespace().collect::<Vec<_>>());
-        for Said { said, .. } in &entries {
+        for Entry { said, .. } in &entries {
             prop_assert!(said.trim() == said && !said.contains("  ") && !said.contains('\n'), "{:?}", said);
             prop_assert!(!english || !said.chars().any(|c| c.is_ascii_digit()), "figures are left in {:?}", said);
         }
