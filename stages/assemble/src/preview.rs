@@ -129,4 +129,18 @@ mod tests {
         assert_eq!(sample().beats().len(), 5);
         assert_eq!(unspoken(&sample()).beats.len(), 5);
     }
+
+    /// Music alone with a template's effects: of one, the coded peaks used to stay over the limit, and nothing was made.
+    #[test]
+    fn every_templates_sound_can_be_coded_below_its_peak() {
+        let settings = AssembleSettings { fps: 10, ..AssembleSettings::default() };
+        let library = reelpress_templates::TemplateLibrary::load(None).unwrap();
+        for name in library.names() {
+            let order = preview(library.get(name).unwrap(), &Brand::default(), &settings);
+            let sound = order.score.coded(&settings).unwrap_or_else(|error| panic!("{name}: {error:?}"));
+            assert!(sound.loudness().true_peak_dbtp <= settings.true_peak_dbtp, "{name}: {:?}", sound.loudness());
+            let off = sound.loudness().integrated_lufs - settings.loudness_lufs;
+            assert!(off.abs() <= 1.0, "{name}: {off} LU");
+        }
+    }
 }
