@@ -82,7 +82,7 @@ fn sample() -> Script {
             scene("Each cable swings at a pitch of its own, like a string.", "Cables swing like strings", &[]),
             scene(
                 "Most of the long bridges that were measured hum on windy days.",
-                "62 % of long bridges hum",
+                "62% of long bridges hum",
                 &[("Long bridges", 62.0, "%"), ("Short ones", 21.0, "%"), ("Arches", 8.0, "%")],
             ),
             scene("When the tone changes, an engineer goes and looks at the joints.", "A new tone means: look", &[]),
