@@ -199,6 +199,18 @@ fn a_changed_secret_of_the_media_library_is_a_difference() {
 }
 
 #[test]
+fn a_changed_key_of_the_speech_endpoint_is_a_difference_and_is_not_shown() {
+    let with = |text: &str| {
+        let mut settings =
+            settings("[voice]\nengine = \"openai\"\n[voice.openai]\nbase_url = \"http://h/v1\"\nmodel = \"m\"");
+        settings.voice.openai.as_mut().expect("it is in the text").api_key = Some(Secret::new(text.to_owned()));
+        settings
+    };
+    assert_eq!(with("sk-first").differences(&with("sk-second")), ["voice.openai.api_key"]);
+    assert!(!with("sk-first").to_toml().contains("sk-first"));
+}
+
+#[test]
 fn a_secret_that_was_replaced_is_a_difference() {
     let with = |text: &str| {
         let mut settings = settings(include_str!("../../examples/agency.toml"));

@@ -121,14 +121,13 @@ impl OpenAi {
 impl Engine for At {
     fn identity(&self) -> String {
         let SpeechEndpoint { base_url, model, transcription_model, instructions, .. } = &self.endpoint;
-        let host = base_url.host_str().unwrap_or_default();
         let times = transcription_model.as_deref().map_or_else(String::new, |model| format!(" timed by {model}"));
         let manner = if instructions.is_empty() {
             String::new()
         } else {
             format!(" as {}", &blake3::hash(instructions.as_bytes()).to_hex()[..8])
         };
-        format!("openai {host}{} {model}{times}{manner}", base_url.path())
+        format!("openai {base_url} {model}{times}{manner}")
     }
 
     fn sample_rate(&self) -> u32 {

@@ -86,13 +86,15 @@ fn speech(settings: &Settings) -> Finding {
 }
 
 fn mend_speech(engine: SpeechEngine, error: &VoiceError) -> String {
-    let unknown = matches!(error, VoiceError::UnknownVoice { .. });
-    match engine {
-        _ if unknown => "set the language's voice in [voice.voices] to one of these".to_owned(),
-        SpeechEngine::EspeakNg => "sudo apt-get install espeak-ng-data".to_owned(),
-        SpeechEngine::Flite => "sudo apt-get install libflite1".to_owned(),
-        SpeechEngine::OpenAi => "add a table [voice.openai] with `base_url` and `model`".to_owned(),
+    if matches!(error, VoiceError::UnknownVoice { .. }) {
+        return "set the language's voice in [voice.voices] to one of these".to_owned();
     }
+    let mend = match engine {
+        SpeechEngine::EspeakNg => "sudo apt-get install espeak-ng-data",
+        SpeechEngine::Flite => "sudo apt-get install libflite1",
+        SpeechEngine::OpenAi => "add a table [voice.openai] with `base_url` and `model`",
+    };
+    mend.to_owned()
 }
 
 fn fonts() -> Finding {

@@ -239,6 +239,24 @@ async fn sound_that_is_paid_for_is_not_asked_for_again_when_its_times_fail() {
     assert_eq!(sandbox.paths(), ["speech", "transcriptions", "transcriptions"]);
 }
 
+#[tokio::test]
+async fn what_changes_the_sound_or_its_times_changes_the_name() {
+    let sandbox = Sandbox::start(vec![], vec![]).await;
+    let name = |change: fn(&mut SpeechEndpoint)| {
+        let mut endpoint = sandbox.endpoint();
+        change(&mut endpoint);
+        Arc::new(OpenAi::default()).at(&endpoint).unwrap().identity()
+    };
+    let same = name(|_| {});
+    assert!(!same.contains("secret"), "{same}");
+    assert_eq!(same, name(|endpoint| endpoint.api_key = None));
+    assert_eq!(same, name(|endpoint| endpoint.timeout = Duration::from_secs(1)));
+    assert_ne!(same, name(|endpoint| endpoint.model.push('x')));
+    assert_ne!(same, name(|endpoint| endpoint.transcription_model = None));
+    assert_ne!(same, name(|endpoint| endpoint.instructions.push_str("Whisper.")));
+    assert_ne!(same, name(|endpoint| endpoint.base_url.set_port(Some(1)).unwrap()));
+}
+
 #[test]
 fn sound_is_read_whatever_stands_around_it() {
     let mut stereo = b"RIFF\xff\xff\xff\xffWAVE".to_vec();

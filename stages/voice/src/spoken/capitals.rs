@@ -1,15 +1,11 @@
 //! Words in capital letters: which are spelled, which are said, and what is only loud.
 
 /// Said as words.
-const SAID: [&str; 44] = [
+const SAID: [&str; 40] = [
     "NASA", "NATO", "UNESCO", "UNICEF", "COVID", "OPEC", "FIFA", "UEFA", "AIDS", "LASER", "RADAR", "SONAR", "SCUBA",
     "GIF", "JPEG", "RAM", "ROM", "SIM", "PIN", "VAT", "NASDAQ", "IKEA", "LEGO", "BAFTA", "OSHA", "SWAT", "TED", "ASAP",
-    "YOLO", "FOMO", "CAPTCHA", "LIDAR", "SPAC", "ASEAN", "INTERPOL", "EUROPOL", "CERN", "ESPN", "OK", "WIFI", "GPT",
-    "HIV", "SARS", "MERS",
+    "YOLO", "FOMO", "CAPTCHA", "LIDAR", "SPAC", "ASEAN", "INTERPOL", "EUROPOL", "CERN", "WIFI", "SARS", "MERS",
 ];
-
-/// Of those above, spelled all the same; the list is shorter so.
-const SPELLED_OF_SAID: [&str; 4] = ["ESPN", "OK", "GPT", "HIV"];
 
 /// Two and three letters that are words when everybody shouts, and when one word is stressed.
 const WORDS: [&str; 66] = [
@@ -20,10 +16,10 @@ const WORDS: [&str; 66] = [
 ];
 
 /// Spelled even where everything is in capitals.
-const SPELLED: [&str; 40] = [
+const SPELLED: [&str; 41] = [
     "US", "UK", "EU", "UN", "USA", "AI", "CEO", "CFO", "CTO", "FBI", "CIA", "NSA", "BBC", "CNN", "TV", "PC", "DVD",
     "USB", "GPS", "DNA", "RNA", "FAQ", "DIY", "ATM", "GDP", "IPO", "NFL", "NBA", "UFO", "VIP", "LED", "HTML", "API",
-    "URL", "HTTP", "WHO", "IBM", "BMW", "MIT", "ESA",
+    "URL", "HTTP", "WHO", "IBM", "BMW", "MIT", "ESA", "ESPN",
 ];
 
 /// True if most of a narration is in capitals: then they mean nothing.
@@ -46,7 +42,7 @@ pub(super) fn capitals(word: &str, shouted: bool) -> Option<String> {
     if stem.len() < 2 || !stem.bytes().all(|b| b.is_ascii_uppercase()) {
         return None;
     }
-    if SAID.contains(&stem) && !SPELLED_OF_SAID.contains(&stem) {
+    if SAID.contains(&stem) {
         return Some(format!("{}{}", named(stem), plural.trim_start_matches('\'')));
     }
     // `WHO` is the organisation in a quiet sentence.
