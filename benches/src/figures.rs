@@ -35,6 +35,11 @@ impl Figures {
         self.0.push((name, Figure { value, unit: unit.to_owned(), budget: None }, String::new()));
     }
 
+    /// Words in place of a value; they are in the table alone.
+    pub(crate) fn say(&mut self, name: &'static str, words: &str) {
+        self.0.push((name, Figure { value: f64::NAN, unit: String::new(), budget: None }, words.to_owned()));
+    }
+
     /// A value with a budget.
     pub(crate) fn judge(&mut self, name: &'static str, value: f64, unit: &str, budget: Budget) {
         let (limit, word, is_kept) = match budget {
@@ -59,7 +64,8 @@ impl Figures {
     /// Puts the figures into a file, beside those of other names that are there.
     pub(crate) fn merge_into(&self, file: &Path) -> anyhow::Result<()> {
         let mut all = read(file)?;
-        all.extend(self.0.iter().map(|(name, figure, _)| ((*name).to_owned(), figure.clone())));
+        let measured = self.0.iter().filter(|(_, figure, _)| !figure.value.is_nan());
+        all.extend(measured.map(|(name, figure, _)| ((*name).to_owned(), figure.clone())));
         let json = serde_json::to_string_pretty(&all).context("figures are plain data")?;
         if let Some(folder) = file.parent() {
             std::fs::create_dir_all(folder).with_context(|| format!("could not make {}", folder.display()))?;
@@ -79,6 +85,11 @@ fn read(file: &Path) -> anyhow::Result<BTreeMap<String, Figure>> {
 
 fn short(value: f64) -> String {
     if value >= 1_000.0 { format!("{value:.0}") } else { format!("{value:.3}") }
+}
+
+/// What the harness tells itself.
+pub(crate) fn answer(value: f64) {
+    println!("{value}");
 }
 
 /// The last word of a run that failed.

@@ -8,7 +8,6 @@ use anyhow::Context as _;
 use reelpress::keep::Kept;
 use reelpress::press::Store;
 use reelpress::topology::{Ports, make_line};
-use reelpress_assemble::Recording;
 use reelpress_config::{Feed, FeedFormat, FeedPlace, Live, Name, Settings};
 use reelpress_core::{Clock, ItemStatus, Origin, Silent, Supervisor, SystemClock};
 use reelpress_vocabulary::{AccountId, Brief, NicheId, TemplateId};
@@ -16,7 +15,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::figures::{Budget, Figures};
-use crate::{assemble, cpu, cut, waiting};
+use crate::{assemble, cpu, studio, waiting};
 
 /// What the line is to make.
 pub(crate) struct Order<'a> {
@@ -40,7 +39,7 @@ pub(crate) fn measure(order: &Order<'_>, figures: &mut Figures) -> anyhow::Resul
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("no runtime")?;
     let made = runtime.block_on(press(order))?;
     drop(runtime);
-    let encoding = made.seconds_of_video * encode_cpu_per_second(order.quick)?;
+    let encoding = made.seconds_of_video * assemble::encode_cpu_per_second(order.quick)?;
     let (videos, cores) = (made.videos as f64, cpu::cores().get() as f64);
     let per_hour = videos * 3_600.0 / made.wall.as_secs_f64();
     let bound = videos * cores * 3_600.0 / encoding;
@@ -54,20 +53,14 @@ pub(crate) fn measure(order: &Order<'_>, figures: &mut Figures) -> anyhow::Resul
     Ok(())
 }
 
-/// CPU seconds that the encoder alone takes for a second of picture.
-fn encode_cpu_per_second(quick: bool) -> anyhow::Result<f64> {
-    let scratch = tempfile::tempdir().context("could not make a folder")?;
-    let cut = cut::order(scratch.path(), quick)?;
-    let seconds = cut.plan.frames as f64 / f64::from(cut.plan.fps);
-    let mut recording = Recording::paint(&cut, seconds.ceil() as u32)?;
-    Ok(assemble::encode_cost(&cut, &mut recording)? / seconds)
-}
-
 async fn press(order: &Order<'_>) -> anyhow::Result<Made> {
     let folder = tempfile::tempdir().context("could not make a folder")?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let mut settings = Settings::default();
     settings.line.cpu_workers = cpu::cores();
+    if order.quick {
+        studio::make_small(&mut settings.assemble);
+    }
     let briefs = briefs(&settings, order, &*clock).await?;
     let store = Store::open(&folder.path().join("data"), clock.clone())?;
     let (kept, pause) = (Kept::default(), watch::Sender::new(false));

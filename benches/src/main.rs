@@ -9,7 +9,11 @@ mod cpu;
 mod cut;
 mod figures;
 mod line;
+mod parts;
+mod peers;
+mod pictures;
 mod runtime;
+mod studio;
 mod waiting;
 
 use std::path::PathBuf;
@@ -31,6 +35,15 @@ struct Arguments {
     /// Where the figures go, beside what is there
     #[arg(long, default_value = "out/bench.json", value_name = "FILE")]
     out: PathBuf,
+    /// How often press and encoder are compared; the median counts
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=9))]
+    pairs: u8,
+    /// Makes the same cut with other tools too, where they are installed
+    #[arg(long)]
+    peers: bool,
+    /// Presses one cut and says how much memory that took at most, in MB
+    #[arg(long = assemble::ONE_PRESS, hide = true)]
+    one_press: bool,
     /// Topics that the whole line makes into videos
     #[arg(long, default_value_t = 6, value_parser = clap::value_parser!(u32).range(1..=12))]
     videos: u32,
@@ -60,13 +73,19 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    if arguments.one_press {
+        figures::answer(assemble::one_press(arguments.quick)?);
+        return Ok(());
+    }
     let wanted = |benchmark| arguments.only.is_empty() || arguments.only.contains(&benchmark);
     let mut figures = Figures::default();
     if wanted(Benchmark::Runtime) {
         runtime::measure(arguments.quick, &mut figures)?;
     }
     if wanted(Benchmark::Assemble) {
-        assemble::measure(arguments.quick, &mut figures)?;
+        let pairs = if arguments.quick { 1 } else { usize::from(arguments.pairs) };
+        let extent = assemble::Extent { quick: arguments.quick, pairs, peers: arguments.peers };
+        assemble::measure(extent, &mut figures)?;
     }
     if wanted(Benchmark::Line) {
         let videos = if arguments.quick { 1 } else { arguments.videos as usize };

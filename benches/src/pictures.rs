@@ -2,7 +2,7 @@
 //! hard edges and a little grain. Drawn ones are cheap for the encoder, and would make every figure look worse or better
 //! than it is for people's pictures.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Context as _;
 use image::codecs::jpeg::JpegEncoder;
@@ -13,20 +13,23 @@ const SIZE: (u32, u32) = (1_536, 2_304);
 const SIZE_QUICK: (u32, u32) = (384, 576);
 const OCTAVES: u32 = 8;
 
-/// Writes the pictures into `folder`; gives their files.
-pub(crate) fn draw(folder: &Path, count: u64, quick: bool) -> anyhow::Result<Vec<PathBuf>> {
+/// Writes a picture of each name into `folder`, with the manifest that lets the stage use them.
+pub(crate) fn draw(folder: &Path, names: &[&str], quick: bool) -> anyhow::Result<()> {
     let size = if quick { SIZE_QUICK } else { SIZE };
-    (0..count)
-        .map(|number| {
-            let path = folder.join(format!("picture-{number}.jpg"));
-            let mut bytes = Vec::new();
-            JpegEncoder::new_with_quality(&mut bytes, 90)
-                .encode_image(&landscape(size, number))
-                .context("a picture could not be encoded")?;
-            std::fs::write(&path, bytes).with_context(|| format!("could not write {}", path.display()))?;
-            Ok(path)
-        })
-        .collect()
+    let mut manifest = String::new();
+    for (number, name) in (0..).zip(names) {
+        let path = folder.join(format!("{name}.jpg"));
+        let mut bytes = Vec::new();
+        JpegEncoder::new_with_quality(&mut bytes, 90)
+            .encode_image(&landscape(size, number))
+            .context("a picture could not be encoded")?;
+        std::fs::write(&path, bytes).with_context(|| format!("could not write {}", path.display()))?;
+        manifest += &format!(
+            "[[media]]\nfile = \"{name}.jpg\"\nsource = \"own\"\nlicence = \"own\"\nuses = [\"commercial\"]\n"
+        );
+    }
+    let path = folder.join("licences.toml");
+    std::fs::write(&path, manifest).with_context(|| format!("could not write {}", path.display()))
 }
 
 /// Ridges under a cloudy sky; each number gives other hills and another light.

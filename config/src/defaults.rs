@@ -28,6 +28,10 @@ pub(crate) const ENDPOINT_MAX_TOKENS: u32 = 1_500;
 pub(crate) const ENDPOINT_TEMPERATURE: f32 = 0.7;
 pub(crate) const ENDPOINT_CALLS_PER_MINUTE: NonZeroU32 = count(60);
 
+/// What a `[voice.openai]` table leaves out.
+pub(crate) const SPEECH_TIMEOUT: Duration = Duration::from_secs(2 * MINUTE);
+pub(crate) const SPEECH_CALLS_PER_MINUTE: NonZeroU32 = count(60);
+
 /// What a `[media.openai]` table leaves out.
 pub(crate) const IMAGE_STYLE: &str = "vertical photograph, natural light, no text, no logos";
 pub(crate) const IMAGE_TIMEOUT: Duration = Duration::from_secs(3 * MINUTE);
@@ -137,10 +141,14 @@ impl Default for Script {
 impl Default for Voice {
     fn default() -> Self {
         Self {
-            voices: BTreeMap::from([("en".to_owned(), "en-us".to_owned())]),
+            engine: None,
+            voices: BTreeMap::new(),
             words_per_minute: 165,
             pitch: 50,
             pause_ms: 250,
+            longest_pause_ms: 450,
+            target: None,
+            openai: None,
         }
     }
 }

@@ -19,6 +19,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod value;
+mod voice;
 mod writer;
 
 use std::path::Path;
@@ -87,7 +88,7 @@ fn read(context: &Context<'_>, text: &str) -> Settings {
             feeds: feeds::feeds(root),
             trends: root.section("trends", feeds::trends),
             script: root.section("script", writer::script),
-            voice: root.section("voice", press::voice),
+            voice: root.section("voice", |table| voice::voice(table, &niches)),
             media: root.section("media", media::media),
             assemble: root.section("assemble", press::assemble),
             screen: root.section("screen", press::screen),

@@ -82,15 +82,17 @@ fn by_path(settings: &Settings) -> BTreeMap<String, BTreeMap<String, toml::Value
 }
 
 /// Each key that holds a secret, and the secret's text.
-fn secret_texts(settings: &Settings) -> [(&'static str, Option<&str>); 4] {
+fn secret_texts(settings: &Settings) -> [(&'static str, Option<&str>); 5] {
     let script = match &settings.script.writer {
         ScriptWriter::Builtin => None,
         ScriptWriter::OpenAi(endpoint) => endpoint.api_key.as_ref(),
     };
+    let speech = settings.voice.openai.as_ref().and_then(|endpoint| endpoint.api_key.as_ref());
     let media = &settings.media;
     let images = media.openai.as_ref().and_then(|endpoint| endpoint.api_key.as_ref());
     [
         ("script.openai.api_key", script),
+        ("voice.openai.api_key", speech),
         ("media.openai.api_key", images),
         ("media.s3.access_key", media.s3.access_key.as_ref()),
         ("media.s3.secret_key", media.s3.secret_key.as_ref()),

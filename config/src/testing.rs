@@ -41,6 +41,7 @@ pub(crate) const FOLDER: &str = "/etc/press";
 pub(crate) fn surroundings() -> InMemory {
     InMemory::default()
         .with_variable("REELPRESS_LLM_KEY", "sk-from-variable")
+        .with_variable("REELPRESS_SPEECH_KEY", "sk-from-variable")
         .with_variable("REELPRESS_IMAGE_KEY", "sk-images")
         .with_variable("REELPRESS_S3_ACCESS_KEY", "access")
         .with_variable("REELPRESS_S3_SECRET_KEY", "s3-secret")

@@ -1,4 +1,4 @@
-//! The sections of which there is one: daemon, line, voice, assemble, screen, review, schedule, deliver, devices.
+//! The sections of which there is one: daemon, line, assemble, screen, review, schedule, deliver, devices.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use super::nearest::nearest;
 use super::table::Table;
-use super::value::{Value, is_language};
+use super::value::Value;
 use crate::name::Name;
 use crate::settings::{
     Account, Assemble, Daemon, Deliver, Devices, LineSettings, Quality, Retries, Review, SafeZone, Schedule, Screen,
-    VideoEncoder, Voice,
+    VideoEncoder,
 };
 use crate::units::show_duration;
 
@@ -90,35 +90,6 @@ pub(super) fn line(table: &mut Table<'_, '_>) -> LineSettings {
         cpu_workers: table.depth("cpu_workers", default.cpu_workers, 1_024),
         script_workers: table.depth("script_workers", default.script_workers, 1_024),
     }
-}
-
-pub(super) fn voice(table: &mut Table<'_, '_>) -> Voice {
-    let default = Voice::default();
-    Voice {
-        voices: voices(table, default.voices),
-        words_per_minute: table.whole("words_per_minute", default.words_per_minute, 80..=300),
-        pitch: table.whole("pitch", default.pitch, 0..=99),
-        pause_ms: table.duration("pause", Duration::from_millis(default.pause_ms.into()), seconds(0, 10)).as_millis()
-            as u32,
-    }
-}
-
-fn voices(table: &mut Table<'_, '_>, default: BTreeMap<String, String>) -> BTreeMap<String, String> {
-    let mut voices = default;
-    for (_, language, value) in table.free_values("voices") {
-        if !is_language(language) {
-            let hint = "such as `en = \"en-us\"`";
-            value.report(format!("`{}` must have an ISO 639-1 code as its key", value.path), Some(hint));
-        }
-        let Some(voice) = value.word() else { continue };
-        // espeak-ng takes variants as `en+f3` and files as `mb/mb-de2`, but nothing stranger.
-        if voice.len() > 64 || !voice.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_+/".contains(&b)) {
-            value.refuse("be the name of an espeak-ng voice", Some("`espeak-ng --voices` lists them"));
-            continue;
-        }
-        voices.insert(language.to_owned(), voice);
-    }
-    voices
 }
 
 pub(super) fn assemble(table: &mut Table<'_, '_>) -> Assemble {

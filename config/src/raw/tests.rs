@@ -6,7 +6,7 @@ use insta::assert_snapshot;
 use proptest::prelude::*;
 
 use crate::testing::{FOLDER, InMemory, problems, settings, surroundings};
-use crate::{FeedFormat, FeedPlace, Name, ScriptWriter, Secret, SecretReference, Settings, load};
+use crate::{FeedFormat, FeedPlace, Name, ScriptWriter, Secret, SecretReference, Settings, SpeechEngine, load};
 
 #[test]
 fn ten_mistakes_of_ten_kinds_are_all_reported_in_one_go() {
@@ -103,6 +103,36 @@ shelf = 0
 fn check(text: &str, expected: &str) {
     let said = problems(text);
     assert_eq!(said.strip_prefix("reelpress.toml:").unwrap_or(&said), expected, "for {text:?}");
+}
+
+#[test]
+fn voices_name_engines_that_can_speak_them() {
+    check(
+        "voice.engine = \"openai\"",
+        "1:16: `voice.engine` is \"openai\", but there is no table [voice.openai] (add it, with `base_url` and `model`)",
+    );
+    check(
+        "voice.voices.de = \"openai:alloy\"",
+        "1:19: `voice.voices.de` is a voice of \"openai\", but there is no table [voice.openai] (add it, with `base_url` and `model`)",
+    );
+    check(
+        "voice.voices.de = \"flite:rms\"",
+        "1:19: `voice.voices.de` is a voice of flite, which speaks English only (such as \"espeak-ng:de\")",
+    );
+    check(
+        "voice.voices.en = \"flite:rsm\"",
+        "1:19: `voice.voices.en` is `rsm`, which flite does not have (flite has rms, slt, awb, kal16)",
+    );
+    check(
+        "voice.voices.en = \"espeak:en\"",
+        "1:19: `voice.voices.en` must name \"espeak-ng\", \"flite\" or \"openai\" before its colon, not `\"espeak:en\"`",
+    );
+    check(
+        "voice.engine = \"flite\"\nniches.a.language = \"de\"",
+        "1:16: `voice.engine` is \"flite\", which speaks English only, but niche `a` is in `de` (set `de = \"espeak-ng:de\"` in [voice.voices], or `engine = \"auto\"`)",
+    );
+    check("voice.target = \"3s\"", "1:16: `voice.target` must be from 5s to 10m, not `\"3s\"`");
+    settings("voice.engine = \"flite\"\nvoice.voices.de = \"espeak-ng:de\"\nniches.a.language = \"de\"");
 }
 
 #[test]
@@ -407,8 +437,9 @@ voices = { de = "mb/mb-de2" }
     assert_eq!(account.ramp, [0, 2, 5, 7]);
     assert_eq!(read.assemble.music_db, None);
     assert_eq!(read.voice.pause_ms, 1_000);
-    assert_eq!(read.voice.voices["de"], "mb/mb-de2");
-    assert_eq!(read.voice.voices["en"], "en-us", "the default stays beside the others");
+    let speaker = |language: &str| read.voice.speaker(language);
+    assert_eq!(speaker("de"), (SpeechEngine::EspeakNg, "mb/mb-de2".to_owned()));
+    assert_eq!(speaker("en"), (SpeechEngine::Flite, "rms".to_owned()), "the default stays beside the others");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::raw::feeds::show_format;
 use crate::raw::press::SAFE_ZONES;
 use crate::settings::{
     Account, Assemble, Brand, Daemon, Devices, Endpoint, Feed, FeedPlace, LineSettings, Media, Niche, Quality, Retries,
-    SafeZone, ScriptWriter, Settings, Trends,
+    SafeZone, ScriptWriter, Settings, SpeechEngine, Trends,
 };
 use crate::units::{show_duration, show_size, show_window};
 
@@ -184,13 +184,29 @@ fn voice(settings: &Settings, sections: &mut Vec<Section>) {
     let voice = &settings.voice;
     sections.push(
         Section::new("voice")
+            .with("engine", voice.engine.map_or("auto", SpeechEngine::name).into())
             .with("words_per_minute", voice.words_per_minute.into())
             .with("pitch", voice.pitch.into())
-            .with("pause", duration(Duration::from_millis(voice.pause_ms.into()))),
+            .with("pause", duration(Duration::from_millis(voice.pause_ms.into())))
+            .with("longest_pause", duration(Duration::from_millis(voice.longest_pause_ms.into())))
+            .optional("target", voice.target.map(duration)),
     );
     let mut voices = Section::new("voice.voices");
-    voices.entries.extend(voice.voices.iter().map(|(language, voice)| (language.clone(), voice.clone().into())));
+    voices.entries.extend(voice.voices.iter().map(|(language, voice)| (language.clone(), voice.to_string().into())));
     sections.push(voices);
+    if let Some(endpoint) = &voice.openai {
+        let reference = endpoint.api_key.as_ref().and_then(crate::Secret::reference);
+        sections.push(
+            Section::new("voice.openai")
+                .with("base_url", endpoint.base_url.to_string().into())
+                .with("model", endpoint.model.clone().into())
+                .optional("transcription_model", endpoint.transcription_model.clone().map(Value::String))
+                .with("instructions", endpoint.instructions.clone().into())
+                .optional("api_key", reference.map(show_reference))
+                .with("timeout", duration(endpoint.timeout))
+                .with("calls_per_minute", endpoint.calls_per_minute.get().into()),
+        );
+    }
 }
 
 fn media(media: &Media, sections: &mut Vec<Section>) {

@@ -12,7 +12,8 @@ use crate::testing::{settings, surroundings};
 use crate::{
     Account, Assemble, Brand, Daemon, Deliver, Devices, Endpoint, Feed, FeedFormat, FeedPlace, ImageEndpoint,
     LineSettings, Media, MediaPlace, MediaS3, Name, Niche, Quality, Retries, Review, SafeZone, Schedule, Screen,
-    Script, ScriptWriter, Secret, Settings, Trends, VideoEncoder, Voice, Window,
+    Script, ScriptWriter, Secret, Settings, SpeechEndpoint, SpeechEngine, Trends, VideoEncoder, Voice, VoiceName,
+    Window,
 };
 
 #[test]
@@ -72,12 +73,13 @@ fn the_defaults_are_shown_as_a_file() {
     words_max = 110
 
     [voice]
+    engine = "auto"
     words_per_minute = 165
     pitch = 50
     pause = "250ms"
+    longest_pause = "450ms"
 
     [voice.voices]
-    en = "en-us"
 
     [media]
     places = []
@@ -194,6 +196,18 @@ fn a_changed_secret_of_the_media_library_is_a_difference() {
     };
     assert_eq!(with("s3-first").differences(&with("s3-second")), ["media.s3.secret_key"]);
     assert!(!with("s3-first").to_toml().contains("s3-first"));
+}
+
+#[test]
+fn a_changed_key_of_the_speech_endpoint_is_a_difference_and_is_not_shown() {
+    let with = |text: &str| {
+        let mut settings =
+            settings("[voice]\nengine = \"openai\"\n[voice.openai]\nbase_url = \"http://h/v1\"\nmodel = \"m\"");
+        settings.voice.openai.as_mut().expect("it is in the text").api_key = Some(Secret::new(text.to_owned()));
+        settings
+    };
+    assert_eq!(with("sk-first").differences(&with("sk-second")), ["voice.openai.api_key"]);
+    assert!(!with("sk-first").to_toml().contains("sk-first"));
 }
 
 #[test]
@@ -325,12 +339,31 @@ prop_compose! {
 
 prop_compose! {
     fn voice()(
-        mut voices in prop::collection::btree_map("[a-z]{2}", "[a-z]{1,4}(-[a-z]{2})?([+]f[1-5])?", 0..3),
-        english in "[a-z]{1,8}", words_per_minute in 80..=300_u32, pitch in 0..=99_u32, pause_ms in 0..=10_000_u32,
+        voices in prop::collection::btree_map("[a-z]{2}", voice_name(), 0..3),
+        words_per_minute in 80..=300_u32, pitch in 0..=99_u32, pause_ms in 0..=10_000_u32,
+        longest_pause_ms in 100..=10_000_u32, target in prop::option::of(milliseconds(5_000, 600_000)),
+        openai in speech(), uses_openai in any::<bool>(), is_there in any::<bool>(),
     ) -> Voice {
-        // The default for English stays where a file names none.
-        voices.insert("en".to_owned(), english);
-        Voice { voices, words_per_minute, pitch, pause_ms }
+        let named = voices.values().any(|voice: &VoiceName| voice.engine == Some(SpeechEngine::OpenAi));
+        let engine = uses_openai.then_some(SpeechEngine::OpenAi);
+        let openai = (uses_openai || is_there || named).then_some(openai);
+        Voice { engine, voices, words_per_minute, pitch, pause_ms, longest_pause_ms, target, openai }
+    }
+}
+
+fn voice_name() -> impl Strategy<Value = VoiceName> {
+    let engines = [None, Some(SpeechEngine::EspeakNg), Some(SpeechEngine::OpenAi)];
+    let name = "[a-z]{1,4}(-[a-z]{2})?([+]f[1-5])?";
+    (prop::sample::select(engines.to_vec()), name).prop_map(|(engine, name)| VoiceName { engine, name })
+}
+
+prop_compose! {
+    fn speech()(
+        port in any::<u16>(), model in "[a-z0-9:./-]{1,20}", transcription_model in prop::option::of("[a-z0-9-]{1,20}"),
+        instructions in text(), timeout in milliseconds(1_000, 3_600_000), calls_per_minute in count(100_000),
+    ) -> SpeechEndpoint {
+        let base_url = format!("http://127.0.0.1:{port}/v1").parse().expect("an address");
+        SpeechEndpoint { base_url, model, transcription_model, instructions, api_key: None, timeout, calls_per_minute }
     }
 }
 

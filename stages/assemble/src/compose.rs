@@ -15,6 +15,7 @@ mod layer;
 mod lively;
 mod mix;
 mod numbers;
+mod painters;
 mod pictures;
 mod place;
 mod pose;
@@ -33,6 +34,7 @@ use crate::plan::{Canvas, CutPlan, Piece, ScenePlan};
 use captions::{CaptionOrder, CaptionTrack};
 use layer::{LayerPainter, Sight, Studio};
 use mix::Mixer;
+pub use painters::Painters;
 pub use pictures::Pictures;
 use place::Field;
 use writing::{Glimpse, Writer};
@@ -336,6 +338,8 @@ fn check(canvas: Canvas, plan: &ScenePlan) -> Result<(), PictureError> {
 
 /// Paints one piece of a cut: a scene, or the transition from one into the next.
 pub struct PiecePainter {
+    /// Which scene of the cut.
+    at: usize,
     scene: ScenePainter,
     from: u64,
     /// The scene that leaves, for a transition.
@@ -356,23 +360,25 @@ impl PiecePainter {
     /// # Errors
     /// [`PictureError::Plan`] if the cut has no such piece; else as [`ScenePainter::new`].
     pub fn new(cut: &CutPlan, piece: Piece, fonts: &Fonts) -> Result<Self, PictureError> {
-        Self::sharing(cut, piece, fonts, &Pictures::default())
+        Self::sharing(cut, piece, fonts, &Painters::default())
     }
 
-    /// As [`PiecePainter::new`]; what others of the same cut read or drew is not read or drawn again.
+    /// As [`PiecePainter::new`]; what others of the same cut read, drew or set is not read, drawn or set again. Give it
+    /// back to `painters` when all its frames are painted.
     ///
     /// # Errors
     /// As [`PiecePainter::new`].
-    pub fn sharing(cut: &CutPlan, piece: Piece, fonts: &Fonts, pictures: &Pictures) -> Result<Self, PictureError> {
+    pub fn sharing(cut: &CutPlan, piece: Piece, fonts: &Fonts, painters: &Painters) -> Result<Self, PictureError> {
         let scene = |at: usize| {
             let Some(plan) = cut.scenes.get(at) else {
                 let what = format!("there is no scene {at} among {} (count from 0)", cut.scenes.len());
                 return Err(PictureError::Plan { what });
             };
-            ScenePainter::sharing(cut.canvas, Arc::clone(plan), fonts, pictures)
+            let known = painters.take(at).map(Ok);
+            known.unwrap_or_else(|| ScenePainter::sharing(cut.canvas, Arc::clone(plan), fonts, painters.pictures()))
         };
         match piece {
-            Piece::Scene { scene: at, from } => Ok(Self { scene: scene(at)?, from, leaving: None }),
+            Piece::Scene { scene: at, from } => Ok(Self { at, scene: scene(at)?, from, leaving: None }),
             Piece::Transition { into, frames } => {
                 let Some(before) = into.checked_sub(1) else {
                     return Err(PictureError::Plan { what: "the first scene has no transition into it".to_owned() });
@@ -381,7 +387,7 @@ impl PiecePainter {
                 let (scene, leaving) = (scene(into)?, scene(before)?);
                 let leaving =
                     Leaving { scene: leaving, mixer: mixer(), transition: cut.transition, frames: frames.max(1) };
-                Ok(Self { scene, from: 0, leaving: Some(Box::new(leaving)) })
+                Ok(Self { at: into, scene, from: 0, leaving: Some(Box::new(leaving)) })
             }
         }
     }

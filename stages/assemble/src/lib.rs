@@ -29,8 +29,8 @@ mod timeline;
 mod watch;
 mod yuv;
 
-pub use bench::{Recording, encode_alone, encode_pieces};
-pub use compose::{Pictures, PiecePainter, ScenePainter};
+pub use bench::{Recording, encode_alone, encode_pieces, order, paint_alone, poster_alone, sound_alone};
+pub use compose::{Painters, Pictures, PiecePainter, ScenePainter};
 pub use encode::{
     Chosen, CodedSound, EncodeError, JoinError, Joined, Joiner, SoundPacket, VideoSpec, check_encoders, choose_encoder,
     code_sound, join, segment,

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::compose::{Pictures, ScenePainter};
+use crate::compose::{Painters, ScenePainter};
 use crate::error::AssembleError;
 use crate::picture::Fonts;
 use crate::plan::{CutPlan, ScenePlan};
@@ -17,10 +17,13 @@ fn frame_of(hook: &ScenePlan) -> u64 {
 }
 
 /// Paints that frame once more and writes it as PNG.
-pub(crate) fn write(plan: &CutPlan, fonts: &Fonts, pictures: &Pictures, path: &Path) -> Result<(), AssembleError> {
+pub(crate) fn write(plan: &CutPlan, fonts: &Fonts, painters: &Painters, path: &Path) -> Result<(), AssembleError> {
     let mut planes = Planes::black(plan.canvas.width, plan.canvas.height);
     if let Some(hook) = plan.scenes.first() {
-        let mut painter = ScenePainter::sharing(plan.canvas, Arc::clone(hook), fonts, pictures)?;
+        let mut painter = match painters.take(0) {
+            Some(painter) => painter,
+            None => ScenePainter::sharing(plan.canvas, Arc::clone(hook), fonts, painters.pictures())?,
+        };
         let frame = frame_of(hook);
         painter.paint(frame, &mut planes.as_mut())?;
         painter.paint_over(frame, &mut planes.as_mut())?;

@@ -11,7 +11,7 @@ use reelpress_config::Assemble as AssembleSettings;
 use reelpress_core::{ArtifactError, CpuPool};
 use tempfile::TempPath;
 
-use crate::compose::{Pictures, PiecePainter};
+use crate::compose::{Painters, PiecePainter};
 use crate::encode::{Chosen, CodedSound, EncodeError, VideoSpec, choose_encoder, code_sound, join, segment};
 use crate::error::AssembleError;
 use crate::picture::{Fonts, PictureError, PlanesMut};
@@ -114,7 +114,7 @@ impl Press {
             encoder: chosen.identity(&chosen.spec(&order.settings)),
             fonts: Arc::clone(&self.fonts),
             fonts_digest: self.fonts.digest()?,
-            pictures: Pictures::default(),
+            painters: Painters::default(),
             done: AtomicU64::new(0),
             watch,
         });
@@ -179,7 +179,7 @@ impl Press {
             let video = scratch_file(&scratch, "cut-", ".mp4")?;
             join(&job.spec, segments.iter().map(Arc::as_ref), Some(&sound), &video).map_err(AssembleError::Join)?;
             let poster = scratch_file(&scratch, "poster-", ".png")?;
-            poster::write(&job.plan, &job.fonts, &job.pictures, &poster)?;
+            poster::write(&job.plan, &job.fonts, &job.painters, &poster)?;
             let (hash, bytes) = fingerprint(&video).map_err(|source| AssembleError::Scratch {
                 action: "read the cut",
                 path: scratch.clone(),
@@ -212,8 +212,8 @@ struct PieceJob {
     encoder: [u8; 32],
     fonts: Arc<Fonts>,
     fonts_digest: [u8; 32],
-    /// Pictures that were decoded for one piece serve its neighbours.
-    pictures: Pictures,
+    /// What was read, drawn or set for one piece serves its neighbours.
+    painters: Painters,
     /// Frames finished so far.
     done: AtomicU64,
     watch: Arc<dyn Watch>,
@@ -232,7 +232,7 @@ impl PieceJob {
     }
 
     fn make(&self, piece: Piece) -> Result<Segment, AssembleError> {
-        let mut painter = PiecePainter::sharing(&self.plan, piece, &self.fonts, &self.pictures)?;
+        let mut painter = PiecePainter::sharing(&self.plan, piece, &self.fonts, &self.painters)?;
         let fault = OnceLock::new();
         let mut paint = |at: u64, planes: &mut PlanesMut<'_>| {
             if let Err(error) = painter.paint(at, planes) {
@@ -241,10 +241,12 @@ impl PieceJob {
         };
         let watch = PieceWatch { job: self, fault: &fault };
         let coded = segment(&self.spec, self.plan.frames_of(piece), &mut paint, &watch);
-        match fault.into_inner() {
-            Some(fault) => Err(AssembleError::from(fault)),
-            None => coded.map_err(AssembleError::Encode),
+        if let Some(fault) = fault.into_inner() {
+            return Err(AssembleError::from(fault));
         }
+        let coded = coded.map_err(AssembleError::Encode)?;
+        self.painters.take_back(painter);
+        Ok(coded)
     }
 
     /// Counts finished frames and tells the watcher.
@@ -272,7 +274,7 @@ impl Watch for PieceWatch<'_> {
 }
 
 impl Score {
-    fn coded(&self, settings: &AssembleSettings) -> Result<CodedSound, AssembleError> {
+    pub(crate) fn coded(&self, settings: &AssembleSettings) -> Result<CodedSound, AssembleError> {
         let starts = self.timeline.scenes().map(|(first, _)| self.timeline.sample_at(first));
         let voice = self.voice.iter().zip(starts).map(|(wav, start)| SpokenPart { wav, start }).collect();
         let order = SoundOrder {

@@ -107,7 +107,12 @@ impl Assemble {
     }
 
     /// All that one press needs, with every file on this host.
-    async fn order(&self, settings: &Settings, job: &Job, input: &Voiced) -> Result<Step<Ready>, AssembleError> {
+    pub(crate) async fn order(
+        &self,
+        settings: &Settings,
+        job: &Job,
+        input: &Voiced,
+    ) -> Result<Step<Ready>, AssembleError> {
         let supplies = self.gatherer.look(settings, input).await?;
         let gathered = match self.gatherer.gather(settings, &supplies, job).await? {
             Step::Next(gathered) => gathered,
@@ -134,8 +139,8 @@ impl Assemble {
 }
 
 /// An order, and the files it needs, held on this host for as long.
-struct Ready {
-    order: PressOrder,
+pub(crate) struct Ready {
+    pub(crate) order: PressOrder,
     gathered: Gathered,
 }
 

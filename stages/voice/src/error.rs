@@ -2,6 +2,8 @@
 
 use reelpress_core::{ArtifactError, Fault, Remedy};
 
+use crate::openai::EndpointError;
+
 /// Why a script could not be spoken. Beats are counted from 0: the hook is beat 0.
 #[derive(Debug, thiserror::Error)]
 pub enum VoiceError {
@@ -15,18 +17,22 @@ pub enum VoiceError {
     },
     /// No installed voice has this name or speaks this language.
     #[error(
-        "espeak-ng has no voice `{voice}`; near: {} (set `voices` in [voice] to one of these)",
+        "{engine} has no voice `{voice}`; near: {} (set `voices` in [voice] to one of these)",
         near.join(", ")
     )]
     UnknownVoice {
+        /// Who was asked.
+        engine: &'static str,
         /// What was asked for.
         voice: String,
-        /// Language codes of voices that exist, nearest first.
+        /// Names or language codes of voices that exist, nearest first.
         near: Vec<String>,
     },
     /// The library refused the voice, its settings or the text.
-    #[error("espeak-ng refused to speak with voice `{voice}`: {message} (status {status})")]
+    #[error("{engine} refused to speak with voice `{voice}`: {message} (status {status})")]
     Refused {
+        /// Who was asked.
+        engine: &'static str,
         /// The voice at hand.
         voice: String,
         /// The library's status code.
@@ -74,6 +80,15 @@ pub enum VoiceError {
     /// The speaking thread ended in the middle of the work.
     #[error("the speech thread ended while it spoke (see the log for its last words)")]
     Ended,
+    /// A voice of `openai` without an endpoint; the config's check does not let that through.
+    #[error("a voice is of the engine `openai`, but there is no endpoint (add a table [voice.openai])")]
+    NoEndpoint,
+    /// The endpoint gave no usable answer.
+    #[error(transparent)]
+    Endpoint(#[from] EndpointError),
+    /// The word times could not be written down.
+    #[error("could not write the word times as JSON")]
+    Product(#[source] serde_json::Error),
     /// The speech could not be stored.
     #[error("could not keep the speech")]
     Store(#[source] ArtifactError),
@@ -82,13 +97,15 @@ pub enum VoiceError {
 impl Fault for VoiceError {
     fn remedy(&self) -> Remedy {
         match self {
-            Self::Data { .. } | Self::Start(_) | Self::Ended => Remedy::StopStage,
+            Self::Data { .. } | Self::Start(_) | Self::Ended | Self::NoEndpoint => Remedy::StopStage,
             Self::UnknownVoice { .. }
             | Self::Refused { .. }
             | Self::TooLong { .. }
             | Self::TooMuchSound { .. }
             | Self::NoSound { .. }
-            | Self::Silent { .. } => Remedy::GiveUp,
+            | Self::Silent { .. }
+            | Self::Product(_) => Remedy::GiveUp,
+            Self::Endpoint(source) => source.remedy(),
             Self::Store(source) => source.remedy(),
         }
     }
@@ -102,6 +119,9 @@ impl Fault for VoiceError {
             Self::TooMuchSound { .. } => "speech_too_long",
             Self::NoSound { .. } | Self::Silent { .. } => "no_sound",
             Self::Start(_) | Self::Ended => "speech_thread",
+            Self::NoEndpoint => "endpoint",
+            Self::Endpoint(source) => source.kind(),
+            Self::Product(_) => "product",
             Self::Store(_) => "store",
         }
     }

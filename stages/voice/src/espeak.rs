@@ -6,35 +6,17 @@ mod ffi;
 use std::ffi::CString;
 use std::sync::{Mutex, PoisonError};
 
-pub(crate) use ffi::{Sound, WordEvent};
-
+use crate::engine::{BEAT_SECONDS_MAX, Order, Sound};
 use crate::error::VoiceError;
 
 /// The library's state is global to the process, so its owner is too.
 static LIBRARY: Mutex<Option<Library>> = Mutex::new(None);
 
-/// Most sound for one beat, in seconds: a beat is one to three sentences.
-const BEAT_SECONDS_MAX: usize = 180;
-
 /// Names of voices shown beside one that does not exist.
 const NEAR_MAX: usize = 8;
 
-/// How something is to be spoken.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Delivery {
-    /// A voice's identifier, name or language code, with `+variant` or without.
-    pub(crate) voice: String,
-    pub(crate) words_per_minute: u32,
-    pub(crate) pitch: u32,
-}
-
-/// Texts as spoken.
-#[derive(Debug)]
-pub(crate) struct Spoken {
-    pub(crate) sample_rate: u32,
-    /// One for each text, in order.
-    pub(crate) sounds: Vec<Sound>,
-}
+/// What its voices give.
+pub(crate) const SAMPLE_RATE: u32 = 22_050;
 
 struct Library {
     engine: ffi::Engine,
@@ -48,25 +30,27 @@ pub(crate) fn version() -> String {
     format!("espeak-ng {}", version.split_whitespace().next().unwrap_or("of no known version"))
 }
 
-/// Starts the library if it was not started yet; gives its version.
-pub(crate) fn check() -> Result<String, VoiceError> {
+/// Starts the library if it was not started yet, and looks for a voice; gives the library's version.
+pub(crate) fn check(voice: &str) -> Result<String, VoiceError> {
     let mut slot = LIBRARY.lock().unwrap_or_else(PoisonError::into_inner);
-    if slot.is_none() {
-        *slot = Some(Library::open()?);
-    }
+    let library = match slot.as_mut() {
+        Some(library) => library,
+        None => slot.insert(Library::open()?),
+    };
+    library.check(voice)?;
     Ok(version())
 }
 
-/// Speaks texts one after the other. Blocks until nobody else in the process speaks; takes about a hundredth of the
-/// sound's length.
-pub(crate) fn speak(delivery: &Delivery, texts: &[CString]) -> Result<Spoken, VoiceError> {
+/// Speaks a beat; its voice is an identifier, a name or a language code, with `+variant` or without. Blocks until nobody
+/// else in the process speaks; takes about a hundredth of the sound's length.
+pub(crate) fn speak(order: &Order) -> Result<Sound, VoiceError> {
     // A panic inside leaves the library as it was between two texts: nothing of ours is half-written.
     let mut slot = LIBRARY.lock().unwrap_or_else(PoisonError::into_inner);
     let library = match slot.as_mut() {
         Some(library) => library,
         None => slot.insert(Library::open()?),
     };
-    library.speak(delivery, texts)
+    library.speak(order)
 }
 
 impl Library {
@@ -82,27 +66,34 @@ impl Library {
         Ok(Self { engine, voices })
     }
 
-    fn speak(&mut self, delivery: &Delivery, texts: &[CString]) -> Result<Spoken, VoiceError> {
-        let identifier = self.resolve(&delivery.voice)?;
+    fn speak(&mut self, order: &Order) -> Result<Sound, VoiceError> {
+        let identifier = self.resolve(&order.voice)?;
         let refused = |status: ffi::Status| VoiceError::Refused {
-            voice: delivery.voice.clone(),
+            engine: "espeak-ng",
+            voice: order.voice.clone(),
             status: status.code,
             message: status.message,
         };
-        let name = CString::new(identifier).expect("identifiers come from zero-terminated strings");
+        let no_zero = |_| VoiceError::Refused {
+            engine: "espeak-ng",
+            voice: order.voice.clone(),
+            status: 0,
+            message: "the text holds a zero".to_owned(),
+        };
+        let text = CString::new(order.text.as_str()).map_err(no_zero)?;
+        let name = CString::new(identifier).map_err(no_zero)?;
         self.engine.set_voice(&name).map_err(refused)?;
-        self.engine.set_delivery(delivery.words_per_minute, delivery.pitch).map_err(refused)?;
-        let sample_rate = self.engine.sample_rate();
-        let samples_max = BEAT_SECONDS_MAX * sample_rate as usize;
-        let mut sounds = Vec::with_capacity(texts.len());
-        for (beat, text) in texts.iter().enumerate() {
-            let sound = self.engine.speak(text, samples_max).map_err(|why| match why {
-                ffi::NoSound::TooMuch => VoiceError::TooMuchSound { beat, seconds: BEAT_SECONDS_MAX },
-                ffi::NoSound::Refused(status) => refused(status),
-            })?;
-            sounds.push(sound);
-        }
-        Ok(Spoken { sample_rate, sounds })
+        self.engine.set_delivery(order.words_per_minute, order.pitch).map_err(refused)?;
+        let samples_max = BEAT_SECONDS_MAX * self.engine.sample_rate() as usize;
+        self.engine.speak(&text, samples_max).map_err(|why| match why {
+            ffi::NoSound::TooMuch => VoiceError::TooMuchSound { beat: order.beat, seconds: BEAT_SECONDS_MAX },
+            ffi::NoSound::Refused(status) => refused(status),
+        })
+    }
+
+    /// True if a voice of this name is installed.
+    fn check(&self, voice: &str) -> Result<(), VoiceError> {
+        self.resolve(voice).map(drop)
     }
 
     /// The identifier of the wanted voice. Names go to the library only if they are on its own list, because it takes
@@ -116,8 +107,11 @@ impl Library {
             !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b))
         });
         let found = if variant_is_fine { self.find(base) } else { None };
-        let voice =
-            found.ok_or_else(|| VoiceError::UnknownVoice { voice: wanted.to_owned(), near: self.near(base) })?;
+        let voice = found.ok_or_else(|| VoiceError::UnknownVoice {
+            engine: "espeak-ng",
+            voice: wanted.to_owned(),
+            near: self.near(base),
+        })?;
         Ok(match variant {
             Some(variant) => format!("{}+{variant}", voice.identifier),
             None => voice.identifier.clone(),

@@ -3,58 +3,166 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use reelpress_config::{Live, Settings};
+use reelpress_config::{Live, Settings, SpeechEngine};
 use reelpress_core::{Artifacts, Job, MemoKey, Stage, StageName, Step};
 use reelpress_vocabulary::{Scripted, SpokenBeat, VoiceTrack, Voiced};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use crate::beat::{Beat, Pauses};
+use crate::engine::{Engine, Order};
 use crate::error::VoiceError;
-use crate::espeak::{self, Delivery};
-use crate::speaker::{Request, Speaker};
+use crate::openai::OpenAi;
+use crate::plain::PlainBeat;
+use crate::rate;
+use crate::speaker::{Library, Local, Speaker};
 
 /// Raise it when the same text and settings give another track.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
-/// Speaks scripts with espeak-ng, on a thread of its own.
+/// Most characters of one beat's narration.
+const BEAT_CHARACTERS_MAX: usize = 2_000;
+
+/// Speaks scripts beat by beat, each by the engine that is set for its language.
 pub struct Voice {
     live: Live,
     artifacts: Arc<dyn Artifacts>,
-    speaker: Speaker,
+    engines: Box<dyn Engines>,
 }
 
-/// Everything that changes the track, and nothing else: another language's voice does not speak this script anew.
-#[derive(Serialize)]
-struct MemoInputs<'a> {
+/// Who speaks for an engine's name.
+pub(crate) trait Engines: Send + Sync {
+    /// # Errors
+    /// [`VoiceError`] if the engine cannot be set up.
+    fn engine(&self, settings: &Settings, engine: SpeechEngine) -> Result<Arc<dyn Engine>, VoiceError>;
+}
+
+struct RealEngines {
+    speaker: Arc<Speaker>,
+    openai: Arc<OpenAi>,
+}
+
+impl Engines for RealEngines {
+    fn engine(&self, settings: &Settings, engine: SpeechEngine) -> Result<Arc<dyn Engine>, VoiceError> {
+        let local = |library| Arc::new(Local { library, speaker: Arc::clone(&self.speaker) });
+        Ok(match engine {
+            SpeechEngine::EspeakNg => local(Library::EspeakNg),
+            SpeechEngine::Flite => local(Library::Flite),
+            SpeechEngine::OpenAi => self.openai.at(settings.voice.openai.as_ref().ok_or(VoiceError::NoEndpoint)?)?,
+        })
+    }
+}
+
+/// Everything that changes one beat's sound and word times, and nothing else.
+#[derive(Debug, Serialize)]
+struct BeatInputs<'a> {
     engine: String,
-    narrations: Vec<&'a str>,
-    language: &'a str,
     voice: &'a str,
+    written: &'a [String],
+    spoken: &'a str,
     words_per_minute: u32,
     pitch: u32,
     pause_ms: u32,
+    longest_pause_ms: u32,
+}
+
+/// One beat as it is kept beside its sound.
+#[derive(Debug, Serialize, Deserialize)]
+struct Product {
+    beat: SpokenBeat,
+    guessed: bool,
+}
+
+/// A script made ready to be spoken.
+struct Plan {
+    engine: Arc<dyn Engine>,
+    voice: String,
+    beats: Vec<Planned>,
+    pauses: Pauses,
+}
+
+struct Planned {
+    plain: PlainBeat,
+    order: Order,
+    key: MemoKey,
 }
 
 impl Voice {
-    /// A stage that keeps its sound in `artifacts`. The engine's data is read with the first script, so that a missing
-    /// package stops this stage only, and it goes on once the package is there.
+    /// A stage that keeps its sound in `artifacts`. An engine's data is read with the first beat it speaks, so that a
+    /// missing package stops this stage only, and it goes on once the package is there.
     ///
     /// # Errors
     /// [`VoiceError::Start`] if the system gives no thread.
     pub fn new(live: Live, artifacts: Arc<dyn Artifacts>) -> Result<Self, VoiceError> {
-        Ok(Self { live, artifacts, speaker: Speaker::start()? })
+        let engines = RealEngines { speaker: Arc::new(Speaker::start()?), openai: Arc::default() };
+        Ok(Self::with_engines(live, artifacts, Box::new(engines)))
     }
 
-    fn key(settings: &Settings, input: &Scripted) -> MemoKey {
-        let inputs = MemoInputs {
-            engine: espeak::version(),
-            narrations: input.script.beats().map(|beat| beat.narration.as_str()).collect(),
-            language: &input.brief.language,
-            voice: wanted_voice(settings, input),
-            words_per_minute: settings.voice.words_per_minute,
-            pitch: settings.voice.pitch,
-            pause_ms: settings.voice.pause_ms,
+    pub(crate) fn with_engines(live: Live, artifacts: Arc<dyn Artifacts>, engines: Box<dyn Engines>) -> Self {
+        Self { live, artifacts, engines }
+    }
+
+    fn plan(&self, settings: &Settings, input: &Scripted) -> Result<Plan, VoiceError> {
+        let language = input.brief.language.as_str();
+        let (speaker, voice) = settings.voice.speaker(language);
+        let engine = self.engines.engine(settings, speaker)?;
+        let identity = engine.identity();
+        let pauses = Pauses { after_ms: settings.voice.pause_ms, longest_ms: settings.voice.longest_pause_ms };
+        let plain = input.script.beats().map(|beat| PlainBeat::new(&beat.narration, language)).collect::<Vec<_>>();
+        let rates = rate::rates(&settings.voice, speaker, &plain);
+        let beats = plain.into_iter().zip(rates).enumerate().map(|(beat, (plain, words_per_minute))| {
+            let inputs = BeatInputs {
+                engine: identity.clone(),
+                voice: &voice,
+                written: &plain.words,
+                spoken: &plain.text,
+                words_per_minute,
+                pitch: settings.voice.pitch,
+                pause_ms: pauses.after_ms,
+                longest_pause_ms: pauses.longest_ms,
+            };
+            let key = MemoKey::new(&<Self as Stage>::NAME, VERSION, &inputs);
+            let pitch = settings.voice.pitch;
+            let order = Order { beat, text: plain.text.clone(), voice: voice.clone(), words_per_minute, pitch };
+            Planned { plain, order, key }
+        });
+        let beats = beats.collect();
+        Ok(Plan { engine, voice, beats, pauses })
+    }
+
+    /// The beat as it was spoken before, if its sound is still there.
+    async fn kept(&self, planned: &Planned) -> Result<Option<Product>, VoiceError> {
+        let key = planned.key.artifact("beat.json");
+        let Some(bytes) = self.artifacts.get(&key).await.map_err(VoiceError::Store)? else { return Ok(None) };
+        // What cannot be read is spoken again.
+        let Ok(product) = serde_json::from_slice::<Product>(&bytes) else { return Ok(None) };
+        let written = product.beat.words.iter().map(|word| &word.text);
+        if !written.eq(planned.plain.words.iter()) {
+            return Ok(None);
+        }
+        let head = self.artifacts.get_range(&product.beat.audio, 0..4).await.map_err(VoiceError::Store)?;
+        Ok(head.filter(|head| head.as_ref() == b"RIFF").map(|_| product))
+    }
+
+    async fn speak(&self, plan: &Plan, planned: &Planned, job: &Job) -> Result<Product, VoiceError> {
+        let beat = if planned.plain.has_words() {
+            let sound = plan.engine.speak(&planned.order, job).await?;
+            Beat::of(&planned.plain, &sound, &planned.order, plan.pauses)?
+        } else {
+            Beat::pause(&planned.plain, plan.engine.sample_rate(), plan.pauses)
         };
-        MemoKey::new(&<Self as Stage>::NAME, VERSION, &inputs)
+        let wav = Bytes::from(beat.wav());
+        // espeak-ng's flutter runs on from one text to the next and cannot be set back, so the same text twice gives two
+        // sounds that differ by a few samples. The name holds the sound's own hash: no product ever points to another
+        // run's bytes.
+        let hash = blake3::hash(&wav).to_hex();
+        let audio = planned.key.artifact(&format!("beat-{}.wav", &hash[..16]));
+        self.artifacts.put(&audio, wav).await.map_err(VoiceError::Store)?;
+        let guessed = beat.guessed;
+        let product =
+            Product { beat: SpokenBeat { audio, duration_ms: beat.duration_ms(), words: beat.words }, guessed };
+        let json = serde_json::to_vec(&product).map_err(VoiceError::Product)?;
+        self.artifacts.put(&planned.key.artifact("beat.json"), json.into()).await.map_err(VoiceError::Store)?;
+        Ok(product)
     }
 }
 
@@ -71,49 +179,44 @@ impl Stage for Voice {
     }
 
     fn memo(&self, settings: &Arc<Settings>, input: &Scripted) -> Option<MemoKey> {
-        Some(Self::key(settings, input))
+        let plan = self.plan(settings, input).ok()?;
+        let beats = plan.beats.iter().map(|planned| planned.key.to_string()).collect::<Vec<_>>();
+        Some(MemoKey::new(&Self::NAME, VERSION, &beats))
     }
 
     async fn process(
         &self,
         settings: &Arc<Settings>,
-        _job: &Job,
+        job: &Job,
         input: &Scripted,
     ) -> Result<Step<VoiceTrack>, VoiceError> {
-        let voice = wanted_voice(settings, input);
-        let request = Request {
-            narrations: input.script.beats().map(|beat| beat.narration.clone()).collect(),
-            delivery: Delivery {
-                voice: voice.to_owned(),
-                words_per_minute: settings.voice.words_per_minute,
-                pitch: settings.voice.pitch,
-            },
-            pause_ms: settings.voice.pause_ms,
-        };
-        let track = self.speaker.speak(request).await?;
-        let key = Self::key(settings, input);
-        let mut beats = Vec::with_capacity(track.beats.len());
-        for beat in track.beats {
-            let wav = Bytes::from(beat.wav(track.sample_rate));
-            // The engine's flutter runs on from one text to the next and cannot be set back, so the same text twice
-            // gives two sounds that differ by a few samples. The name holds the sound's own hash: a track never points
-            // to another run's bytes.
-            let hash = blake3::hash(&wav).to_hex();
-            let audio = key.artifact(&format!("beat-{}.wav", &hash[..16]));
-            self.artifacts.put(&audio, wav).await.map_err(VoiceError::Store)?;
-            beats.push(SpokenBeat { audio, duration_ms: beat.duration_ms(track.sample_rate), words: beat.words });
+        for (beat, scene) in input.script.beats().enumerate() {
+            let characters = scene.narration.chars().count();
+            if characters > BEAT_CHARACTERS_MAX {
+                return Err(VoiceError::TooLong { beat, characters, limit: BEAT_CHARACTERS_MAX });
+            }
         }
-        let voice = format!("{} {voice}", espeak::version());
-        Ok(Step::Next(VoiceTrack { voice, estimated: track.estimated, beats }))
+        let plan = self.plan(settings, input)?;
+        if !plan.beats.iter().any(|planned| planned.plain.has_words()) {
+            return Err(VoiceError::Silent { voice: plan.voice });
+        }
+        let mut track = VoiceTrack {
+            beats: Vec::with_capacity(plan.beats.len()),
+            voice: format!("{} {}", plan.engine.identity(), plan.voice),
+            estimated: false,
+        };
+        for planned in &plan.beats {
+            let product = match self.kept(planned).await? {
+                Some(product) => product,
+                None => self.speak(&plan, planned, job).await?,
+            };
+            track.estimated |= product.guessed;
+            track.beats.push(product.beat);
+        }
+        Ok(Step::Next(track))
     }
 
     fn hand_on(&self, input: Scripted, product: VoiceTrack) -> Voiced {
         Voiced { scripted: input, voice: product }
     }
-}
-
-/// The voice set for the script's language; a language without one uses its own code.
-fn wanted_voice<'a>(settings: &'a Settings, input: &'a Scripted) -> &'a str {
-    let language = input.brief.language.as_str();
-    settings.voice.voices.get(language).map_or(language, String::as_str)
 }

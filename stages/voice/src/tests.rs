@@ -1,10 +1,11 @@
+mod beats;
 mod fixtures;
 mod properties;
 
 use std::process::Command;
 use std::sync::Arc;
 
-use reelpress_config::{Live, Settings};
+use reelpress_config::{Live, Settings, VoiceName};
 use reelpress_core::testing::MemoryArtifacts;
 use reelpress_core::{Artifacts, Fault, ItemId, Job, Remedy, Stage, Step};
 use reelpress_vocabulary::{Scripted, VoiceTrack};
@@ -76,13 +77,17 @@ fn check_track(heard: &Heard, narrations: &[&str]) {
 
 /// Every word with a letter or a digit has a time, and that time has sound.
 async fn check_words_are_where_sound_is(language: &str, narrations: &[&str]) {
-    let heard = speak(language, narrations).await;
+    check_words_by(settings(), 20, language, narrations).await;
+}
+
+async fn check_words_by(settings: Settings, least_ms: u64, language: &str, narrations: &[&str]) {
+    let heard = try_speak(settings, &scripted(language, narrations)).await.unwrap();
     check_track(&heard, narrations);
     assert!(!heard.track.estimated, "{language}: the engine told the times");
     let beats = heard.track.beats.iter().enumerate();
     for (beat, word) in beats.flat_map(|(at, beat)| beat.words.iter().map(move |word| (at, word))) {
         if word.text.chars().any(char::is_alphanumeric) {
-            assert!(word.end_ms >= word.start_ms + 20, "{language}: {word:?} is too short to be heard");
+            assert!(word.end_ms >= word.start_ms + least_ms, "{language}: {word:?} is too short to be heard");
             let loud = loudness(&heard.between(beat, word.start_ms, word.end_ms));
             assert!(loud > 300.0, "{language}: {word:?} has a loudness of {loud:.0} only");
         }
@@ -108,6 +113,49 @@ async fn words_rise_and_lie_where_sound_is() {
     ] {
         check_words_are_where_sound_is(language, narrations).await;
     }
+}
+
+#[tokio::test]
+async fn english_is_spoken_by_flite_unless_the_settings_say_otherwise() {
+    let long = "the café behind our naïve little garden sells über good bread — and then, 🎉 we go on; ".repeat(20);
+    let narrations = [
+        "In 2024, 2,000 people ran 3.5 miles for $5.99.",
+        "Dr. Smith e.g. met Mr. Jones at 10:30 AM. It's one of the best, because of the USA's COVID-19 plan!",
+        "A well-known, state-of-the-art thing — done. (Really?) \"Yes.\"",
+        long.trim(),
+        "Follow @space_daily at example.org for more.",
+    ];
+    // The first sound of a sentence comes up slowly.
+    check_words_by(Settings::default(), 12, "en", &narrations).await;
+    let heard = try_speak(Settings::default(), &scripted("en", &narrations)).await.unwrap();
+    assert!(heard.track.voice.starts_with("flite 2") && heard.track.voice.ends_with(" rms"), "{}", heard.track.voice);
+    let again = try_speak(Settings::default(), &scripted("en", &narrations)).await.unwrap();
+    assert_eq!((heard.track, heard.wavs), (again.track, again.wavs), "the same bytes each time");
+}
+
+#[test]
+fn doctor_hears_who_speaks_and_what_is_missing() {
+    let said = |change: fn(&mut Settings)| {
+        let mut settings = Settings::default();
+        let other = settings.niches.values().next().unwrap().clone();
+        let name = reelpress_config::Name::parse("other").unwrap();
+        settings.niches.insert(name, reelpress_config::Niche { language: "de".to_owned(), ..other });
+        change(&mut settings);
+        let state = |speaks: crate::Speaks| match speaks.state {
+            Ok(words) => format!("{}: {words}", speaks.language),
+            Err(error) => format!("{}: MISSING {error}", speaks.language),
+        };
+        crate::check(&settings).into_iter().map(state).collect::<Vec<_>>()
+    };
+    let fine = said(|_| {});
+    assert!(fine[0].starts_with("de: espeak-ng 1.5") && fine[0].ends_with(" de"), "{fine:?}");
+    assert_eq!(fine[1], "en: flite 2.2 rms");
+    let unknown = said(|settings| {
+        settings.voice.voices.insert("de".to_owned(), VoiceName::plain("dde"));
+    });
+    assert!(unknown[0].starts_with("de: MISSING espeak-ng has no voice `dde`; near: de"), "{unknown:?}");
+    let no_endpoint = said(|settings| settings.voice.engine = Some(reelpress_config::SpeechEngine::OpenAi));
+    assert!(no_endpoint[1].contains("MISSING") && no_endpoint[1].contains("[voice.openai]"), "{no_endpoint:?}");
 }
 
 #[tokio::test]
@@ -175,11 +223,15 @@ async fn a_symbol_that_is_not_spoken_has_a_moment_and_takes_no_time() {
 }
 
 #[tokio::test]
-async fn an_emoji_that_the_engine_names_does_not_take_its_neighbours_time() {
-    let heard = speak("en", &["Smile 😀 please.", "Thanks 🎉"]).await;
-    let words = &heard.track.beats[0].words;
-    assert!(words[1].end_ms > words[1].start_ms + 200, "`grinning face` is spoken: {words:?}");
-    assert!(words[2].start_ms >= words[1].end_ms);
+async fn an_emoji_is_not_spoken_and_does_not_take_its_neighbours_time() {
+    for language in ["en", "de"] {
+        let heard = speak(language, &["Smile 😀 please.", "Thanks 🎉"]).await;
+        let plain = speak(language, &["Smile please.", "Thanks"]).await;
+        let words = &heard.track.beats[0].words;
+        assert_eq!(words[1].start_ms, words[1].end_ms, "`grinning face` is not spoken: {words:?}");
+        assert!(words[2].start_ms >= words[1].end_ms && words[0].end_ms > words[0].start_ms + 100);
+        assert!(heard.track.duration_ms().abs_diff(plain.track.duration_ms()) < 50);
+    }
 }
 
 #[tokio::test]
@@ -229,7 +281,7 @@ async fn the_settings_are_heard() {
     let fast = try_speak(fast, &input).await.unwrap();
     assert!(fast.track.duration_ms() * 4 < normal.track.duration_ms() * 3);
     let mut british = settings();
-    british.voice.voices.insert("en".to_owned(), "en-gb+f3".to_owned());
+    british.voice.voices.insert("en".to_owned(), VoiceName::plain("en-gb+f3"));
     let british = try_speak(british, &input).await.unwrap();
     assert_ne!(british.wavs, normal.wavs);
 }
@@ -237,7 +289,7 @@ async fn the_settings_are_heard() {
 #[tokio::test]
 async fn an_unknown_voice_names_those_that_are_near() {
     let mut wrong = settings();
-    wrong.voice.voices.insert("en".to_owned(), "en-uk".to_owned());
+    wrong.voice.voices.insert("en".to_owned(), VoiceName::plain("en-uk"));
     let error = try_speak(wrong, &scripted("en", &["Hello.", "Bye."])).await.err().unwrap();
     assert_eq!(error.remedy(), Remedy::GiveUp);
     assert_eq!(error.kind(), "unknown_voice");
@@ -246,7 +298,7 @@ async fn an_unknown_voice_names_those_that_are_near() {
     assert!(text.contains("en-gb") && text.contains("en-us"), "{text}");
     for voice in ["../../etc/passwd", "mb/mb-us1", "", "en-us+../../x", "en-us+", "xx"] {
         let mut wrong = settings();
-        wrong.voice.voices.insert("en".to_owned(), voice.to_owned());
+        wrong.voice.voices.insert("en".to_owned(), VoiceName::plain(voice));
         let error = try_speak(wrong, &scripted("en", &["Hello.", "Bye."])).await.err();
         assert!(matches!(error, Some(VoiceError::UnknownVoice { .. })), "{voice}: {error:?}");
     }
@@ -316,9 +368,9 @@ async fn the_key_covers_what_is_heard_and_nothing_else() {
     let input = scripted("en", &["Hello.", "Bye."]);
     let same = key(&|_| {}, &input);
     assert_eq!(same, key(&|s| s.assemble.crf = 30, &input));
-    assert_eq!(same, key(&|s| s.voice.voices.extend([("fr".to_owned(), "fr-be".to_owned())]), &input));
+    assert_eq!(same, key(&|s| s.voice.voices.extend([("fr".to_owned(), VoiceName::plain("fr-be"))]), &input));
     let british = |s: &mut Settings| {
-        s.voice.voices.insert("en".to_owned(), "en-gb".to_owned());
+        s.voice.voices.insert("en".to_owned(), VoiceName::plain("en-gb"));
     };
     assert_ne!(same, key(&british, &input));
     assert_ne!(same, key(&|s| s.voice.pause_ms = 1, &input));
@@ -328,7 +380,8 @@ async fn the_key_covers_what_is_heard_and_nothing_else() {
     assert_ne!(same, key(&|_| {}, &scripted("de", &["Hello.", "Bye."])));
 }
 
-/// The same script spoken twice by one process may differ by the engine's flutter, and by no more.
+/// The same script spoken twice by one process (with nothing kept) may differ by the engine's flutter, which moves a weak
+/// sound over the border of silence or under it, and by no more.
 #[tokio::test]
 async fn the_same_script_again_gives_the_same_words_at_the_same_times() {
     let narrations = ["Hello there, world!", "Well-known e.g. Dr. Smith.", "Hello again."];
@@ -337,7 +390,8 @@ async fn the_same_script_again_gives_the_same_words_at_the_same_times() {
         let again = speak("en", &narrations).await;
         for (one, other) in first.track.beats.iter().zip(&again.track.beats) {
             for (one, other) in one.words.iter().zip(&other.words) {
-                assert!(one.start_ms.abs_diff(other.start_ms) <= 4 && one.end_ms.abs_diff(other.end_ms) <= 4);
+                let apart = one.start_ms.abs_diff(other.start_ms).max(one.end_ms.abs_diff(other.end_ms));
+                assert!(apart <= 20, "{one:?} and {other:?}");
             }
         }
         for at in 0..narrations.len() {

@@ -5,7 +5,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use reelpress_assemble::{Fonts, INSTALL_SCRIPTS};
-use reelpress_config::Settings;
+use reelpress_config::{Settings, SpeechEngine};
+use reelpress_voice::{Speaks, VoiceError};
 
 use super::Config;
 use crate::exit::Exit;
@@ -35,7 +36,7 @@ pub(crate) fn doctor(config: &Config) -> anyhow::Result<Exit> {
     let settings = config.load()?;
     let findings = [
         encoders(&settings.assemble),
-        speech(),
+        speech(&settings),
         fonts(),
         data_folder(&settings.daemon.data_dir, settings.daemon.min_free_bytes),
         outbox(&settings.deliver.outbox),
@@ -69,14 +70,31 @@ fn encoders(settings: &reelpress_config::Assemble) -> Finding {
     Finding { what: "encoders", state }
 }
 
-fn speech() -> Finding {
-    let state = match reelpress_voice::check() {
-        Ok(version) => State::Fine(version),
-        Err(error) => {
-            State::Missing { lacks: error.to_string(), mend: "sudo apt-get install espeak-ng-data".to_owned() }
+/// Every language of the niches: who speaks it, or the first that nobody can.
+fn speech(settings: &Settings) -> Finding {
+    let mut fine = Vec::new();
+    for Speaks { language, engine, state } in reelpress_voice::check(settings) {
+        match state {
+            Ok(words) => fine.push(format!("{language} by {words}")),
+            Err(error) => {
+                let state = State::Missing { lacks: format!("{language}: {error}"), mend: mend_speech(engine, &error) };
+                return Finding { what: "speech", state };
+            }
         }
+    }
+    Finding { what: "speech", state: State::Fine(fine.join(", ")) }
+}
+
+fn mend_speech(engine: SpeechEngine, error: &VoiceError) -> String {
+    if matches!(error, VoiceError::UnknownVoice { .. }) {
+        return "set the language's voice in [voice.voices] to one of these".to_owned();
+    }
+    let mend = match engine {
+        SpeechEngine::EspeakNg => "sudo apt-get install espeak-ng-data",
+        SpeechEngine::Flite => "sudo apt-get install libflite1",
+        SpeechEngine::OpenAi => "add a table [voice.openai] with `base_url` and `model`",
     };
-    Finding { what: "speech", state }
+    mend.to_owned()
 }
 
 fn fonts() -> Finding {

@@ -10,6 +10,8 @@ use std::ffi::{CStr, c_char, c_int, c_short, c_uint, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
+use crate::engine::{Sound, WordEvent};
+
 /// What the library says went wrong: its status code and its own words for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Status {
@@ -26,24 +28,6 @@ pub(super) struct VoiceFile {
     pub(super) name: String,
     /// Language codes with their priority: lower is more wanted.
     pub(super) languages: Vec<(u8, String)>,
-}
-
-/// The start of one spoken word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct WordEvent {
-    /// Which character of the text it starts at, the first is 1.
-    pub(crate) position: usize,
-    /// How many characters it covers; the library sends 0 for leftovers of an earlier clause.
-    pub(crate) length: usize,
-    /// When it starts, in milliseconds from the start of the sound.
-    pub(crate) at_ms: u64,
-}
-
-/// What one call of [`Engine::speak`] gave.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Sound {
-    pub(crate) samples: Vec<i16>,
-    pub(crate) words: Vec<WordEvent>,
 }
 
 /// Why there is no sound.
@@ -218,7 +202,8 @@ impl Engine {
 
     /// Speaks plain text: no SSML, no phoneme codes. Stops once there are more than `samples_max` samples.
     pub(super) fn speak(&mut self, plain: &CStr, samples_max: usize) -> Result<Sound, NoSound> {
-        let fresh = Gathered { sound: Sound::default(), samples_max, too_much: false, panic: None };
+        let empty = Sound { sample_rate: self.sample_rate, ..Sound::default() };
+        let fresh = Gathered { sound: empty, samples_max, too_much: false, panic: None };
         GATHERED.with_borrow_mut(|slot| *slot = Some(fresh));
         // SAFETY: `plain` is UTF-8 with a zero at its end, which `size` counts; the call is synchronous, so that the
         // callback has run for the last time, on this thread, when it returns.

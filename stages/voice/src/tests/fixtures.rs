@@ -1,11 +1,18 @@
 //! Settings and a script for tests of this crate.
 
-use reelpress_config::{Settings, Voice};
+use std::collections::BTreeMap;
+
+use reelpress_config::{Settings, Voice, VoiceName};
 use reelpress_vocabulary::testing::{self, scene};
 use reelpress_vocabulary::{ScriptDraft, Scripted};
 
+/// All languages by espeak-ng.
 pub(crate) fn settings() -> Settings {
-    Settings { voice: Voice { words_per_minute: 175, pause_ms: 200, ..Voice::default() }, ..Settings::default() }
+    let voices = BTreeMap::from([("en".to_owned(), VoiceName::plain("en-us"))]);
+    Settings {
+        voice: Voice { voices, words_per_minute: 175, pause_ms: 200, ..Voice::default() },
+        ..Settings::default()
+    }
 }
 
 /// A script with these narrations, the first is the hook and the last the call to action.
