@@ -539,7 +539,7 @@ async fn every_stage_keeps_the_contract() {
     let screened = screen(&shop, &mut inspector, assembled).await;
     keep(&shop, &mut inspector, screened.clone()).await;
     let approved = review(&shop, &mut inspector, screened).await;
-    let scheduled = schedule(&shop, &mut inspector, approved).await;
+    let scheduled = Box::pin(schedule(&shop, &mut inspector, approved)).await;
     Box::pin(deliver(&shop, &mut inspector, scheduled)).await;
 
     assert_eq!(inspector.stopped, [std::any::type_name::<Assemble>()], "encoding is the long work");
