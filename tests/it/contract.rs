@@ -297,7 +297,7 @@ fn but_for_flutter(one: &Value, other: &Value) -> bool {
             one.as_u64().zip(other.as_u64()).is_some_and(|(one, other)| one.abs_diff(other) <= FLUTTER_MS)
         }
         (Value::String(one), Value::String(other)) => {
-            let track = |name: &str| name.split_once(".voice-").map(|(key, _)| key.to_owned());
+            let track = |name: &str| name.split_once(".beat-").map(|(key, _)| key.to_owned());
             one == other || track(one).is_some_and(|key| Some(key) == track(other))
         }
         (one, other) => one == other,

@@ -22,7 +22,9 @@ const BUILT_IN: [&str; 12] = [
 ];
 
 fn press() -> Press {
-    Press::new(PROGRAM, &merged(QUICK, "[assemble]\ntemplates = \"own\"\n"))
+    let press = Press::new(PROGRAM, &merged(QUICK, "[assemble]\ntemplates = \"own\"\n"));
+    std::fs::create_dir(press.path("own")).unwrap();
+    press
 }
 
 fn printed(output: &Output) -> String {
@@ -44,7 +46,6 @@ fn ends(press: &Press, code: i32, arguments: &[&str]) -> (String, String) {
 #[test]
 fn the_list_has_the_twelve_and_the_folders_own() {
     let press = press();
-    std::fs::create_dir(press.path("own")).unwrap();
     ends(&press, 0, &["template", "new", "house", "--seed", "7"]);
     let (list, _) = ends(&press, 0, &["template", "list"]);
     let names: Vec<&str> = list.lines().skip(1).filter_map(|line| line.split_whitespace().next()).collect();
@@ -56,7 +57,6 @@ fn the_list_has_the_twelve_and_the_folders_own() {
 #[test]
 fn a_new_template_is_one_that_the_press_takes() {
     let press = press();
-    std::fs::create_dir(press.path("own")).unwrap();
     let (wrote, next) = ends(&press, 0, &["template", "new", "house"]);
     assert!(wrote.contains("own/house.toml") && next.contains("template check"), "{wrote}{next}");
     ends(&press, 0, &["template", "check", "own/house.toml"]);
@@ -83,7 +83,6 @@ fn a_new_template_is_one_that_the_press_takes() {
 #[test]
 fn a_mistake_is_named_with_its_line_and_column() {
     let press = press();
-    std::fs::create_dir(press.path("own")).unwrap();
     ends(&press, 0, &["template", "new", "house"]);
     let text = std::fs::read_to_string(press.path("own/house.toml")).unwrap();
     let line = 1 + text.lines().position(|line| line.starts_with("description")).unwrap();

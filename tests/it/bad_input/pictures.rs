@@ -1,5 +1,6 @@
 //! Pictures and fonts that are not what they say.
 
+use reelpress_tests::press::changed;
 use serde_json::Value;
 
 use super::{delivered, feed_file, held, life, press, release, rss};
@@ -25,8 +26,8 @@ async fn a_corrupt_picture_is_named_and_not_picked_again() {
     let mut daemon = press.start();
     daemon.ready().await;
     let (id, reason) = held(&press, &daemon).await;
-    assert!(reason.contains("octopus.png cannot be decoded") && reason.ends_with("(corrupt_picture)"), "{reason}");
-    assert!(reason.contains("licences.toml"), "says what to do: {reason}");
+    assert!(reason.contains("octopus.png is damaged: ") && reason.ends_with("(corrupt_picture)"), "{reason}");
+    assert!(reason.contains("(replace it)"), "says what to do: {reason}");
     assert!(life(&press, &id).contains("failed assemble, try 1: "), "{}", life(&press, &id));
 
     // Still corrupt: the picker passes it over.
@@ -40,10 +41,8 @@ async fn a_corrupt_picture_is_named_and_not_picked_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_missing_font_is_named_and_the_item_goes_on_once_the_look_is_mended() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let look = std::fs::read_to_string(root.join("templates/looks/explainer.toml")).unwrap();
-    let families =
-        |line: &str| if line.starts_with("families") { "families = [\"Nobody Sans\"]" } else { line }.to_owned();
-    let bare = look.lines().map(families).collect::<Vec<_>>().join("\n");
+    let look = std::fs::read_to_string(root.join("templates/library/explainer.toml")).unwrap();
+    let bare = changed(&look, "[fonts.headline]", "[fonts.headline]\nfamilies = [\"Nobody Sans\"]");
     let press = press("");
     let templates = "preset = \"ultrafast\"\ntemplates = \"looks\"";
     press.configure(&super::config(&feed_file("facts")).replace("preset = \"ultrafast\"", templates));

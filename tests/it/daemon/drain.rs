@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use reelpress_tests::press::{Daemon, Press, QUICK, changed};
+use reelpress_tests::press::{Daemon, Press, QUICK, changed, merged};
 use reelpress_tests::topics;
 use rustix::process::Signal;
 use tokio::time::Instant;
@@ -59,7 +59,8 @@ async fn goes_on(press: &Press) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sigterm_during_encodes_finishes_what_is_in_hand_within_the_grace() {
-    let press = Press::new(PROGRAM, &slow("1m"));
+    // One worker: a second one may have taken an item a moment before the signal, and begin on it a moment after.
+    let press = Press::new(PROGRAM, &merged(&slow("1m"), "[line]\ncpu_workers = 1\n"));
     let daemon = encoding(&press).await;
     daemon.signal(Signal::TERM);
     let since = Instant::now();

@@ -58,6 +58,9 @@ async fn after_a_whole_item_the_metrics_tell_its_way_and_are_all_on_the_page() {
         let capacity = format!("reelpress_edge_capacity{{stage=\"{stage}\"}}");
         assert!(metric(&scraped, &capacity).is_some_and(|places| places >= 1.0), "{capacity} in\n{scraped}");
     }
+    // Hook, scenes and call to action, at least, each coded for the first time and kept.
+    assert!(metric(&scraped, "reelpress_segments_total{outcome=\"made\"}").unwrap() >= 3.0, "{scraped}");
+    assert!(metric(&scraped, "reelpress_segment_store_bytes").unwrap() > 0.0, "{scraped}");
     let records = metric(&scraped, "reelpress_journal_records_total").unwrap();
     assert!(records >= 9.0, "created, seven stages, finished: {records}");
     assert!(metric(&scraped, "reelpress_disk_free_bytes").unwrap() > 0.0);
