@@ -17,7 +17,7 @@ use crate::picture::motion::{Sampler, View, Window};
 use crate::picture::planes::{Picture420, PlaneMut, PlanesMut, bt709_of};
 use crate::picture::{PictureError, Rect, background};
 use crate::plan::{Media, MediaKind};
-use crate::source::{self, Clip, ClipOrder, Fit, Framing};
+use crate::source::{self, Clip, ClipOrder, Framing};
 
 /// What is shown, once it is there.
 enum Shown {
@@ -172,7 +172,7 @@ fn framing(media: &Media, (width, height): (usize, usize), ground: Colour) -> Fr
     Framing {
         width: width as u32,
         height: height as u32,
-        fit: Fit::Cover { centre: (share(media.focus.0), share(media.focus.1)) },
+        centre: (share(media.focus.0), share(media.focus.1)),
         ground,
     }
 }
