@@ -254,7 +254,7 @@ impl Watch for PieceWatch<'_> {
 }
 
 impl Score {
-    fn coded(&self, settings: &AssembleSettings) -> Result<CodedSound, AssembleError> {
+    pub(crate) fn coded(&self, settings: &AssembleSettings) -> Result<CodedSound, AssembleError> {
         let starts = self.timeline.scenes().map(|(first, _)| self.timeline.sample_at(first));
         let voice = self.voice.iter().zip(starts).map(|(wav, start)| SpokenPart { wav, start }).collect();
         let order = SoundOrder {

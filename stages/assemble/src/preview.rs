@@ -82,7 +82,7 @@ fn sample() -> Script {
             scene("Each cable swings at a pitch of its own, like a string.", "Cables swing like strings", &[]),
             scene(
                 "Most of the long bridges that were measured hum on windy days.",
-                "62 % of long bridges hum",
+                "62% of long bridges hum",
                 &[("Long bridges", 62.0, "%"), ("Short ones", 21.0, "%"), ("Arches", 8.0, "%")],
             ),
             scene("When the tone changes, an engineer goes and looks at the joints.", "A new tone means: look", &[]),
@@ -128,5 +128,19 @@ mod tests {
     fn the_sample_keeps_the_rules_of_scripts() {
         assert_eq!(sample().beats().len(), 5);
         assert_eq!(unspoken(&sample()).beats.len(), 5);
+    }
+
+    /// Music alone with a template's effects: of one, the coded peaks used to stay over the limit, and nothing was made.
+    #[test]
+    fn every_templates_sound_can_be_coded_below_its_peak() {
+        let settings = AssembleSettings { fps: 10, ..AssembleSettings::default() };
+        let library = reelpress_templates::TemplateLibrary::load(None).unwrap();
+        for name in library.names() {
+            let order = preview(library.get(name).unwrap(), &Brand::default(), &settings);
+            let sound = order.score.coded(&settings).unwrap_or_else(|error| panic!("{name}: {error:?}"));
+            assert!(sound.loudness().true_peak_dbtp <= settings.true_peak_dbtp, "{name}: {:?}", sound.loudness());
+            let off = sound.loudness().integrated_lufs - settings.loudness_lufs;
+            assert!(off.abs() <= 1.0, "{name}: {off} LU");
+        }
     }
 }

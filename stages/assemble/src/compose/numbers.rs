@@ -7,7 +7,7 @@ use super::chart::MOST_FIGURES;
 use crate::picture::Rect;
 
 /// Share of a bar chart's height for its numbers, and for its labels.
-const ROWS: (f32, f32) = (0.13, 0.12);
+const ROWS: (f32, f32) = (0.19, 0.15);
 /// Languages that write a point before decimals, by ISO 639-1 code; most others write a comma.
 const POINT: [&str; 8] = ["en", "zh", "ja", "ko", "he", "th", "hi", "ms"];
 
@@ -58,9 +58,9 @@ pub(crate) fn captions(
             for (at, figure) in figures.iter().take(count).enumerate() {
                 let column = Rect { x: edge(at), width: edge(at + 1) - edge(at), ..area };
                 let number = grown_number(figure, grown, language);
-                texts.push(text(number, Face::Headline, Rect { height: above, ..column }, 0.62));
+                texts.push(text(number, Face::Headline, Rect { height: above, ..column }, 0.7));
                 let label = Rect { y: area.bottom() - below, height: below, ..column };
-                texts.push(text(figure.label.clone(), Face::Body, label, 0.56));
+                texts.push(text(figure.label.clone(), Face::Body, label, 0.74));
             }
             texts
         }
