@@ -13,11 +13,7 @@ fn spec() -> VideoSpec {
 }
 
 /// A file of one segment.
-fn encode(
-    spec: &VideoSpec,
-    path: &Path,
-    paint: &mut dyn FnMut(u64, &mut PlanesMut<'_>),
-) -> Result<Joined, JoinError> {
+fn encode(spec: &VideoSpec, path: &Path, paint: &mut dyn FnMut(u64, &mut PlanesMut<'_>)) -> Result<Joined, JoinError> {
     let piece = segment(spec, FRAMES, paint, &Unwatched).unwrap();
     join(spec, [&piece], None, path)
 }

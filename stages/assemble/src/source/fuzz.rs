@@ -63,8 +63,7 @@ impl Dice {
     }
 }
 
-const FRAMING: Framing =
-    Framing { width: 32, height: 48, centre: (0.5, 0.5), ground: Colour::BLACK };
+const FRAMING: Framing = Framing { width: 32, height: 48, centre: (0.5, 0.5), ground: Colour::BLACK };
 
 fn check(path: &Path, what: &str, outcome: std::thread::Result<Result<Vec<Picture420>, SourceError>>) -> bool {
     match outcome {

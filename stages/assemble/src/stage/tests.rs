@@ -130,7 +130,8 @@ async fn the_memo_key_covers_what_makes_the_bytes_and_nothing_else() {
 
 /// A media library with this one picture in it.
 fn library(settings: &mut Settings, folder: &Path, name: &str, picture: &[u8]) {
-    let record = format!("[[media]]\nfile = \"{name}\"\nsource = \"own\"\nlicence = \"own\"\nuses = [\"commercial\"]\n");
+    let record =
+        format!("[[media]]\nfile = \"{name}\"\nsource = \"own\"\nlicence = \"own\"\nuses = [\"commercial\"]\n");
     let library = folder.join("library");
     std::fs::create_dir(&library).unwrap();
     std::fs::write(library.join("licences.toml"), record).unwrap();

@@ -76,8 +76,7 @@ fn a_slow_zoom_moves_dots_smoothly() {
     for dot in dots {
         let place = |frame: u64| {
             let (middle, step) = travel.view(frame);
-            let along =
-                |at: f64, middle: f64, length: usize| (at + 0.5 - middle) / step + (length as f64 - 1.0) / 2.0;
+            let along = |at: f64, middle: f64, length: usize| (at + 0.5 - middle) / step + (length as f64 - 1.0) / 2.0;
             (along(dot.0, middle.0, size.0), along(dot.1, middle.1, size.1))
         };
         let seen: Vec<_> =
@@ -100,4 +99,3 @@ fn a_slow_zoom_moves_dots_smoothly() {
         }
     }
 }
-

@@ -64,7 +64,8 @@ fn a_flat_picture_stays_flat_at_any_zoom() {
     for value in [16, 100, 235, 255] {
         let source = drawn((90, 70), |_, _, _| f64::from(value));
         for at in 0..=40 {
-            let view = View::new((45.0 + f64::from(at) * 0.07, 35.0 - f64::from(at) * 0.11), 0.25 + f64::from(at) * 0.02);
+            let view =
+                View::new((45.0 + f64::from(at) * 0.07, 35.0 - f64::from(at) * 0.11), 0.25 + f64::from(at) * 0.02);
             let out = sampled(view, &source, size);
             assert!(out.planes.iter().flatten().all(|seen| *seen == value), "{value} with {view:?}");
         }

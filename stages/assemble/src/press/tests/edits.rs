@@ -48,7 +48,12 @@ impl Desk {
 }
 
 fn scene(at: usize, edition: &Edition) -> Piece {
-    edition.plan().pieces().into_iter().find(|piece| matches!(piece, Piece::Scene { scene, .. } if *scene == at)).unwrap()
+    edition
+        .plan()
+        .pieces()
+        .into_iter()
+        .find(|piece| matches!(piece, Piece::Scene { scene, .. } if *scene == at))
+        .unwrap()
 }
 
 fn transition(at: usize, edition: &Edition) -> Piece {
@@ -157,7 +162,8 @@ async fn a_picture_that_cannot_be_shown_is_named_and_what_is_sound_is_kept() {
     let mut edition = desk.edition();
     let path = desk.folder.path().join("harbour.jpg");
     std::fs::write(&path, b"PK\x03\x04 a zip archive").unwrap();
-    let good = edition.media.scenes[2].replace(Media { path: path.clone(), ..picture_file(&desk.folder.path().join("x.png"), 1) });
+    let good = edition.media.scenes[2]
+        .replace(Media { path: path.clone(), ..picture_file(&desk.folder.path().join("x.png"), 1) });
     let press = press_over(&desk.artifacts, &desk.folder.path().join("scratch"), 1).await;
     let error = press.press(&edition.order(), Arc::new(Unwatched)).await.unwrap_err();
     assert_eq!(error.damaged_file(), Some(path.as_path()), "{error:?}");

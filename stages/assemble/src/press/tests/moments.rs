@@ -40,14 +40,14 @@ fn onsets(samples: &[f32]) -> Vec<f64> {
 fn picture_and_sound_are_together_to_the_end_of_three_minutes() {
     let scratch = tempfile::tempdir().unwrap();
     let mut edition = Edition::new(1_000);
-    edition.settings =
-        Assemble { width: 64, height: 64, music_db: None, loudness_lufs: -30.0, ..assemble_settings() };
+    edition.settings = Assemble { width: 64, height: 64, music_db: None, loudness_lufs: -30.0, ..assemble_settings() };
     edition.template.layers.clear();
     edition.template.captions.style = CaptionStyle::None;
     edition.template.transition.kind = TransitionKind::Cut;
     edition.template.cues = Cues { hook: None, transition: None, figure: None, call: None };
     // Each scene begins with a click; the last one three seconds before the end.
-    let click = |at: usize| if at < 960 { ((at as f64 / 16.0 * std::f64::consts::TAU).sin() * 20_000.0) as i16 } else { 0 };
+    let click =
+        |at: usize| if at < 960 { ((at as f64 / 16.0 * std::f64::consts::TAU).sin() * 20_000.0) as i16 } else { 0 };
     let click = Bytes::from(wav(&(0..48_000).map(click).collect::<Vec<_>>(), 48_000));
     edition.speech.fill(click);
     for (beat, duration_ms) in edition.voice.beats.iter_mut().zip([61_010, 58_120, 58_070, 2_600]) {
