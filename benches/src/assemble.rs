@@ -176,9 +176,9 @@ fn likeness(studio: &Studio, cut: &Cut, recording: &Recording) -> anyhow::Result
     let (mut at, mut sum, mut count) = (0, 0.0, 0_u32);
     luma_frames(&studio.video(cut)?, &mut |frame| {
         if at % COMPARED == 0 {
-            let rows = frame.luma.chunks(frame.stride).take(frame.height as usize);
-            let decoded: Vec<u8> = rows.flat_map(|row| &row[..frame.width as usize]).copied().collect();
-            sum += ssim(&decoded, &recording.luma(at), frame.width as usize);
+            let rows = frame.luma.chunks(frame.stride).take(frame.height);
+            let decoded: Vec<u8> = rows.flat_map(|row| &row[..frame.width]).copied().collect();
+            sum += ssim(&decoded, &recording.luma(at), frame.width);
             count += 1;
         }
         at += 1;

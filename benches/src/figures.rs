@@ -67,13 +67,6 @@ impl Figures {
         }
     }
 
-    /// The end of the table: what else the machine did.
-    pub(crate) fn finish(&self) {
-        if let Some(load) = cpu::load() {
-            println!("load {load:.1} at the end");
-        }
-    }
-
     /// Puts the figures into a file, beside those of other names that are there.
     pub(crate) fn merge_into(&self, file: &Path) -> anyhow::Result<()> {
         let mut all = read(file)?;
@@ -97,6 +90,13 @@ fn read(file: &Path) -> anyhow::Result<BTreeMap<String, Figure>> {
 
 fn short(value: f64) -> String {
     if value >= 1_000.0 { format!("{value:.0}") } else { format!("{value:.3}") }
+}
+
+/// The end of the table: what else the machine did.
+pub(crate) fn print_load() {
+    if let Some(load) = cpu::load() {
+        println!("load {load:.1} at the end");
+    }
 }
 
 /// What the harness tells itself.
