@@ -17,13 +17,16 @@ pub(crate) fn used() -> f64 {
     time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
 }
 
+/// What /proc counts in, on every Linux.
+const TICKS_PER_SECOND: f64 = 100.0;
+
 /// CPU seconds of all programs that this one started and that have ended; `None` where the system does not say.
 pub(crate) fn used_by_children() -> Option<f64> {
     let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
     // The program's name, in brackets, may hold spaces.
     let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
     let ticks = |at: usize| fields.get(at)?.parse::<f64>().ok();
-    Some((ticks(13)? + ticks(14)?) / rustix::param::clock_ticks_per_second() as f64)
+    Some((ticks(13)? + ticks(14)?) / TICKS_PER_SECOND)
 }
 
 /// How many threads can run at once.

@@ -99,7 +99,7 @@ fn script(scenes: usize, edit: Edit<'_>) -> anyhow::Result<Script> {
         hashtags: Vec::new(),
         sources: Vec::new(),
     };
-    let limits = ScriptLimits { words_max: 500, scenes_max: BEATS.len(), ..ScriptLimits::default() };
+    let limits = ScriptLimits { words_min: 1, words_max: 500, scenes_max: BEATS.len(), ..ScriptLimits::default() };
     Ok(draft.check(Writer::Person, &limits)?)
 }
 

@@ -27,17 +27,18 @@ pub(crate) enum Budget {
 
 /// What this run measured, in order.
 #[derive(Default)]
-pub(crate) struct Figures(Vec<(&'static str, Figure, String)>);
+pub(crate) struct Figures(Vec<(&'static str, Figure)>);
 
 impl Figures {
     /// A value that stands for itself.
     pub(crate) fn add(&mut self, name: &'static str, value: f64, unit: &str) {
-        self.0.push((name, Figure { value, unit: unit.to_owned(), budget: None }, String::new()));
+        self.push(name, Figure { value, unit: unit.to_owned(), budget: None }, "");
     }
 
     /// Words in place of a value; they are in the table alone.
     pub(crate) fn say(&mut self, name: &'static str, words: &str) {
-        self.0.push((name, Figure { value: f64::NAN, unit: String::new(), budget: None }, words.to_owned()));
+        self.begin();
+        println!("{name:<44} {:>12} {words}", "-");
     }
 
     /// A value with a budget.
@@ -48,24 +49,28 @@ impl Figures {
         };
         let verdict = if is_kept { "kept" } else { "MISSED" };
         let words = format!("{word} {limit}: {verdict} ({:.2} of it)", value / limit);
-        self.0.push((name, Figure { value, unit: unit.to_owned(), budget: Some(limit) }, words));
+        self.push(name, Figure { value, unit: unit.to_owned(), budget: Some(limit) }, &words);
     }
 
-    /// The table, with the size of the machine.
-    pub(crate) fn print(&self) {
-        let load = cpu::load().map_or_else(String::new, |load| format!(", load {load:.1} at the end"));
-        println!("{} cores{load}{}", cpu::cores(), if cfg!(debug_assertions) { ", NOT optimised" } else { "" });
-        println!("{:<42} {:>12} {:<26} budget", "figure", "value", "unit");
-        for (name, figure, words) in &self.0 {
-            println!("{name:<42} {:>12} {:<26} {words}", short(figure.value), figure.unit);
+    /// Shows a figure as soon as it is known: the whole takes minutes.
+    fn push(&mut self, name: &'static str, figure: Figure, words: &str) {
+        self.begin();
+        println!("{name:<44} {:>12} {:<26} {words}", short(figure.value), figure.unit);
+        self.0.push((name, figure));
+    }
+
+    /// The head of the table, with the size of the machine.
+    fn begin(&self) {
+        if self.0.is_empty() {
+            println!("{} cores{}", cpu::cores(), if cfg!(debug_assertions) { ", NOT optimised" } else { "" });
+            println!("{:<44} {:>12} {:<26} budget", "figure", "value", "unit");
         }
     }
 
     /// Puts the figures into a file, beside those of other names that are there.
     pub(crate) fn merge_into(&self, file: &Path) -> anyhow::Result<()> {
         let mut all = read(file)?;
-        let measured = self.0.iter().filter(|(_, figure, _)| !figure.value.is_nan());
-        all.extend(measured.map(|(name, figure, _)| ((*name).to_owned(), figure.clone())));
+        all.extend(self.0.iter().map(|(name, figure)| ((*name).to_owned(), figure.clone())));
         let json = serde_json::to_string_pretty(&all).context("figures are plain data")?;
         if let Some(folder) = file.parent() {
             std::fs::create_dir_all(folder).with_context(|| format!("could not make {}", folder.display()))?;
@@ -85,6 +90,13 @@ fn read(file: &Path) -> anyhow::Result<BTreeMap<String, Figure>> {
 
 fn short(value: f64) -> String {
     if value >= 1_000.0 { format!("{value:.0}") } else { format!("{value:.3}") }
+}
+
+/// The end of the table: what else the machine did.
+pub(crate) fn print_load() {
+    if let Some(load) = cpu::load() {
+        println!("load {load:.1} at the end");
+    }
 }
 
 /// What the harness tells itself.

@@ -91,6 +91,6 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
         let videos = if arguments.quick { 1 } else { arguments.videos as usize };
         line::measure(&line::Order { feed: &arguments.feed, videos, quick: arguments.quick }, &mut figures)?;
     }
-    figures.print();
+    figures::print_load();
     figures.merge_into(&arguments.out)
 }

@@ -2,6 +2,7 @@
 //! hard edges and a little grain. Drawn ones are cheap for the encoder, and would make every figure look worse or better
 //! than it is for people's pictures.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -24,9 +25,9 @@ pub(crate) fn draw(folder: &Path, names: &[&str], quick: bool) -> anyhow::Result
             .encode_image(&landscape(size, number))
             .context("a picture could not be encoded")?;
         std::fs::write(&path, bytes).with_context(|| format!("could not write {}", path.display()))?;
-        manifest += &format!(
-            "[[media]]\nfile = \"{name}.jpg\"\nsource = \"own\"\nlicence = \"own\"\nuses = [\"commercial\"]\n"
-        );
+        // Writing to a string cannot fail.
+        writeln!(manifest, "[[media]]\nfile = \"{name}.jpg\"\nsource = \"own\"\nlicence = \"own\"").ok();
+        writeln!(manifest, "uses = [\"commercial\"]").ok();
     }
     let path = folder.join("licences.toml");
     std::fs::write(&path, manifest).with_context(|| format!("could not write {}", path.display()))
@@ -77,7 +78,7 @@ fn smooth(x: f64, y: f64, seed: u64) -> f64 {
     row(0.0) * (1.0 - lower_share) + row(1.0) * lower_share
 }
 
-/// 0.0 to 1.0, the same for the same numbers (the mixing steps of SplitMix64).
+/// 0.0 to 1.0, the same for the same numbers (the mixing steps of `SplitMix64`).
 fn hash(x: u64, y: u64, seed: u64) -> f64 {
     let mut mixed = x.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ y.wrapping_mul(0xC2B2_AE3D_27D4_EB4F) ^ (seed << 32);
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use bytes::Bytes;
 use reelpress_assemble::{Assemble, Fonts, PressOrder, VideoSpec, choose_encoder};
 use reelpress_config::{Assemble as AssembleSettings, Live, MediaPlace, Settings};
 use reelpress_core::{ArtifactKey, Artifacts, CpuPool, ItemId, Job, Stage as _, Step, SystemClock};
@@ -17,6 +18,8 @@ use crate::pictures;
 
 /// Small and few frames: shows that the harness works.
 const QUICK: (u32, u32, u32) = (216, 384, 12);
+/// Scenes of the shortest script that keeps the rules.
+const SHORTEST: usize = 4;
 
 /// A stage, and where its things are. The folder goes with it.
 pub(crate) struct Studio {
@@ -61,12 +64,25 @@ impl Studio {
     /// Script and speech of a cut, the speech kept where the stage looks for it.
     pub(crate) fn voiced(&self, scenes: usize, edit: Edit<'_>) -> anyhow::Result<Voiced> {
         let (voiced, files) = cut::voiced(&self.settings, (scenes, self.quick), edit)?;
+        self.keep(files)?;
+        Ok(voiced)
+    }
+
+    fn keep(&self, files: Vec<(ArtifactKey, Bytes)>) -> anyhow::Result<()> {
         self.runtime.block_on(async {
             for (key, bytes) in files {
                 self.artifacts.put(&key, bytes).await?;
             }
-            anyhow::Ok(voiced)
+            anyhow::Ok(())
         })
+    }
+
+    /// Presses three seconds of another cut: fonts are found and the encoder is tried once in a daemon's life.
+    pub(crate) fn warm_up(&self) -> anyhow::Result<()> {
+        let other = Edit { seed: u64::MAX, ..Edit::default() };
+        let (voiced, files) = cut::voiced(&self.settings, (SHORTEST, true), other)?;
+        self.keep(files)?;
+        self.press(&voiced).map(drop)
     }
 
     /// The whole call of the stage, as the runner makes it.

@@ -24,6 +24,22 @@ fn a_quick_run_adds_its_figures_to_those_that_are_there() {
 }
 
 #[test]
+fn a_quick_run_presses_the_bench_cut_and_measures_every_figure_of_the_engine() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("bench.json");
+    let harness = env!("CARGO_BIN_EXE_reelpress-benches");
+    let run = Command::new(harness).args(["--only", "assemble", "--quick", "--out"]).arg(&file).output();
+    let run = run.expect("it can be started");
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    let all: Value = serde_json::from_slice(&std::fs::read(&file).expect("written")).expect("JSON");
+    let value = |name: &str| all[name]["value"].as_f64().unwrap_or_else(|| panic!("no {name} in {all}"));
+    assert!(value("assemble.cold_ratio") > 1.0 && value("assemble.two_core_ratio") > 0.0);
+    let (one, call) = (value("assemble.one_of_six_ratio"), value("assemble.cta_of_twelve_ratio"));
+    assert!(one > 0.0 && one < 0.9 && call > 0.0 && call < 0.9, "what did not change was made again: {one} {call}");
+    assert!(value("assemble.ssim") > 0.9 && value("assemble.worker_peak_mb") > 1.0);
+}
+
+#[test]
 fn a_file_that_holds_something_else_is_left_alone() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let file = folder.path().join("notes.json");

@@ -178,6 +178,17 @@ impl ScenePainter {
         Ok(())
     }
 
+    /// Where letters are, line by line, in pixels of the frame: those of texts as they stand when they have come in, and
+    /// those of the captions at `frame`. To be asked after the frame was painted.
+    #[cfg(test)]
+    pub(crate) fn letters(&mut self, frame: u64) -> Vec<Rect> {
+        let mut letters: Vec<Rect> = self.layers.iter().flat_map(LayerPainter::letters).collect();
+        if let (Spoken::Ready(Some(track)), Some(writer)) = (&mut self.captions, &mut self.writer) {
+            letters.extend(track.ink(frame, &mut writer.typesetter));
+        }
+        letters
+    }
+
     /// Sets the texts of the first `wanted` layers, each on what the layers under it look like.
     fn prepare(&mut self, wanted: usize) -> Result<(), PictureError> {
         while self.prepared < wanted {

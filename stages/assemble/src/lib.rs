@@ -61,4 +61,8 @@ pub use timeline::{TAIL_MS, Timeline};
 pub use watch::{Unwatched, Watch};
 
 #[cfg(test)]
+mod golden;
+#[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod zones;

@@ -11,7 +11,7 @@ use crate::yuv::{Planes, write_png};
 
 /// The frame to show: in the first beat, when a word in its middle is spoken and its caption stands, so that neither a
 /// fade nor an empty caption is shown.
-fn frame_of(hook: &ScenePlan) -> u64 {
+pub(crate) fn frame_of(hook: &ScenePlan) -> u64 {
     let spoken = hook.words.get(hook.words.len() / 2).map(|word| u64::midpoint(word.start_frame, word.end_frame));
     spoken.unwrap_or(hook.frames / 2).min(hook.frames.saturating_sub(1))
 }

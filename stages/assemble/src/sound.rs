@@ -216,7 +216,6 @@ pub(crate) fn soften(mix: &mut Stereo, heard: &Stereo, true_peak_dbtp: f64, roun
     master::soften(mix, heard, true_peak_dbtp, round as f64 * 0.3);
 }
 
-
 /// Makes every sample louder or softer by a factor.
 fn scale(samples: &mut [f32], factor: f32) {
     for sample in samples {

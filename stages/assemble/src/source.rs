@@ -16,7 +16,7 @@ mod still;
 pub(crate) use clip::{Clip, ClipOrder};
 pub use error::SourceError;
 pub(crate) use file::identity;
-pub(crate) use framing::{Fit, Framing};
+pub(crate) use framing::Framing;
 pub(crate) use still::{picture, with_transparency};
 
 #[cfg(test)]

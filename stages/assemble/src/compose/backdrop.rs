@@ -17,7 +17,7 @@ use crate::picture::motion::{Sampler, View, Window};
 use crate::picture::planes::{Picture420, PlaneMut, PlanesMut, bt709_of};
 use crate::picture::{PictureError, Rect, background};
 use crate::plan::{Media, MediaKind};
-use crate::source::{self, Clip, ClipOrder, Fit, Framing};
+use crate::source::{self, Clip, ClipOrder, Framing};
 
 /// What is shown, once it is there.
 enum Shown {
@@ -169,12 +169,7 @@ impl Backdrop {
 /// The part of a file that covers `size`, with the focus in sight.
 fn framing(media: &Media, (width, height): (usize, usize), ground: Colour) -> Framing {
     let share = |share: f32| f64::from(held(share, 0.0, 1.0));
-    Framing {
-        width: width as u32,
-        height: height as u32,
-        fit: Fit::Cover { centre: (share(media.focus.0), share(media.focus.1)) },
-        ground,
-    }
+    Framing { width: width as u32, height: height as u32, centre: (share(media.focus.0), share(media.focus.1)), ground }
 }
 
 /// Pulls a picture towards the palette's base colour.

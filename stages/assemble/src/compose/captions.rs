@@ -152,6 +152,7 @@ impl CaptionTrack {
     }
 
     /// The frames on which a group begins and ends.
+    #[cfg(test)]
     pub(crate) fn spans(&self) -> impl Iterator<Item = (u64, u64)> + '_ {
         self.groups.iter().map(|group| (group.first_frame, group.end_frame))
     }
@@ -197,6 +198,7 @@ impl CaptionTrack {
     }
 
     /// Where letters are at `frame`, in pixels of the frame.
+    #[cfg(test)]
     pub(crate) fn ink(&mut self, frame: u64, typesetter: &mut Typesetter) -> Vec<Rect> {
         let Some(_) = self.show(frame, typesetter) else { return Vec::new() };
         let Some(shown) = &self.shown else { return Vec::new() };

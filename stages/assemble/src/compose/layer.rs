@@ -188,6 +188,23 @@ impl LayerPainter {
         Ok(())
     }
 
+    /// Where its letters are when it has come in, line by line.
+    #[cfg(test)]
+    pub(crate) fn letters(&self) -> Vec<crate::picture::Rect> {
+        match &self.content {
+            Content::Text { set: Some(set), .. } => set.ink.clone(),
+            Content::Chart { lines, .. } | Content::Timer { lines, .. } => {
+                lines.set.iter().filter_map(|(_, set)| set.as_ref()).flat_map(|set| set.ink.clone()).collect()
+            }
+            Content::Text { set: None, .. }
+            | Content::Picture(_)
+            | Content::Drawn { .. }
+            | Content::Mark(_)
+            | Content::Progress(..)
+            | Content::Waveform { .. } => Vec::new(),
+        }
+    }
+
     /// Paints it into a frame counted from the scene's first.
     pub(crate) fn paint(
         &mut self,

@@ -60,7 +60,7 @@ pub(crate) fn captions(
                 let number = grown_number(figure, grown, language);
                 texts.push(text(number, Face::Headline, Rect { height: above, ..column }, 0.7));
                 let label = Rect { y: area.bottom() - below, height: below, ..column };
-                texts.push(text(figure.label.clone(), Face::Body, label, 0.66));
+                texts.push(text(figure.label.clone(), Face::Body, label, 0.74));
             }
             texts
         }

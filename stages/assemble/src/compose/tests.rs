@@ -373,9 +373,9 @@ fn fixed_layers_come_in_with_the_first_scene_only() {
         enter: Some(animated(AnimationKind::Fade, Easing::Linear)),
         ..layer(at(0.2, 0.2, 0.6, 0.6), LayerKind::Colour { colour: Ink::Accent })
     };
-    let within = frames(scene(vec![fixed.clone()]), [0, 12]);
+    let within = frames(ScenePlan { role: Role::Point, ..scene(vec![fixed.clone()]) }, [0, 12]);
     assert!(within[0] == within[1], "it comes in again in a later scene");
-    let first = frames(ScenePlan { index: 0, ..scene(vec![fixed]) }, [0, 12]);
+    let first = frames(ScenePlan { role: Role::Hook, ..scene(vec![fixed]) }, [0, 12]);
     assert!(first[0] != first[1], "it does not come in at all");
 }
 

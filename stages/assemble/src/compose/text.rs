@@ -63,13 +63,11 @@ pub(crate) struct TextLayer {
     /// Backing and letters.
     pub(crate) sprite: Sprite,
     /// Where letters are, a rectangle for each line, in pixels of the frame.
+    #[cfg(test)]
     pub(crate) ink: Vec<Rect>,
-    /// As it came out, in pixels.
-    pub(crate) size: f32,
     /// What was added so that it can be read.
+    #[cfg(test)]
     pub(crate) added: Added,
-    /// True if it ends in an ellipsis because not all of it had room.
-    pub(crate) cut: bool,
     /// A letter that had to be left out.
     pub(crate) missing: Option<MissingGlyph>,
 }
@@ -84,20 +82,29 @@ impl TextLayer {
         let colour = text.colour.of(order.palette);
         let mut ground = Ground::new(text.backing, text.backing_colour.of(order.palette), colour, order.palette);
         let mut set = Set::new(order, &ground, wanted, typesetter)?;
-        let mut added = Added::Nothing;
-        if !ground.carries() {
+        let added = if ground.carries() {
+            Added::Nothing
+        } else {
             let seen = set.bounds(typesetter)?;
-            added = contrast::needed(&behind(seen), colour, set.block.size);
-            if added != Added::Nothing {
-                ground.add(added);
-                set = Set::new(order, &ground, wanted, typesetter)?;
-            }
+            contrast::needed(&behind(seen), colour, set.block.size)
+        };
+        if added != Added::Nothing {
+            ground.add(added);
+            set = Set::new(order, &ground, wanted, typesetter)?;
         }
+        #[cfg(test)]
         let ink = set.ink(typesetter);
         let sprite = set.painted(&ground, ground.letters(colour), typesetter)?;
         typesetter.trim();
         let missing = MissingGlyph::of(set.block.missing, &text.says);
-        Some(Self { sprite, ink, size: set.block.size, added, cut: set.block.cut, missing })
+        Some(Self {
+            sprite,
+            #[cfg(test)]
+            ink,
+            #[cfg(test)]
+            added,
+            missing,
+        })
     }
 }
 
@@ -164,6 +171,7 @@ impl Set {
         Some(rect_of(ink).even().within(&self.area)).filter(|rect| rect.width > 0 && rect.height > 0)
     }
 
+    #[cfg(test)]
     fn ink(&self, typesetter: &mut Typesetter) -> Vec<Rect> {
         let lines = typesetter.inked_lines(&self.block, self.corner);
         lines.into_iter().flatten().map(|ink| rect_of(ink).within(&self.area)).collect()

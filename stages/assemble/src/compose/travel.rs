@@ -105,3 +105,6 @@ impl Travel {
         (place, step)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -97,6 +97,13 @@ impl CodedSound {
         &self.packets
     }
 
+    /// The same sound with two of its frames in each other's place.
+    #[cfg(test)]
+    pub(super) fn swapped(mut self, one: usize, other: usize) -> Self {
+        self.packets.swap(one, other);
+        self
+    }
+
     /// Samples a decoder gives before the first of the mix.
     #[must_use]
     pub fn priming(&self) -> u32 {

@@ -28,8 +28,8 @@ pub(crate) fn draw(
     let place = |x: usize, y: usize| ((x as f32 + 0.5) * scale, (y as f32 + 0.5) * scale);
     match background.kind {
         BackgroundKind::Light => {
-            let light = Light::new(&mut dice, aspect, scale, paints);
-            Picture420::draw(width, height, |x, y| light.at(place(x, y)))
+            let light = Light::new(&mut dice, (width, height), scale, paints);
+            Picture420::draw(width, height, |x, y| light.at((x, y), place(x, y)))
         }
         BackgroundKind::Bands => {
             let bands = Bands::new(&mut dice, aspect, scale, paints);
@@ -120,16 +120,41 @@ struct Light {
     aspect: f32,
     pixel: f32,
     blobs: [(Blob, Rgb, f32); 5],
-    phase: f32,
-    /// Middle of the rings and the turn of the beads on them.
-    rings: (f32, f32, f32),
+    waves: [Wave; 2],
+    /// Middle of the rings.
+    rings: (f32, f32),
+    /// Middle of the bead on each.
+    beads: [(f32, f32); RINGS.len()],
+}
+
+/// The sine of a sum of a column's angle and a row's, from tables: a sine for each pixel would cost as much as all else.
+struct Wave {
+    columns: Vec<(f32, f32)>,
+    rows: Vec<(f32, f32)>,
+}
+
+impl Wave {
+    /// The sine of `phase` and so much for a unit of length to the right and down.
+    fn new((width, height): (usize, usize), pixel: f32, (right, down, phase): (f32, f32, f32)) -> Self {
+        let place = |at: usize| (at as f32 + 0.5) * pixel;
+        Self {
+            columns: (0..width).map(|x| (place(x) * right + phase).sin_cos()).collect(),
+            rows: (0..height).map(|y| (place(y) * down).sin_cos()).collect(),
+        }
+    }
+
+    fn at(&self, (x, y): (usize, usize)) -> f32 {
+        let ((sine, cosine), (row_sine, row_cosine)) = (self.columns[x], self.rows[y]);
+        sine * row_cosine + cosine * row_sine
+    }
 }
 
 /// Radii of the rings, and where on each its bead sits.
 const RINGS: [(f32, f32); 4] = [(0.115, 0.4), (0.19, 2.6), (0.285, 4.6), (0.40, 1.2)];
 
 impl Light {
-    fn new(dice: &mut Dice, aspect: f32, pixel: f32, paints: Paints) -> Self {
+    fn new(dice: &mut Dice, size: (usize, usize), pixel: f32, paints: Paints) -> Self {
+        let aspect = size.0 as f32 * pixel;
         let side = dice.sign();
         let mut blob = |x: f32, y: f32, radius: f32| Blob {
             middle: (aspect * (0.5 + side * (x + dice.between(-0.12, 0.12))), y + dice.between(-0.06, 0.06)),
@@ -143,9 +168,15 @@ impl Light {
             (blob(-0.40, 0.95, 0.50), paints.glow, 0.60),
             (blob(0.20, 1.02, 0.36), paints.accent, 0.22),
         ];
-        let rings =
-            (aspect * (0.5 - side * dice.between(0.12, 0.34)), dice.between(0.48, 0.56), dice.between(0.0, TAU));
-        Self { paints, aspect, pixel, blobs, phase: dice.between(0.0, TAU), rings }
+        let rings = (aspect * (0.5 - side * dice.between(0.12, 0.34)), dice.between(0.48, 0.56));
+        let turned = dice.between(0.0, TAU);
+        let beads = RINGS.map(|(radius, turn)| {
+            let (sine, cosine) = (turn + turned).sin_cos();
+            (cosine * radius, sine * radius)
+        });
+        let phase = dice.between(0.0, TAU);
+        let waves = [(7.0, 2.4, phase), (-3.0, 11.0, phase)].map(|wave| Wave::new(size, pixel, wave));
+        Self { paints, aspect, pixel, blobs, waves, rings, beads }
     }
 
     /// Fine rings with a bead on each, like orbits.
@@ -154,26 +185,32 @@ impl Light {
         let distance = (dx * dx + dy * dy).sqrt();
         let smooth = |outside: f32| (0.5 - outside / self.pixel).clamp(0.0, 1.0);
         let mut light = 0.0_f32;
-        for (radius, turn) in RINGS {
-            light = light.max(smooth((distance - radius).abs() - 0.0007) * 0.20);
-            if (distance - radius).abs() < 0.012 {
-                let (sine, cosine) = (turn + self.rings.2).sin_cos();
-                let bead = ((dx - cosine * radius).powi(2) + (dy - sine * radius).powi(2)).sqrt();
+        for ((radius, _), bead) in RINGS.into_iter().zip(self.beads) {
+            // Far from a ring there is none of its light; a small picture has wide pixels.
+            if (distance - radius).abs() < self.pixel.max(0.012) {
+                light = light.max(smooth((distance - radius).abs() - 0.0007) * 0.20);
+                let bead = ((dx - bead.0).powi(2) + (dy - bead.1).powi(2)).sqrt();
                 light = light.max(smooth(bead - 0.0058) * 0.85).max(smooth(bead - 0.011) * 0.22);
             }
         }
         light
     }
 
-    fn at(&self, (x, y): (f32, f32)) -> Rgb {
+    fn at(&self, pixel: (usize, usize), (x, y): (f32, f32)) -> Rgb {
         // A slow wave bends the blobs into something like silk.
-        let wave = 0.035 * (x * 7.0 + y * 2.4 + self.phase).sin() + 0.02 * (y * 11.0 - x * 3.0 + self.phase).sin();
+        let wave = 0.035 * self.waves[0].at(pixel) + 0.02 * self.waves[1].at(pixel);
         let bent = (x + wave, y + wave * 0.8);
         let mut colour = mix(self.paints.base, self.paints.tone, 0.25 * (1.0 - y));
         for (blob, paint, share) in &self.blobs {
-            colour = mix(colour, *paint, blob.at(bent) * share * self.paints.strength);
+            let inside = blob.at(bent);
+            if inside > 0.0 {
+                colour = mix(colour, *paint, inside * share * self.paints.strength);
+            }
         }
-        colour = mix(colour, self.paints.accent, self.ring_at((x, y)) * self.paints.strength);
+        let ring = self.ring_at((x, y));
+        if ring > 0.0 {
+            colour = mix(colour, self.paints.accent, ring * self.paints.strength);
+        }
         let shade = vignette((x, y), self.aspect, 0.35);
         colour.map(|channel| channel * shade)
     }
@@ -215,6 +252,10 @@ impl Bands {
         let mut colour = mix(self.paints.base, self.paints.tone, 0.30 * (1.0 - y));
         colour = mix(colour, self.paints.glow, self.glow.at((x, y)) * 0.40 * self.paints.strength);
         for (from, to, paint, share) in self.edges {
+            // Neither the band nor its shadow.
+            if along <= from || along >= to + 0.05 {
+                continue;
+            }
             // A soft shadow on the far side lifts the band off the ground.
             let shadow = ease(to + 0.05, to, along) * ease(from, to, along);
             colour = colour.map(|channel| channel * (1.0 - 0.28 * shadow * self.paints.strength));
@@ -308,11 +349,18 @@ impl Paper {
 
     fn at(&self, (x, y): (f32, f32)) -> Rgb {
         const PITCH: f32 = 0.026;
+        const BEND: f32 = 0.03;
         let mut colour = self.paints.base;
         for (middle_x, middle_y, radius, paint) in self.washes {
             let (dx, dy) = (x - middle_x, y - middle_y);
-            let bend = 1.0 + 0.03 * (dy.atan2(dx) * 3.0 + radius * 40.0).sin();
             let distance = (dx * dx + dy * dy).sqrt();
+            let reach = radius * BEND + self.pixel * 2.0;
+            if distance > radius + reach {
+                continue;
+            }
+            // The edge is bent; inside of it, no angle is asked for.
+            let bend =
+                if distance < radius - reach { 1.0 } else { 1.0 + BEND * (dy.atan2(dx) * 3.0 + radius * 40.0).sin() };
             let inside = ((radius * bend - distance) / (self.pixel * 2.0) + 0.5).clamp(0.0, 1.0);
             // Colour gathers at the edge of a wash.
             let pooled = 0.40 + 0.18 * ease(radius * 0.7, radius, distance);
@@ -335,6 +383,8 @@ struct Hills {
     sun: (f32, f32, f32),
     /// The height of each layer's ridge for each column.
     ridges: Vec<[f32; HILLS]>,
+    /// The colour of each layer.
+    grounds: [Rgb; HILLS],
 }
 
 const HILLS: usize = 5;
@@ -357,10 +407,33 @@ impl Hills {
                 })
             })
             .collect();
-        Self { paints, aspect, pixel, sun, ridges }
+        let far = mix(paints.tone, paints.glow, 0.45);
+        let near = mix(paints.accent, [0.20, 0.13, 0.19], 0.72);
+        let grounds = std::array::from_fn(|layer| mix(far, near, layer as f32 / (HILLS - 1) as f32));
+        Self { paints, aspect, pixel, sun, ridges, grounds }
     }
 
     fn at(&self, column: usize, (x, y): (f32, f32)) -> Rgb {
+        let paints = &self.paints;
+        let ridges = self.ridges[column.min(self.ridges.len() - 1)];
+        let inside = ridges.map(|ridge| ((y - ridge) / self.pixel + 0.5).clamp(0.0, 1.0));
+        // What lies behind a hill is not seen.
+        let first = inside.iter().rposition(|inside| *inside >= 1.0);
+        let mut colour = if first.is_some() { paints.base } else { self.sky((x, y)) };
+        for layer in first.unwrap_or(0)..HILLS {
+            let (depth, ridge, inside) = (layer as f32 / (HILLS - 1) as f32, ridges[layer], inside[layer]);
+            if inside > 0.0 {
+                let ground = self.grounds[layer];
+                let hill = mix(ground, paints.tone, 0.30 * ease(0.0, 0.16, y - ridge) * (1.0 - depth));
+                colour = mix(colour, mix(paints.base, hill, 0.55 + 0.45 * paints.strength), inside);
+            }
+        }
+        let shade = vignette((x, y), self.aspect, 0.02);
+        colour.map(|channel| channel * shade)
+    }
+
+    /// A soft light round the sun, and its disc.
+    fn sky(&self, (x, y): (f32, f32)) -> Rgb {
         let paints = &self.paints;
         let (dx, dy) = (x - self.sun.0, y - self.sun.1);
         let distance = (dx * dx + dy * dy).sqrt();
@@ -368,19 +441,6 @@ impl Hills {
         colour = mix(colour, paints.glow, ease(0.42, 0.06, distance) * 0.34 * paints.strength);
         let disc = ((self.sun.2 - distance) / self.pixel + 0.5).clamp(0.0, 1.0);
         let sun = mix(paints.glow, paints.surface, 0.30 * ease(self.sun.1 + self.sun.2, self.sun.1 - self.sun.2, y));
-        colour = mix(colour, sun, disc * 0.95);
-        let ridges = self.ridges[column.min(self.ridges.len() - 1)];
-        for (layer, ridge) in ridges.into_iter().enumerate() {
-            let depth = layer as f32 / (HILLS - 1) as f32;
-            let inside = ((y - ridge) / self.pixel + 0.5).clamp(0.0, 1.0);
-            if inside > 0.0 {
-                let far = mix(paints.tone, paints.glow, 0.45);
-                let near = mix(paints.accent, [0.20, 0.13, 0.19], 0.72);
-                let hill = mix(mix(far, near, depth), paints.tone, 0.30 * ease(0.0, 0.16, y - ridge) * (1.0 - depth));
-                colour = mix(colour, mix(paints.base, hill, 0.55 + 0.45 * paints.strength), inside);
-            }
-        }
-        let shade = vignette((x, y), self.aspect, 0.02);
-        colour.map(|channel| channel * shade)
+        mix(colour, sun, disc * 0.95)
     }
 }

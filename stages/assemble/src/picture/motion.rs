@@ -109,12 +109,6 @@ impl Sampler {
         Self { level, ..Self::default() }
     }
 
-    /// Fills `into` with what `view` sees of `source`.
-    pub(crate) fn sample(&mut self, source: &Picture420, view: View, into: &mut PlanesMut<'_>) {
-        let frame = Rect { x: 0, y: 0, width: into.width, height: into.height };
-        self.sample_over(source, view, Window::new(frame), &Cover::Whole, into);
-    }
-
     /// Paints what `view` sees of `source` into `window`, as far as `cover` lets it through. Past its edges, a source
     /// looks like its edge.
     pub(crate) fn sample_over(

@@ -3,10 +3,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::*;
 use crate::encode::GOP_SECONDS;
-use crate::probe::{Colour, Depth, luma_frames, probe};
-use crate::testing::{order, speech, wav};
+use crate::probe::{Colour, Depth, probe};
+use crate::testing::{Edition, order, pressed, speech, watched, wav};
 use crate::timeline::TAIL_MS;
-use crate::watch::Unwatched;
+
+mod edits;
+mod files;
+mod moments;
 
 fn files_in(folder: &Path) -> usize {
     std::fs::read_dir(folder).unwrap().count()
@@ -32,8 +35,8 @@ impl Watch for StopAt {
 #[test]
 fn a_cut_read_back_is_what_was_ordered() {
     let scratch = tempfile::tempdir().unwrap();
-    let order = order(5_000, scratch.path());
-    let pressed = press(&order, &Unwatched).unwrap();
+    let order = order(5_000);
+    let pressed = pressed(&order, scratch.path()).unwrap();
     let report = probe(&pressed.video, Depth::Full).unwrap();
     assert_eq!(report.bytes, pressed.bytes);
     assert_eq!(pressed.hash, blake3::hash(&std::fs::read(&pressed.video).unwrap()).to_hex().to_string());
@@ -44,16 +47,16 @@ fn a_cut_read_back_is_what_was_ordered() {
     let video = report.video.as_ref().unwrap();
     assert_eq!((video.codec.as_str(), video.profile), ("avc1", Some(100)), "H.264 High");
     assert_eq!((video.width, video.height, video.constant_fps), (270, 480, Some(12.0)));
-    assert_eq!(video.frames, order.timeline.frames());
+    assert_eq!(video.frames, order.score.timeline.frames());
     assert_eq!(video.colour, Some(Colour::BT709), "in the container");
-    let gop = u64::from(order.plan.fps * GOP_SECONDS);
+    let gop = u64::from(order.plan.canvas.fps * GOP_SECONDS);
     assert_eq!(video.keyframes.first(), Some(&0));
     assert!(video.keyframes.windows(2).all(|pair| pair[1] - pair[0] <= gop), "{:?}", video.keyframes);
 
     let audio = report.audio.as_ref().unwrap();
     assert_eq!((audio.codec.as_str(), audio.object_type), ("mp4a", Some(2)), "AAC-LC");
     assert_eq!((audio.sample_rate, audio.channels), (48_000, 2));
-    let length = order.timeline.duration_ms();
+    let length = order.score.timeline.duration_ms();
     assert!(length.abs_diff(5_000 + TAIL_MS) <= 100, "{length}");
     assert!(video.duration_ms.abs_diff(length) <= 1, "{} and {length}", video.duration_ms);
     assert!(audio.duration_ms.abs_diff(length) <= 25, "{} and {length}", audio.duration_ms);
@@ -73,23 +76,19 @@ fn a_cut_read_back_is_what_was_ordered() {
 }
 
 #[test]
-fn the_same_order_gives_the_same_bytes() {
+fn another_seed_is_another_cut() {
     let scratch = tempfile::tempdir().unwrap();
-    let order = order(2_000, scratch.path());
-    let (first, second) = (press(&order, &Unwatched).unwrap(), press(&order, &Unwatched).unwrap());
-    assert_eq!(first.hash, second.hash);
-    let read = |pressed: &Pressed| std::fs::read(&pressed.poster).unwrap();
-    assert!(read(&first) == read(&second), "posters differ");
-    let mut other = order.clone();
-    other.plan.seed = 8;
-    assert_ne!(press(&other, &Unwatched).unwrap().hash, first.hash);
+    let edition = Edition::new(1_000);
+    let other = Edition { seed: 8, ..edition.clone() };
+    let hash = |edition: &Edition| pressed(&edition.order(), scratch.path()).unwrap().hash.clone();
+    assert_ne!(hash(&edition), hash(&other));
 }
 
 #[test]
 fn the_scratch_folder_is_empty_once_a_cut_is_dropped() {
     let folder = tempfile::tempdir().unwrap();
     let scratch = folder.path().join("made/when/missing");
-    let pressed = press(&order(1_000, &scratch), &Unwatched).unwrap();
+    let pressed = pressed(&order(1_000), &scratch).unwrap();
     assert_eq!(files_in(&scratch), 2);
     drop(pressed);
     assert_eq!(files_in(&scratch), 0);
@@ -98,47 +97,21 @@ fn the_scratch_folder_is_empty_once_a_cut_is_dropped() {
 #[test]
 fn a_cancelled_press_stops_at_that_frame_and_leaves_no_file() {
     let scratch = tempfile::tempdir().unwrap();
-    let watch = StopAt { frame: 5, heard: AtomicU64::new(0) };
-    let error = press(&order(2_000, scratch.path()), &watch).unwrap_err();
+    let watch = Arc::new(StopAt { frame: 5, heard: AtomicU64::new(0) });
+    let error = watched(&order(2_000), scratch.path(), watch.clone()).unwrap_err();
     assert!(matches!(error, AssembleError::Encode(crate::EncodeError::Cancelled { frames: 5 })), "{error:?}");
-    assert_eq!(watch.heard.into_inner(), 5);
+    assert_eq!(watch.heard.load(Ordering::SeqCst), 5);
     assert_eq!(files_in(scratch.path()), 0);
-}
-
-#[test]
-fn captions_are_seen_when_words_are_spoken() {
-    let scratch = tempfile::tempdir().unwrap();
-    let order = order(4_000, scratch.path());
-    let area = painter(&order).unwrap().caption_area();
-    let pressed = press(&order, &Unwatched).unwrap();
-    let mut frames: Vec<Vec<u8>> = Vec::new();
-    luma_frames(&pressed.video, &mut |frame| {
-        let rows = area.y as usize..(area.y + area.height) as usize;
-        let row = |y: usize| &frame.luma[y * frame.stride..][area.x as usize..(area.x + area.width) as usize];
-        frames.push(rows.flat_map(row).copied().collect());
-    })
-    .unwrap();
-    let change = |at: usize| {
-        let pairs = frames[at].iter().zip(&frames[at - 1]);
-        pairs.filter(|(a, b)| a.abs_diff(**b) > 24).count() as f64 / frames[at].len() as f64
-    };
-    let starts = order.plan.scenes.iter().flat_map(|scene| &scene.words).map(|word| word.start_frame as usize);
-    let mut checked = 0;
-    for start in starts.filter(|start| *start > 1 && start + 1 < frames.len()) {
-        assert!(change(start).max(change(start + 1)) > 0.01, "nothing changes at frame {start}");
-        checked += 1;
-    }
-    assert!(checked >= 5, "{checked}");
 }
 
 #[test]
 fn the_poster_is_a_picture_of_the_cut_with_a_caption() {
     let scratch = tempfile::tempdir().unwrap();
-    let order = order(2_000, scratch.path());
+    let order = order(2_000);
     let hook = &order.plan.scenes[0];
-    let frame = poster::frame_of(&order.plan);
+    let frame = poster::frame_of(hook);
     assert!(hook.words.iter().any(|word| (word.start_frame..word.end_frame).contains(&frame)), "{frame}");
-    let pressed = press(&order, &Unwatched).unwrap();
+    let pressed = pressed(&order, scratch.path()).unwrap();
     let picture = image::ImageReader::open(&pressed.poster).unwrap().with_guessed_format().unwrap().decode().unwrap();
     assert_eq!((picture.width(), picture.height()), (270, 480));
     let colours: std::collections::BTreeSet<[u8; 3]> = picture.to_rgb8().pixels().map(|pixel| pixel.0).collect();
@@ -146,28 +119,18 @@ fn the_poster_is_a_picture_of_the_cut_with_a_caption() {
 }
 
 #[test]
-fn a_damaged_picture_is_named() {
-    let scratch = tempfile::tempdir().unwrap();
-    let file = scratch.path().join("harbour.jpg");
-    std::fs::write(&file, b"\xff\xd8\xff\xe0 not really a jpeg").unwrap();
-    let mut order = order(1_000, &scratch.path().join("scratch"));
-    order.plan.scenes[1].picture = Some(file.clone());
-    let error = press(&order, &Unwatched).unwrap_err();
-    assert!(matches!(&error, AssembleError::CorruptPicture { path, .. } if *path == file), "{error:?}");
-}
-
-#[test]
 fn a_broken_voice_or_setting_is_an_error_and_leaves_no_file() {
     let scratch = tempfile::tempdir().unwrap();
-    let mut silent = order(1_000, scratch.path());
-    silent.voice = wav(&vec![0; 22_050], 22_050).into();
-    assert!(matches!(press(&silent, &Unwatched), Err(AssembleError::Sound(_))));
-    let mut preset = order(1_000, scratch.path());
+    let mut silent = Edition::new(1_000);
+    silent.speech.fill(wav(&vec![0; 22_050], 22_050).into());
+    assert!(matches!(pressed(&silent.order(), scratch.path()), Err(AssembleError::Sound(_))));
+    let mut preset = order(1_000);
     preset.settings.preset = "warp".to_owned();
-    let error = press(&preset, &Unwatched).unwrap_err();
+    let error = pressed(&preset, scratch.path()).unwrap_err();
     assert!(matches!(error, AssembleError::Encode(crate::EncodeError::Settings { .. })), "{error:?}");
     assert_eq!(files_in(scratch.path()), 0);
-    let mut nowhere = order(1_000, Path::new("/proc/nowhere"));
-    nowhere.voice = wav(&speech(1_000, 8_000), 8_000).into();
-    assert!(matches!(press(&nowhere, &Unwatched), Err(AssembleError::Scratch { .. })));
+    let mut nowhere = Edition::new(1_000);
+    nowhere.speech.fill(wav(&speech(250, 8_000), 8_000).into());
+    let error = pressed(&nowhere.order(), Path::new("/proc/nowhere")).unwrap_err();
+    assert!(matches!(error, AssembleError::Scratch { .. }), "{error:?}");
 }

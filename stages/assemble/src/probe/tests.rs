@@ -3,15 +3,14 @@ use std::sync::OnceLock;
 use proptest::prelude::*;
 
 use super::*;
-use crate::testing::order;
-use crate::watch::Unwatched;
+use crate::testing::{order, pressed};
 
 /// One real cut, pressed once for all tests of a process.
 fn cut() -> &'static [u8] {
     static CUT: OnceLock<Vec<u8>> = OnceLock::new();
     CUT.get_or_init(|| {
         let scratch = tempfile::tempdir().unwrap();
-        let pressed = crate::press(&order(2_000, scratch.path()), &Unwatched).unwrap();
+        let pressed = pressed(&order(2_000), scratch.path()).unwrap();
         std::fs::read(&pressed.video).unwrap()
     })
 }

@@ -38,7 +38,7 @@ impl SegmentKey {
     }
 
     /// The other way; `None` for the name of anything else.
-    pub(super) fn of_artifact(key: &ArtifactKey) -> Option<Self> {
+    pub(crate) fn of_artifact(key: &ArtifactKey) -> Option<Self> {
         let hex = key.as_str().strip_prefix(FOLDER)?.strip_prefix('/')?.get(3..)?.strip_suffix(".seg")?;
         let read = Self(*blake3::Hash::from_hex(hex).ok()?.as_bytes());
         (read.artifact() == *key).then_some(read)

@@ -1,11 +1,10 @@
 use super::*;
-use crate::testing::order;
-use crate::watch::Unwatched;
+use crate::testing::{order, pressed};
 
 #[test]
 fn a_sheet_has_a_row_for_each_cut_and_different_frames_in_it() {
     let scratch = tempfile::tempdir().unwrap();
-    let pressed = crate::press(&order(2_000, scratch.path()), &Unwatched).unwrap();
+    let pressed = pressed(&order(2_000), scratch.path()).unwrap();
     let out = scratch.path().join("sheet.png");
     let cuts = [(&*pressed.video, "one".to_owned()), (&*pressed.video, "two".to_owned())];
     contact_sheet(&cuts, Sheet { columns: 4, frame_width: 90 }, &out).unwrap();

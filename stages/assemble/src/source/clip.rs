@@ -110,11 +110,6 @@ impl Clip {
         Ok(&self.picture)
     }
 
-    /// The clip's own length, in milliseconds, rounded up; trim and speed are not applied.
-    pub(crate) fn length_ms(&self) -> u64 {
-        self.decoder.index().length_ms()
-    }
-
     /// Which of the clip's frames is seen at frame `at` of the cut.
     fn wanted(&self, at: u64) -> usize {
         let (order, index) = (&self.order, self.decoder.index());

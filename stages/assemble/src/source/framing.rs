@@ -1,9 +1,7 @@
-//! How a picture of any shape is brought into a frame: cut or fitted, and turned upright.
+//! How a picture of any shape is brought into a frame: cut, and turned upright.
 
 use image::metadata::Orientation;
 use reelpress_templates::Colour;
-
-use crate::picture::Rect;
 
 /// Largest width and height that may be asked for, in pixels.
 const MOST_SIDE: u32 = 8_192;
@@ -15,23 +13,11 @@ pub(crate) struct Framing {
     pub(crate) width: u32,
     /// Pixels; even, 2 to 8192.
     pub(crate) height: u32,
-    /// What happens to another shape.
-    pub(crate) fit: Fit,
-    /// Shown through transparent pixels and round a contained picture.
+    /// The point that comes as near to the middle as it can when what is too much of another shape is cut off, in shares
+    /// of width and height: 0.0 (left, top) to 1.0. Cameras look at faces a little above the middle: (0.5, 0.45).
+    pub(crate) centre: (f64, f64),
+    /// Shown through transparent pixels.
     pub(crate) ground: Colour,
-}
-
-/// What happens to a source of another shape than the frame.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Fit {
-    /// It fills the frame; what is too much is cut off.
-    Cover {
-        /// The point that comes as near to the middle as it can, in shares of width and height: 0.0 (left, top) to
-        /// 1.0. Cameras look at faces a little above the middle: (0.5, 0.45).
-        centre: (f64, f64),
-    },
-    /// All of it is seen, in the middle; the ground shows beside it.
-    Contain,
 }
 
 /// A part of a picture in shares of its width and height.
@@ -51,40 +37,22 @@ impl Framing {
                 return Some(format!("the {name} must be even and 2 to {MOST_SIDE} pixels, not {side}"));
             }
         }
-        match self.fit {
-            Fit::Cover { centre: (x, y) } if !(0.0..=1.0).contains(&x) || !(0.0..=1.0).contains(&y) => {
-                Some(format!("the centre must lie between 0 and 1, not at {x}, {y}"))
-            }
-            Fit::Cover { .. } | Fit::Contain => None,
-        }
+        let (x, y) = self.centre;
+        let inside = (0.0..=1.0).contains(&x) && (0.0..=1.0).contains(&y);
+        (!inside).then(|| format!("the centre must lie between 0 and 1, not at {x}, {y}"))
     }
 
-    /// Which part of an upright picture of this shape (in square pixels) is seen, and where in the frame it lands.
-    pub(super) fn place(&self, (wide, high): (f64, f64)) -> (Window, Rect) {
+    /// Which part of an upright picture of this shape (in square pixels) fills the frame.
+    pub(super) fn window(&self, (wide, high): (f64, f64)) -> Window {
         let (width, height) = (f64::from(self.width), f64::from(self.height));
-        match self.fit {
-            Fit::Cover { centre } => {
-                let (share_x, share_y) = if wide * height > high * width {
-                    (high * width / (wide * height), 1.0)
-                } else {
-                    (1.0, wide * height / (high * width))
-                };
-                let start = |centre: f64, share: f64| (centre - share / 2.0).clamp(0.0, 1.0 - share);
-                let (x, y) = (start(centre.0, share_x), start(centre.1, share_y));
-                let frame = Rect { x: 0, y: 0, width: self.width as usize, height: self.height as usize };
-                (Window { x, y, width: share_x, height: share_y }, frame)
-            }
-            Fit::Contain => {
-                let scale = (width / wide).min(height / high);
-                let side =
-                    |length: f64, most: u32| (((length * scale / 2.0).round() as usize) * 2).clamp(2, most as usize);
-                let (seen_wide, seen_high) = (side(wide, self.width), side(high, self.height));
-                let start = |seen: usize, frame: u32| (frame as usize - seen) / 4 * 2;
-                let (x, y) = (start(seen_wide, self.width), start(seen_high, self.height));
-                let all = Window { x: 0.0, y: 0.0, width: 1.0, height: 1.0 };
-                (all, Rect { x, y, width: seen_wide, height: seen_high })
-            }
-        }
+        let (share_x, share_y) = if wide * height > high * width {
+            (high * width / (wide * height), 1.0)
+        } else {
+            (1.0, wide * height / (high * width))
+        };
+        let start = |centre: f64, share: f64| (centre - share / 2.0).clamp(0.0, 1.0 - share);
+        let (x, y) = (start(self.centre.0, share_x), start(self.centre.1, share_y));
+        Window { x, y, width: share_x, height: share_y }
     }
 }
 

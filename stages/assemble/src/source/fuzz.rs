@@ -7,7 +7,7 @@ use image::ImageFormat;
 use reelpress_templates::Colour;
 
 use super::samples::{Made, encoded, flat_jpeg, noise, png, quarters};
-use super::{Clip, ClipOrder, Fit, Framing, SourceError, picture};
+use super::{Clip, ClipOrder, Framing, SourceError, picture};
 use crate::picture::Picture420;
 
 /// Mutants of each sample.
@@ -63,8 +63,7 @@ impl Dice {
     }
 }
 
-const FRAMING: Framing =
-    Framing { width: 32, height: 48, fit: Fit::Cover { centre: (0.5, 0.5) }, ground: Colour::BLACK };
+const FRAMING: Framing = Framing { width: 32, height: 48, centre: (0.5, 0.5), ground: Colour::BLACK };
 
 fn check(path: &Path, what: &str, outcome: std::thread::Result<Result<Vec<Picture420>, SourceError>>) -> bool {
     match outcome {

@@ -13,7 +13,7 @@ use super::framing::{Turn, Window};
 use super::headers::{self, Header};
 use super::profile::{ToSrgb, Wanted};
 use super::{Framing, SourceError, file, planes};
-use crate::picture::{Picture420, Rect};
+use crate::picture::Picture420;
 
 /// Most pixels of a picture.
 const MAX_PIXELS: u64 = 50_000_000;
@@ -37,9 +37,8 @@ pub(crate) fn picture(path: &Path, framing: &Framing) -> Result<Picture420, Sour
     let decoded = Decoded::read(path, bytes, framing.ground)?;
     let (width, height) = (framing.width as usize, framing.height as usize);
     let shape = decoded.turn.size((f64::from(decoded.width), f64::from(decoded.height)));
-    let (window, place) = framing.place(shape);
-    let seen = decoded.scaled(path, window, place)?;
-    Ok(planes::from_rgb(&laid(seen, place, (width, height), framing.ground), width, height))
+    let seen = decoded.scaled(path, framing.window(shape), (width, height))?;
+    Ok(planes::from_rgb(&seen, width, height))
 }
 
 /// A picture as stored: no transparency any more, not yet upright.
@@ -111,15 +110,15 @@ impl Decoded {
         Ok(Self { width, height, rgb, turn, to_srgb })
     }
 
-    /// The part of it that is seen, upright and as large as its place.
-    fn scaled(self, path: &Path, window: Window, place: Rect) -> Result<Vec<u8>, SourceError> {
+    /// The part of it that is seen, upright and as large as it is wanted.
+    fn scaled(self, path: &Path, window: Window, wanted: (usize, usize)) -> Result<Vec<u8>, SourceError> {
         let failed =
             |error: &dyn std::fmt::Display| SourceError::damaged(path, format!("it cannot be scaled: {error}"));
         let (wide, high) = (f64::from(self.width), f64::from(self.height));
         let Window { x, y, width, height } = self.turn.stored(window);
         let (left, top) = ((x * wide).clamp(0.0, wide), (y * high).clamp(0.0, high));
         let (width, height) = ((width * wide).min(wide - left), (height * high).min(high - top));
-        let (new_width, new_height) = self.turn.size((place.width, place.height));
+        let (new_width, new_height) = self.turn.size(wanted);
         let stored =
             ImageRef::new(self.width, self.height, &self.rgb, PixelType::U8x3).map_err(|error| failed(&error))?;
         let mut scaled = Image::new(new_width as u32, new_height as u32, PixelType::U8x3);
@@ -171,17 +170,4 @@ fn on_ground(mut pixels: Vec<u8>, ground: Colour) -> Vec<u8> {
     }
     pixels.truncate(count * 3);
     pixels
-}
-
-/// Lays the seen part in its place on the ground.
-fn laid(seen: Vec<u8>, place: Rect, (width, height): (usize, usize), ground: Colour) -> Vec<u8> {
-    if (place.width, place.height) == (width, height) {
-        return seen;
-    }
-    let mut frame = [ground.red, ground.green, ground.blue].repeat(width * height);
-    for (row, pixels) in seen.chunks_exact(place.width * 3).enumerate() {
-        let start = ((place.y + row) * width + place.x) * 3;
-        frame[start..start + pixels.len()].copy_from_slice(pixels);
-    }
-    frame
 }

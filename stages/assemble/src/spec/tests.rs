@@ -1,19 +1,18 @@
 use super::*;
 use crate::probe::{Depth, probe};
-use crate::testing::order;
-use crate::watch::Unwatched;
+use crate::testing::{order, pressed};
 
 #[test]
 fn a_real_cut_has_no_faults_and_each_change_has_its_own() {
     let scratch = tempfile::tempdir().unwrap();
-    let order = order(3_000, scratch.path());
-    let pressed = crate::press(&order, &Unwatched).unwrap();
+    let order = order(3_000);
+    let pressed = pressed(&order, scratch.path()).unwrap();
     let report = probe(&pressed.video, Depth::Full).unwrap();
     let spec = MediaSpec {
         width: 270,
         height: 480,
-        fps: order.plan.fps,
-        duration_ms: order.timeline.duration_ms(),
+        fps: order.plan.canvas.fps,
+        duration_ms: order.score.timeline.duration_ms(),
         loudness_lufs: -14.0,
     };
     assert_eq!(spec.faults(&report), []);

@@ -4,7 +4,7 @@ use std::path::Path;
 use reelpress_config::MediaPlace;
 use reelpress_core::testing::{ManualClock, MemoryArtifacts};
 use reelpress_core::{ArtifactKey, Fault, ItemId, Remedy};
-use reelpress_vocabulary::{AccountId, TemplateId};
+use reelpress_vocabulary::{AccountId, Picture, ScriptDraft, TemplateId, Writer, testing as vocabulary};
 
 use super::*;
 use crate::probe::{Depth, probe};
@@ -96,36 +96,59 @@ async fn the_memo_key_covers_what_makes_the_bytes_and_nothing_else() {
         change(&mut changed);
         bench.key(&changed)
     };
+    let rewritten = |change: &dyn Fn(&mut ScriptDraft)| {
+        other(&|input| {
+            let mut draft = input.scripted.script.draft().clone();
+            change(&mut draft);
+            input.scripted.script = vocabulary::as_journaled(&draft, &Writer::Person);
+        })
+    };
     assert_eq!(other(&|input| input.scripted.brief.account = AccountId::parse("other").unwrap()), key);
     assert_eq!(other(&|input| input.scripted.brief.topic.title = "Other".to_owned()), key);
+    assert_eq!(rewritten(&|draft| draft.caption = "Another caption.".to_owned()), key);
+    assert_eq!(rewritten(&|draft| draft.hashtags = vec!["#tide".to_owned()]), key);
+    assert_ne!(rewritten(&|draft| draft.hook.on_screen = "Another text".to_owned()), key);
     assert_ne!(other(&|input| input.scripted.brief.seed += 1), key);
+    assert_ne!(other(&|input| input.scripted.brief.language = "de".to_owned()), key);
+    assert_ne!(other(&|input| input.scripted.brief.template = TemplateId::parse("quote").unwrap()), key);
     assert_ne!(other(&|input| input.voice.beats[1].audio = ArtifactKey::parse("voice/aa/other.wav").unwrap()), key);
-    assert_ne!(other(&|input| input.voice.beats[0].words[0].end_ms += 40), key);
-    assert_ne!(other(&|input| input.voice.beats[0].duration_ms += 1), key);
+    assert_ne!(other(&|input| input.voice.beats[0].words[0].end_ms += 100), key);
+    assert_ne!(other(&|input| input.voice.beats[0].duration_ms += 100), key);
     let with = |change: &dyn Fn(&mut Settings)| {
         let mut changed = Settings::clone(&bench.settings);
         change(&mut changed);
         bench.stage.memo(&Arc::new(changed), &input).unwrap()
     };
     assert_eq!(with(&|settings| settings.review.sample_percent = 50), key);
+    assert_eq!(with(&|settings| settings.assemble.segment_store_max += 1), key);
     assert_ne!(with(&|settings| settings.assemble.crf += 1), key);
+    assert_ne!(with(&|settings| settings.assemble.width += 2), key);
+    assert_ne!(with(&|settings| settings.assemble.fps += 1), key);
     assert_ne!(with(&|settings| settings.assemble.music_db = None), key);
     assert_ne!(with(&|settings| settings.assemble.loudness_lufs = -16.0), key);
 }
 
+/// A media library with this one picture in it.
+fn library(settings: &mut Settings, folder: &Path, name: &str, picture: &[u8]) {
+    let record =
+        format!("[[media]]\nfile = \"{name}\"\nsource = \"own\"\nlicence = \"own\"\nuses = [\"commercial\"]\n");
+    let library = folder.join("library");
+    std::fs::create_dir(&library).unwrap();
+    std::fs::write(library.join("licences.toml"), record).unwrap();
+    std::fs::write(library.join(name), picture).unwrap();
+    settings.media.places = vec![MediaPlace::Folder(library)];
+}
+
+fn png(width: u32, height: u32) -> Vec<u8> {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    let picture = image::RgbImage::from_fn(width, height, |x, y| image::Rgb([x as u8 * 4, y as u8 * 4, 90]));
+    picture.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+    bytes.into_inner()
+}
+
 #[tokio::test]
 async fn pictures_are_taken_from_the_library_and_their_hashes_are_in_the_key() {
-    let records = "[[media]]\nfile = \"harbour.png\"\nsource = \"own\"\nlicence = \"own\"\nuses = [\"commercial\"]\n";
-    let bench = bench(|settings, folder| {
-        let library = folder.join("library");
-        std::fs::create_dir(&library).unwrap();
-        std::fs::write(library.join("licences.toml"), records).unwrap();
-        image::RgbImage::from_fn(64, 64, |x, y| image::Rgb([x as u8 * 4, y as u8 * 4, 90]))
-            .save(library.join("harbour.png"))
-            .unwrap();
-        settings.media.places = vec![MediaPlace::Folder(library)];
-    })
-    .await;
+    let bench = bench(|settings, folder| library(settings, folder, "harbour.png", &png(64, 64))).await;
     let input = voiced(2_000);
     let cut = bench.process(&input).await.unwrap();
     let used: Vec<_> = cut.provenance.files().map(|file| (file.file.as_str(), file.licence.as_str())).collect();
@@ -133,15 +156,45 @@ async fn pictures_are_taken_from_the_library_and_their_hashes_are_in_the_key() {
     assert!(matches!(cut.provenance.pictures[0], Picture::File(_)));
     assert_eq!(cut.provenance.pictures[3], Picture::Drawn, "not twice in one cut");
     let key = bench.key(&input);
-    let file = bench.folder.path().join("library/harbour.png");
-    std::fs::write(&file, b"\x89PNG\r\n\x1a\n and then nothing").unwrap();
+    let elsewhere = self::bench(|settings, folder| library(settings, folder, "harbour.png", &png(64, 64))).await;
+    assert_eq!(elsewhere.key(&input), key, "where the library lies is not in the key");
+    std::fs::write(bench.folder.path().join("library/harbour.png"), png(60, 64)).unwrap();
     assert_ne!(bench.key(&input), key);
+}
 
-    let error = bench.process(&input).await.unwrap_err();
-    assert!(matches!(&error, AssembleError::CorruptPicture { path, .. } if *path == file), "{error:?}");
-    assert_eq!((error.remedy(), error.kind()), (Remedy::GiveUp, "corrupt_picture"));
-    let cut = bench.process(&input).await.unwrap();
-    assert_eq!(cut.provenance.pictures[0], Picture::Drawn, "the damaged file is not picked again");
+#[tokio::test]
+async fn a_picture_that_cannot_be_shown_is_named_and_not_picked_again() {
+    let whole = png(64, 64);
+    let mut huge = whole.clone();
+    // The header of a picture of 30,000 x 30,000 pixels, with its checksum.
+    huge[16..24].copy_from_slice(&[0, 0, 0x75, 0x30, 0, 0, 0x75, 0x30]);
+    let sum = crc32(&huge[12..29]);
+    huge[29..33].copy_from_slice(&sum.to_be_bytes());
+    let hostile: [(&str, &str, &[u8]); 5] = [
+        ("half of it", "harbour.png", &whole[..whole.len() / 2]),
+        ("a header alone", "harbour.png", b"\x89PNG\r\n\x1a\n and then nothing"),
+        ("a ZIP archive", "harbour.jpg", b"PK\x03\x04 and so on"),
+        ("30,000 x 30,000 pixels", "harbour.png", &huge),
+        ("nothing", "harbour.png", b""),
+    ];
+    for (what, name, bytes) in hostile {
+        let bench = bench(|settings, folder| library(settings, folder, name, bytes)).await;
+        let input = voiced(1_000);
+        let file = bench.folder.path().join("library").join(name);
+        let error = bench.process(&input).await.unwrap_err();
+        assert_eq!(error.damaged_file(), Some(file.as_path()), "{what}: {error:?}");
+        assert_eq!((error.remedy(), error.kind()), (Remedy::GiveUp, "corrupt_picture"), "{what}");
+        assert_eq!(bench.scratch_files(), 0, "{what}");
+        let cut = bench.process(&input).await.unwrap();
+        assert_eq!(cut.provenance.pictures[0], Picture::Drawn, "{what} is picked again");
+    }
+}
+
+/// As PNG has it.
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(u32::MAX, |sum, byte| {
+        (0..8).fold(sum ^ u32::from(*byte), |sum, _| if sum & 1 == 1 { sum >> 1 ^ 0xEDB8_8320 } else { sum >> 1 })
+    })
 }
 
 #[tokio::test]

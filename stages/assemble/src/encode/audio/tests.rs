@@ -1,7 +1,7 @@
 use reelpress_templates::MusicMood;
 
 use super::*;
-use crate::encode::{EncodeSpec, encode};
+use crate::encode::{VideoSpec, join, segment};
 use crate::sound::{Cue, Effect, Meter, Music, SpokenPart};
 use crate::testing::{speech, wav};
 use crate::watch::Unwatched;
@@ -104,9 +104,10 @@ fn a_file_holds_these_very_packets_at_their_times() {
     let path = folder.path().join("cut.mp4");
     let voice = wav(&speech(1_900, 22_050), 22_050);
     let sound = holds(&order(&[(&voice, 0)], 2), 128_000);
-    let spec =
-        EncodeSpec { width: 64, height: 64, fps: 10, frames: 20, preset: "ultrafast", crf: 30, sound: Some(&sound) };
-    encode(&spec, &path, &mut |_, planes| planes.y.fill(100), &Unwatched).unwrap();
+    let encoder = reelpress_config::VideoEncoder::X264;
+    let spec = VideoSpec { width: 64, height: 64, fps: 10, encoder, preset: "ultrafast".to_owned(), crf: 30 };
+    let piece = segment(&spec, 20, &mut |_, planes| planes.y.fill(100), &Unwatched).unwrap();
+    join(&spec, [&piece], Some(&sound), &path).unwrap();
     let mut input = ffmpeg_next::format::input(&path).unwrap();
     let stream = input.streams().best(ffmpeg_next::media::Type::Audio).unwrap();
     assert_eq!(stream.time_base(), Rational::new(1, SAMPLE_RATE as i32));

@@ -1,13 +1,15 @@
 use std::path::PathBuf;
-use std::process::Command;
 
 use proptest::prelude::*;
 use reelpress_config::VideoEncoder;
+use reelpress_templates::MusicMood;
 
 use super::*;
-use crate::encode::{EncodeSpec, encode, segment};
+use crate::encode::{code_sound, segment};
 use crate::picture::PlanesMut;
 use crate::probe::{Depth, luma_frames, probe};
+use crate::sound::{Music, SoundOrder, SpokenPart};
+use crate::testing::{Seen, complaints, demuxed, speech, wav};
 use crate::watch::Unwatched;
 
 fn spec() -> VideoSpec {
@@ -36,108 +38,33 @@ fn segments(spec: &VideoSpec, lengths: &[u64]) -> Vec<Segment> {
     lengths.iter().map(one).collect()
 }
 
-/// A sound of so many milliseconds, as its encoder gives it.
-struct Sound {
-    headers: Vec<u8>,
-    packets: Vec<SoundPacket>,
-}
-
-impl Sound {
-    fn of(milliseconds: u64) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("sound.mp4");
-        let samples = milliseconds * 48;
-        let sound: Vec<f32> = (0..samples).flat_map(|at| [(at as f32 * 0.05).sin() * 0.3; 2]).collect();
-        let whole = EncodeSpec {
-            width: 64,
-            height: 64,
-            fps: 1,
-            frames: milliseconds.div_ceil(1_000),
-            preset: "ultrafast",
-            crf: 51,
-            audio_bitrate: 64_000,
-            sound: Some(&sound),
-        };
-        encode(&whole, &path, &mut paint, &Unwatched).unwrap();
-        let mut input = ffmpeg_next::format::input(&path).unwrap();
-        let stream = input.streams().best(ffmpeg_next::media::Type::Audio).unwrap();
-        let context = ffmpeg_next::codec::Context::from_parameters(stream.parameters()).unwrap();
-        let (headers, wanted) = (libav::headers(&context), stream.index());
-        let packets = input.packets().filter(|(stream, _)| stream.index() == wanted);
-        let packet = |packet: Packet| SoundPacket {
-            data: Bytes::copy_from_slice(packet.data().unwrap()),
-            pts: packet.pts().unwrap(),
-            dts: packet.dts().unwrap(),
-            duration: packet.duration(),
-        };
-        let packets = packets.map(|(_, found)| packet(found)).collect();
-        Self { headers, packets }
-    }
-
-    fn track(&self) -> SoundTrack<'_> {
-        SoundTrack {
-            headers: &self.headers,
-            sample_rate: 48_000,
-            channels: 2,
-            bit_rate: 64_000,
-            frame_samples: 1_024,
-            priming: 1_024,
-            packets: &self.packets,
-        }
-    }
-}
-
-/// A packet as a demuxer gives it, its times in frames (picture) or samples (sound).
-struct Seen {
-    is_picture: bool,
-    pts: i64,
-    dts: i64,
-    is_key: bool,
-    position: isize,
-}
-
-fn demuxed(path: &Path) -> Vec<Seen> {
-    let mut input = ffmpeg_next::format::input(path).unwrap();
-    let seen = |(stream, packet): (ffmpeg_next::Stream<'_>, Packet)| {
-        let is_picture = stream.parameters().medium() == ffmpeg_next::media::Type::Video;
-        let unit = i64::from(stream.time_base().denominator()) / if is_picture { 10 } else { 48_000 };
-        let whole = |time: i64| {
-            assert_eq!(time % unit, 0, "{time} is no whole number of frames");
-            time / unit
-        };
-        Seen {
-            is_picture,
-            pts: whole(packet.pts().unwrap()),
-            dts: whole(packet.dts().unwrap()),
-            is_key: packet.is_key(),
-            position: packet.position(),
-        }
+/// A sound of so many milliseconds.
+fn sound(milliseconds: u64) -> CodedSound {
+    let voice = wav(&speech(milliseconds.min(2_000), 22_050), 22_050);
+    let order = SoundOrder {
+        voice: vec![SpokenPart { wav: &voice, start: 0 }],
+        cues: Vec::new(),
+        samples: (milliseconds * 48) as usize,
+        music: Music::Composed(MusicMood { tempo_bpm: 96.0, root_hz: 220.0, minor: false }),
+        seed: 7,
+        music_db: None,
+        duck_db: 8.0,
+        loudness_lufs: -20.0,
+        true_peak_dbtp: -1.5,
     };
-    input.packets().map(seen).collect()
-}
-
-/// What another program says about the file: nothing, if it is fine.
-fn complaints(path: &Path) -> String {
-    let output = Command::new("ffmpeg")
-        .args(["-nostdin", "-v", "warning", "-err_detect", "explode", "-i"])
-        .arg(path)
-        .args(["-f", "null", "-"])
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stderr).unwrap()
+    code_sound(&order, 64_000).unwrap()
 }
 
 /// Holds a joined cut to everything that is promised of it, packet by packet and frame by frame.
-fn check(lengths: &[u64], sound: Option<&Sound>) {
+fn check(lengths: &[u64], sound: Option<&CodedSound>) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cut.mp4");
     let pieces = segments(&spec(), lengths);
-    let joined = join(&spec(), &pieces, sound.map(Sound::track), &path).unwrap();
+    let joined = join(&spec(), &pieces, sound, &path).unwrap();
     let total: u64 = lengths.iter().sum();
     assert_eq!(joined, Joined { frames: total, segments: lengths.len() });
 
-    let packets = demuxed(&path);
+    let packets = demuxed(&path, 10);
     let picture: Vec<&Seen> = packets.iter().filter(|seen| seen.is_picture).collect();
     assert_eq!(picture.len() as u64, total);
     assert!(picture.windows(2).all(|pair| pair[1].dts - pair[0].dts == 1), "each is decoded a frame after the last");
@@ -180,14 +107,14 @@ proptest! {
 
 #[test]
 fn picture_and_sound_lie_side_by_side_and_every_packet_of_the_sound_is_there() {
-    let sound = Sound::of(6_100);
+    let sound = sound(6_100);
     check(&[21, 8, 20, 2, 10], Some(&sound));
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cut.mp4");
-    join(&spec(), &segments(&spec(), &[21, 8, 20, 2, 10]), Some(sound.track()), &path).unwrap();
-    let packets = demuxed(&path);
+    join(&spec(), &segments(&spec(), &[21, 8, 20, 2, 10]), Some(&sound), &path).unwrap();
+    let packets = demuxed(&path, 10);
     let heard: Vec<i64> = packets.iter().filter(|seen| !seen.is_picture).map(|seen| seen.dts).collect();
-    assert_eq!(heard, sound.packets.iter().map(|packet| packet.dts).collect::<Vec<_>>());
+    assert_eq!(heard, sound.packets().iter().map(|packet| packet.dts).collect::<Vec<_>>());
     // In the file no stream runs ahead of the other by more than the muxer's chunks.
     let (mut picture_ms, mut sound_ms) = (0_i64, 0_i64);
     for seen in &packets {
@@ -214,8 +141,8 @@ fn picture_and_sound_of_three_minutes_end_together() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cut.mp4");
     let piece = segment(&spec(), 30, &mut paint, &Unwatched).unwrap();
-    let sound = Sound::of(180_000);
-    join(&spec(), std::iter::repeat_n(&piece, 60), Some(sound.track()), &path).unwrap();
+    let sound = sound(180_000);
+    join(&spec(), std::iter::repeat_n(&piece, 60), Some(&sound), &path).unwrap();
     let report = probe(&path, Depth::Headers).unwrap();
     let (picture, sound) = (report.video.unwrap().duration_ms, report.audio.unwrap().duration_ms);
     assert!(picture.abs_diff(180_000) <= 1 && sound.abs_diff(180_000) <= 20, "{picture} and {sound} ms");
@@ -226,9 +153,9 @@ fn picture_and_sound_of_three_minutes_end_together() {
 fn the_same_segments_give_the_same_file() {
     let folder = tempfile::tempdir().unwrap();
     let (first, second) = (folder.path().join("1.mp4"), folder.path().join("2.mp4"));
-    let (pieces, sound) = (segments(&spec(), &[12, 5]), Sound::of(1_700));
+    let (pieces, sound) = (segments(&spec(), &[12, 5]), sound(1_700));
     for path in [&first, &second] {
-        join(&spec(), &pieces, Some(sound.track()), path).unwrap();
+        join(&spec(), &pieces, Some(&sound), path).unwrap();
     }
     assert!(std::fs::read(&first).unwrap() == std::fs::read(&second).unwrap());
 }
@@ -247,9 +174,7 @@ fn what_does_not_belong_together_is_refused_with_a_reason() {
     let wider = other(VideoSpec { width: 128, ..spec() });
     insta::assert_snapshot!(said(&wider), @"segment 1 cannot be joined: it is 128x96 pixels at 10 frames a second, the cut 64x96 at 10");
     insta::assert_snapshot!(join(&spec(), [], None, &path).unwrap_err(), @"there is no segment to join");
-    let mut sound = Sound::of(1_000);
-    sound.packets.swap(3, 4);
-    let error = join(&spec(), [&mine], Some(sound.track()), &path).unwrap_err();
+    let error = join(&spec(), [&mine], Some(&sound(1_000).swapped(3, 4)), &path).unwrap_err();
     insta::assert_snapshot!(error, @"the sound's packet 4 is decoded at sample 2048, before the one in front of it at 3072");
 }
 

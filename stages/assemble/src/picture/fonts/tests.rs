@@ -37,7 +37,7 @@ fn a_font_file_that_is_gone_is_named() {
     fs::copy(some_font(), &file).unwrap();
     let fonts = Fonts::in_folder(folder.path()).unwrap();
     fs::remove_file(&file).unwrap();
-    assert!(matches!(fonts.digest(), Err(PictureError::Read { file: named, .. }) if named == file));
+    assert!(matches!(fonts.digest(), Err(PictureError::FontFile { file: named, .. }) if named == file));
 }
 
 #[test]

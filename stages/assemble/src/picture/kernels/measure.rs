@@ -1,11 +1,11 @@
 //! What the kernels cost, in processor time for a frame of 1080x1920:
 //! `cargo test --release -p reelpress-assemble times_of_the_kernels -- --ignored --nocapture`.
 
-use reelpress_templates::{Colour, Motion};
+use reelpress_templates::Colour;
 
 use super::{Cover, Iris, Level, Towards, Wipe};
 use crate::picture::mask::RoundBox;
-use crate::picture::motion::{Path, Sampler, View, Window};
+use crate::picture::motion::{Sampler, View, Window};
 use crate::picture::planes::{Picture420, Rect};
 use crate::picture::sprite::{Layers, Laying, Shade, Sprite, fill, shade};
 
@@ -46,9 +46,8 @@ fn card() -> Sprite {
 #[test]
 #[ignore = "prints times; only a release build tells something"]
 fn times_of_the_kernels() {
-    let motion = Motion { zoom_from: 1.0, zoom_to: 1.2, pan: 0.5, fade_ms: 0 };
-    let path = Path::new(motion, (1.0, 0.3), RUN, SIZE);
-    let (source, finished, mut out) = (picture(path.source()), picture(SIZE), Picture420::black(SIZE.0, SIZE.1));
+    let (source, finished, mut out) = (picture((1188, 2112)), picture(SIZE), Picture420::black(SIZE.0, SIZE.1));
+    let zoom = |at: u64| View::new((594.0 + at as f64 * 0.04, 1056.0), 1.0 - at as f64 / (6 * RUN) as f64);
     let (mut sampler, window) = (Sampler::default(), Window::new(FRAME));
     let mut row = vec![7; SIZE.0];
     time("mix, portable", |_| {
@@ -58,12 +57,16 @@ fn times_of_the_kernels() {
     });
     for level in Level::all() {
         let mut sampler = Sampler::at(level);
-        time(&format!("sample, {level:?}"), |at| sampler.sample(&source, path.view(at), &mut out.as_planes()));
+        time(&format!("sample, {level:?}"), |at| {
+            sampler.sample_over(&source, zoom(at), window, &Cover::Whole, &mut out.as_planes());
+        });
     }
     time("cross-fade while sampling", |at| {
-        sampler.sample_over(&source, path.view(at), window, &Cover::Share(100), &mut out.as_planes());
+        sampler.sample_over(&source, zoom(at), window, &Cover::Share(100), &mut out.as_planes());
     });
-    time("mix finished frames", |_| finished.mix_into(&mut out.as_planes(), 100));
+    time("mix finished frames", |_| {
+        out.planes.iter_mut().zip(&finished.planes).for_each(|(old, new)| Level::default().mix(old, new, 100));
+    });
     let mut over = |name: &str, place: &dyn Fn(f64) -> (View, Window, Cover)| {
         time(name, |at| {
             let (view, window, cover) = place(at as f64 / RUN as f64);

@@ -154,16 +154,16 @@ fn what_is_no_sound_file_is_refused_by_name() {
 fn a_film_is_refused_and_says_so() {
     let folder = folder();
     let path = folder.path().join("song.m4a");
-    let spec = crate::encode::EncodeSpec {
+    let spec = crate::VideoSpec {
         width: 64,
         height: 64,
         fps: 10,
-        frames: 10,
-        preset: "ultrafast",
+        encoder: reelpress_config::VideoEncoder::X264,
+        preset: "ultrafast".to_owned(),
         crf: 30,
-        sound: None,
     };
-    crate::encode::encode(&spec, &path, &mut |_, planes| planes.y.fill(100), &Unwatched).unwrap();
+    let piece = crate::segment(&spec, 10, &mut |_, planes| planes.y.fill(100), &Unwatched).unwrap();
+    crate::join(&spec, [&piece], None, &path).unwrap();
     let error = read(&path).unwrap_err();
     assert!(matches!(&error, TrackError::Unsupported { why, .. } if why.starts_with("it is a film")), "{error}");
 }

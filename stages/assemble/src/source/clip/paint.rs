@@ -1,4 +1,4 @@
-//! A decoded frame as the picture that is wanted: cut, scaled, BT.709 in limited range, upright, on its ground.
+//! A decoded frame as the picture that is wanted: cut, scaled, BT.709 in limited range, upright.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use ffmpeg_next::util::format::Pixel;
 use ffmpeg_next::{Rational, frame};
 
 use super::native::{ScaleKey, Scaler};
-use crate::picture::{Picture420, Rect};
+use crate::picture::Picture420;
 use crate::source::framing::{Turn, Window};
 use crate::source::{Framing, SourceError, planes, profile};
 
@@ -34,11 +34,10 @@ impl Painter {
         let aspect = self.aspect.or(square_or(path, frame.aspect_ratio())?).unwrap_or(1.0);
         let (width, height) = (frame.width(), frame.height());
         let shape = self.turn.size((f64::from(width) * aspect, f64::from(height)));
-        let (window, place) = self.framing.place(shape);
-        let Window { x, y, width: wide, height: high } = self.turn.stored(window);
+        let Window { x, y, width: wide, height: high } = self.turn.stored(self.framing.window(shape));
         let (left, right) = even(x, wide, width);
         let (top, bottom) = even(y, high, height);
-        let to = self.turn.size((place.width as u32, place.height as u32));
+        let to = self.turn.size((self.framing.width, self.framing.height));
         let key = ScaleKey {
             format: frame.format(),
             width,
@@ -59,7 +58,7 @@ impl Painter {
         if weights == Weights::Bt601 {
             planes::from_bt601(&mut picture);
         }
-        Ok(self.laid(self.upright(picture), place))
+        Ok(self.upright(picture))
     }
 
     fn upright(&self, picture: Picture420) -> Picture420 {
@@ -73,27 +72,6 @@ impl Painter {
             self.turn.upright::<1>(red, chroma),
         ];
         Picture420 { width, height, planes }
-    }
-
-    /// Lays the seen part in its place on the ground.
-    fn laid(&self, seen: Picture420, place: Rect) -> Picture420 {
-        let (width, height) = (self.framing.width as usize, self.framing.height as usize);
-        if (seen.width, seen.height) == (width, height) {
-            return seen;
-        }
-        let ground = self.framing.ground;
-        let ground = planes::from_rgb(&[ground.red, ground.green, ground.blue].repeat(4), 2, 2);
-        let mut picture = Picture420::black(width, height);
-        for (at, (plane, part)) in picture.planes.iter_mut().zip(&seen.planes).enumerate() {
-            let shrink = if at == 0 { 1 } else { 2 };
-            plane.fill(ground.planes[at][0]);
-            let (left, line) = (place.x / shrink, width / shrink);
-            for (row, pixels) in part.chunks_exact(place.width / shrink).enumerate() {
-                let start = (place.y / shrink + row) * line + left;
-                plane[start..start + pixels.len()].copy_from_slice(pixels);
-            }
-        }
-        picture
     }
 }
 

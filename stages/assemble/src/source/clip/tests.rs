@@ -4,11 +4,10 @@ use ffmpeg_next::util::format::Pixel;
 use reelpress_templates::Colour;
 
 use super::*;
-use crate::source::Fit;
 use crate::source::samples::{Made, fill, grey, noise};
 
 fn order(width: u32, height: u32) -> ClipOrder {
-    let framing = Framing { width, height, fit: Fit::Cover { centre: (0.5, 0.5) }, ground: Colour::BLACK };
+    let framing = Framing { width, height, centre: (0.5, 0.5), ground: Colour::BLACK };
     ClipOrder { framing, start_ms: 0, end_ms: None, speed_permille: 1_000, looped: false, fps: 10 }
 }
 
@@ -120,7 +119,6 @@ fn trim_speed_and_loop_choose_the_frames() {
     assert_eq!(numbers(&path, &fast, 9), [0, 3, 6, 9, 12, 15, 18, 1, 4]);
     let beyond = ClipOrder { start_ms: 1_800, end_ms: Some(60_000), looped: true, ..order(64, 96) };
     assert_eq!(numbers(&path, &beyond, 4), [18, 19, 18, 19], "an end after the clip's is the clip's");
-    assert_eq!(Clip::open(&path, &beyond).unwrap().length_ms(), 2_000);
 }
 
 #[test]
@@ -265,20 +263,19 @@ fn a_clip_filmed_upright_or_mirrored_is_shown_so() {
 }
 
 #[test]
-fn wide_pixels_are_shown_wide_and_a_contained_clip_stands_on_its_ground() {
+fn wide_pixels_are_shown_wide() {
     let folder = Folder::new();
-    // 64x96 stored, pixels twice as wide as high: a picture of 128x96, which in 64x96 is 64 wide and 48 high.
+    // 64x96 stored, pixels twice as wide as high: a picture of 128x96, of which 64x96 are seen: the middle half.
     let made = Made { aspect: (2, 1), ..Made::default() };
-    made.write(&folder.path(), &mut |_, frame| grey(frame, 200));
-    let mut wanted = order(64, 96);
-    wanted.framing.fit = Fit::Contain;
-    wanted.framing.ground = Colour { red: 255, green: 0, blue: 0 };
-    let mut clip = Clip::open(&folder.path(), &wanted).unwrap();
+    made.write(&folder.path(), &mut |_, frame| {
+        grey(frame, 60);
+        let stride = frame.stride(0);
+        frame.data_mut(0).chunks_mut(stride).for_each(|row| row[16..48].fill(200));
+    });
+    let mut clip = Clip::open(&folder.path(), &order(64, 96)).unwrap();
     let picture = clip.frame(0).unwrap();
-    let luma = |y: usize| picture.planes[0][y * 64 + 32];
-    assert_eq!([luma(0), luma(23), luma(72), luma(95)], [63; 4], "red above and below");
-    assert!(luma(24).abs_diff(200) <= 3 && luma(71).abs_diff(200) <= 3, "{} {}", luma(24), luma(71));
-    assert_eq!((picture.planes[1][0], picture.planes[2][0]), (102, 240));
+    let row = &picture.planes[0][48 * 64..49 * 64];
+    assert!([4, 20, 40, 59].iter().all(|x| row[*x].abs_diff(200) <= 6), "{row:?}");
 }
 
 #[test]
@@ -297,7 +294,7 @@ fn the_centre_moves_the_window() {
     made.write(&folder.path(), &mut |_, frame| halves(frame, 128, 64));
     for (centre, expected) in [((0.0, 0.5), 90), ((1.0, 0.5), 210)] {
         let mut wanted = order(32, 64);
-        wanted.framing.fit = Fit::Cover { centre };
+        wanted.framing.centre = centre;
         let mut clip = Clip::open(&folder.path(), &wanted).unwrap();
         let found = corners(clip.frame(0).unwrap());
         assert!(found[0].abs_diff(expected) <= 3 && found[1].abs_diff(expected) <= 3, "{centre:?}: {found:?}");

@@ -109,7 +109,7 @@ fn right_to_left_words_keep_their_order_with_marks_and_foreign_letters() {
     let words = ["שלום", "(עולם)", "iPhone", "יצא", "15%", "סוף?"].map(str::to_owned);
     let block = setter.fit(&words, &setting(&families, 20.0), room);
     assert!(block.rtl);
-    let left = |word: usize| block.word_box(word).unwrap().left;
+    let left = |word: usize| block.word_boxes(word).next().unwrap().1.left;
     for word in 1..words.len() {
         assert!(left(word) < left(word - 1), "{} is left of {}", words[word], words[word - 1]);
     }
