@@ -17,25 +17,26 @@ fn findings(name: &str, edits: &[(&str, &str)]) -> String {
 #[test]
 fn text_outside_of_the_safe_zone_or_over_other_text_is_found() {
     insta::assert_snapshot!(findings("explainer", &[
-        ("place = [0.0, 0.12, 1.0, 0.27]", "place = [0.0, 0.02, 1.0, 0.27]"),
+        ("place = [0.0, 0.12, 1.0, 0.25]", "place = [0.0, 0.02, 1.0, 0.25]"),
         ("place = [0.0, 0.12, 1.0, 0.44]\nsays = \"{title}\"", "within = \"frame\"\nplace = [0.0, 0.2, 1.0, 0.44]\nsays = \"{title}\""),
         ("place = [0.0, 0.75, 1.0, 0.22]", "place = [0.0, 0.5, 1.0, 0.22]"),
     ]), @r#"
     x.toml:74:9: `layers[6].place` of "hook" lies over the captions on a hook (move one of them)
     x.toml:90:9: `layers[7].place` of "hook title" leaves the safe zone of 9:16 frames (leave `within` out: places are measured in the safe zone)
-    x.toml:104:9: `layers[8].place` of "point" overlaps that of "kicker" on a point of 9:16 (move one, or part them with `on` or `when`)
-    x.toml:129:9: `layers[10].place` of "share" lies over the captions on a point (move one of them)
+    x.toml:105:9: `layers[8].place` of "point" lies over the captions on a point (move one of them)
+    x.toml:121:9: `layers[9].place` of "point with figures" overlaps that of "kicker" on a point of 9:16 (move one, or part them with `on` or `when`)
+    x.toml:147:9: `layers[11].place` of "share" lies over the captions on a point (move one of them)
     "#);
 }
 
 #[test]
 fn text_over_a_reserved_place_is_found() {
     insta::assert_snapshot!(findings("product", &[("place = [0.1, 0.17, 0.8, 0.3]", "place = [0.1, 0.17, 0.8, 0.4]")]), @r#"
-    x.toml:82:9: `layers[7].place` of "name" lies over a reserved place
-    x.toml:96:9: `layers[8].place` of "value" lies over a reserved place
-    x.toml:109:9: `layers[9].place` of "what is measured" lies over a reserved place
-    x.toml:123:9: `layers[10].place` of "trait" lies over a reserved place
-    x.toml:136:9: `layers[11].place` of "call" lies over a reserved place
+    x.toml:83:9: `layers[7].place` of "name" lies over a reserved place
+    x.toml:97:9: `layers[8].place` of "value" lies over a reserved place
+    x.toml:110:9: `layers[9].place` of "what is measured" lies over a reserved place
+    x.toml:124:9: `layers[10].place` of "trait" lies over a reserved place
+    x.toml:137:9: `layers[11].place` of "call" lies over a reserved place
     "#);
 }
 
@@ -65,19 +66,19 @@ fn an_ai_label_that_is_missing_small_or_passing_is_found() {
 fn small_slow_and_empty_things_are_found() {
     insta::assert_snapshot!(findings("how-to", &[
         ("size = 0.038\nlines = 4", "size = 0.013\nlines = 4"),
-        ("says = \"{number}\"", "says = \"{nummer} {count\""),
-        ("enter = { kind = \"slide-left\", ms = 300, delay_ms = 80 }", "enter = { kind = \"slide-left\", ms = 900, delay_ms = 700 }"),
-        ("when = [\"no-media\"]", "when = [\"no-media\", \"media\"]"),
+        ("says = \"{number}\"\nface = \"headline\"\nsize = 0.048", "says = \"{nummer} {count\"\nface = \"headline\"\nsize = 0.048"),
+        ("stand = \"top\"\nenter = { kind = \"slide-left\", ms = 300, delay_ms = 80 }", "stand = \"top\"\nenter = { kind = \"slide-left\", ms = 900, delay_ms = 700 }"),
+        ("when = [\"no-media\"]\ndrawn", "when = [\"no-media\", \"media\"]\ndrawn"),
         ("[captions]", "[captions]\ncapitals = true"),
-        ("size = 0.038\nbacking = \"box\"", "size = 0.025\nbacking = \"box\""),
+        ("size = 0.044\nbacking = \"box\"", "size = 0.025\nbacking = \"box\""),
         ("says = \"{kicker}\"", "says = \"{title}\""),
     ]), @r#"
     x.toml:22:8: `layers[1].when` of "dots" never holds: two of its words exclude each other
-    x.toml:94:8: `layers[8].says` has no meaning for `{nummer}` (did you mean `number`?)
-    x.toml:109:8: `layers[9].size` 0.013 of "deed" is too small to read on a phone: 0.017 or more
-    x.toml:113:1: `layers[9].enter` of "deed" takes 1600 ms, more than a short scene has (1500 ms with its delay, enter and exit together)
-    x.toml:131:8: `captions.size` 0.025 is too small to read at a glance: 0.03 or more
-    x.toml:149:9: `labels.kicker` is said by no layer (a text with `{kicker}`, or leave it out)
+    x.toml:113:8: `layers[9].says` has no meaning for `{nummer}` (did you mean `number`?)
+    x.toml:129:8: `layers[10].size` 0.013 of "deed" is too small to read on a phone: 0.017 or more
+    x.toml:133:1: `layers[10].enter` of "deed" takes 1600 ms, more than a short scene has (1500 ms with its delay, enter and exit together)
+    x.toml:204:8: `captions.size` 0.025 is too small to read at a glance: 0.03 or more
+    x.toml:222:9: `labels.kicker` is said by no layer (a text with `{kicker}`, or leave it out)
     "#);
 }
 
@@ -118,5 +119,6 @@ fn a_brand_whose_colours_hide_text_is_found() {
     `layers[6].colour` of "hook" has a contrast of 4.0:1 against #6181B1 under it, less than 4.5:1 (another colour, or a `backing` such as "box" with its `backing_colour`)
     `layers[7].colour` of "hook title" has a contrast of 4.0:1 against #6181B1 under it, less than 4.5:1 (another colour, or a `backing` such as "box" with its `backing_colour`)
     `layers[8].colour` of "point" has a contrast of 4.0:1 against #6181B1 under it, less than 4.5:1 (another colour, or a `backing` such as "box" with its `backing_colour`)
+    `layers[9].colour` of "point with figures" has a contrast of 4.0:1 against #6181B1 under it, less than 4.5:1 (another colour, or a `backing` such as "box" with its `backing_colour`)
     "#);
 }
