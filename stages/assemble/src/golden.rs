@@ -2,17 +2,19 @@
 //! against the pictures in `golden/`. `REELPRESS_WRITE_PAGES=1 cargo nextest run -p reelpress-assemble golden` writes these
 //! anew after a change that is meant.
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use image::RgbImage;
+use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::imageops::replace;
+use image::{ExtendedColorType, ImageEncoder, RgbImage};
 use reelpress_templates::catalogue::built_in;
 use reelpress_templates::template::Brand;
 
 use crate::compose::ScenePainter;
 use crate::testing::{assemble_settings, fonts, template};
-use crate::yuv::{Planes, write_png};
+use crate::yuv::Planes;
 use crate::{preview, ssim};
 
 /// Less alike than this is another picture.
@@ -37,6 +39,13 @@ fn strip(name: &str) -> RgbImage {
     strip
 }
 
+/// As small as it gets: these files are kept with the code.
+fn write(picture: &RgbImage, file: &Path) {
+    let encoder =
+        PngEncoder::new_with_quality(File::create(file).unwrap(), CompressionType::Best, FilterType::Adaptive);
+    encoder.write_image(picture.as_raw(), picture.width(), picture.height(), ExtendedColorType::Rgb8).unwrap();
+}
+
 fn luma(picture: &RgbImage) -> Vec<u8> {
     let weighed = |[red, green, blue]: [u8; 3]| {
         (0.2126 * f32::from(red) + 0.7152 * f32::from(green) + 0.0722 * f32::from(blue)).round() as u8
@@ -52,7 +61,7 @@ fn templates_look_as_they_did() {
         let (now, file) = (strip(name), folder.join(format!("{name}.png")));
         if std::env::var_os("REELPRESS_WRITE_PAGES").is_some() {
             std::fs::create_dir_all(&folder).unwrap();
-            write_png(&now, &file).unwrap();
+            write(&now, &file);
         }
         let then = image::open(&file).map(image::DynamicImage::into_rgb8);
         let then = then.unwrap_or_else(|error| panic!("{}: {error}", file.display()));
