@@ -50,7 +50,7 @@ fn first_in(text: &str) -> Option<Figure> {
     let rest = &text[start..];
     let end = rest
         .char_indices()
-        .find(|(at, letter)| !letter.is_ascii_digit() && !(is_separator(*letter) && digit_follows(&rest[*at..])))
+        .find(|(at, letter)| !(letter.is_ascii_digit() || is_separator(*letter) && digit_follows(&rest[*at..])))
         .map_or(rest.len(), |(at, _)| at);
     let value = parsed(&rest[..end])?;
     let (before, after) = (text[..start].trim_end(), rest[end..].trim_start());

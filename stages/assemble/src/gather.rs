@@ -36,8 +36,11 @@ pub(crate) struct Gatherer {
     /// Files that could not be decoded; not picked again until they change or the daemon starts anew.
     damaged: Mutex<BTreeSet<PathBuf>>,
     /// Hashes of files that belong to templates and brands.
-    hashes: Mutex<BTreeMap<PathBuf, ((u64, Option<std::time::SystemTime>), String)>>,
+    hashes: Mutex<BTreeMap<PathBuf, (Stamp, String)>>,
 }
+
+/// Size of a file and when it was written.
+type Stamp = (u64, Option<std::time::SystemTime>);
 
 /// What was chosen for a cut.
 pub(crate) struct Supplies {
@@ -72,8 +75,8 @@ pub(crate) struct Gathered {
     pictures: Vec<Picture>,
     music: Option<Picked>,
     others: Vec<MediaFile>,
-    _picked: Vec<Picked>,
-    _painted: Vec<TempPath>,
+    held_files: Vec<Picked>,
+    held_images: Vec<TempPath>,
 }
 
 impl Gatherer {
@@ -214,8 +217,8 @@ impl Gatherer {
             pictures: Vec::with_capacity(supplies.scenes.len()),
             music: None,
             others: Vec::new(),
-            _picked: Vec::new(),
-            _painted: Vec::new(),
+            held_files: Vec::new(),
+            held_images: Vec::new(),
         };
         for (at, shown) in supplies.scenes.iter().enumerate() {
             let (media, picture) = match shown {
@@ -224,13 +227,13 @@ impl Gatherer {
                     let picked = supplies.library.fetch(&chosen.choice).await?;
                     let media = Media { hash: picked.hash.clone(), ..chosen.media() };
                     let picture = Picture::File(picked.used_as(picked.record.kind));
-                    gathered._picked.push(picked);
+                    gathered.held_files.push(picked);
                     (Some(media), picture)
                 }
                 Shown::Painted(order) => match self.painted(settings, order, job).await? {
                     Step::Next((image, file)) => {
                         let path = file.to_path_buf();
-                        gathered._painted.push(file);
+                        gathered.held_images.push(file);
                         let media = Media { hash: image.hash.clone(), kind: MediaKind::Picture, focus: MIDDLE, path };
                         (Some(media), image.picture())
                     }

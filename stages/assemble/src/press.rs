@@ -81,6 +81,9 @@ pub struct PieceReport {
     pub made: Option<String>,
 }
 
+/// Settings, and the encoder that they led to.
+type ChosenFor = (AssembleSettings, Arc<Chosen>);
+
 /// Presses cuts: several at a time, on the workers of a pool, with one store of segments for all.
 #[derive(Clone)]
 pub struct Press {
@@ -90,7 +93,7 @@ pub struct Press {
     /// Where files are made.
     scratch: PathBuf,
     /// The encoder that was chosen last, and for which settings.
-    chosen: Arc<Mutex<Option<(AssembleSettings, Arc<Chosen>)>>>,
+    chosen: Arc<Mutex<Option<ChosenFor>>>,
 }
 
 impl Press {

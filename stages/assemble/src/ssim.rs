@@ -12,7 +12,7 @@ const STEADY: (f64, f64) = (6.5025, 58.5225);
 /// not alike at all (0.0); planes smaller than a window are one window.
 #[must_use]
 pub fn ssim(one: &[u8], other: &[u8], width: usize) -> f64 {
-    if one.len() != other.len() || one.is_empty() || width == 0 || one.len() % width != 0 {
+    if one.len() != other.len() || one.is_empty() || width == 0 || !one.len().is_multiple_of(width) {
         return 0.0;
     }
     let height = one.len() / width;

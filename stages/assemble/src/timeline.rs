@@ -52,6 +52,7 @@ impl Timeline {
     }
 
     /// The first frame of each scene and the first after it.
+    #[must_use]
     pub fn scenes(&self) -> impl ExactSizeIterator<Item = (u64, u64)> {
         self.bounds.windows(2).map(|pair| (pair[0], pair[1]))
     }
