@@ -108,10 +108,7 @@ impl From<ArtifactError> for AssembleError {
 impl From<PictureError> for AssembleError {
     /// A file that cannot be shown is told apart from a plan that cannot be painted.
     fn from(error: PictureError) -> Self {
-        match error {
-            PictureError::Source(error) => error.into(),
-            error => Self::Picture(error),
-        }
+        if let PictureError::Source(error) = error { error.into() } else { Self::Picture(error) }
     }
 }
 
@@ -124,11 +121,14 @@ impl From<SourceError> for AssembleError {
 impl AssembleError {
     /// The file that is to blame, if there is one: it should not be picked again.
     pub(crate) fn damaged_file(&self) -> Option<&Path> {
-        match self {
-            Self::CorruptPicture { path, .. } => Some(path),
-            Self::Source(error) => Some(error.path()),
-            Self::Track(error) => Some(error.path()),
-            _ => None,
+        if let Self::CorruptPicture { path, .. } = self {
+            Some(path)
+        } else if let Self::Source(error) = self {
+            Some(error.path())
+        } else if let Self::Track(error) = self {
+            Some(error.path())
+        } else {
+            None
         }
     }
 }
@@ -160,6 +160,7 @@ impl Fault for AssembleError {
             Self::Templates(_)
             | Self::Fonts(_)
             | Self::Scratch { .. }
+            | Self::Join(JoinError::Write(EncodeError::DiskFull { .. }))
             | Self::Worker(CpuPoolError::Closed | CpuPoolError::Spawn { .. })
             | Self::Encode(
                 EncodeError::DiskFull { .. }
@@ -171,15 +172,14 @@ impl Fault for AssembleError {
             ) => Remedy::StopStage,
             Self::Poster(error) if error.is_disk_full() => Remedy::StopStage,
             Self::Poster(_)
+            | Self::NoImageEndpoint
+            | Self::Join(_)
             | Self::Encode(
                 EncodeError::Memory { .. }
                 | EncodeError::Write { .. }
                 | EncodeError::Encode { .. }
                 | EncodeError::Cancelled { .. },
             ) => Remedy::Retry { after: None },
-            Self::NoImageEndpoint => Remedy::Retry { after: None },
-            Self::Join(JoinError::Write(EncodeError::DiskFull { .. })) => Remedy::StopStage,
-            Self::Join(_) => Remedy::Retry { after: None },
             Self::Media(error) => error.remedy(),
             Self::Image(error) => error.remedy(),
             Self::Artifact(error) => error.remedy(),
@@ -197,12 +197,13 @@ impl Fault for AssembleError {
             Self::Track(_) => "corrupt_music",
             Self::Image(error) => error.kind(),
             Self::NoImageEndpoint => "no_image_endpoint",
-            Self::Join(JoinError::Write(EncodeError::DiskFull { .. })) => "disk_full",
+            Self::Encode(EncodeError::DiskFull { .. }) | Self::Join(JoinError::Write(EncodeError::DiskFull { .. })) => {
+                "disk_full"
+            }
             Self::Join(_) => "join",
             Self::Picture(_) => "picture",
             Self::Fonts(_) => "fonts",
             Self::Sound(_) => "sound",
-            Self::Encode(EncodeError::DiskFull { .. }) => "disk_full",
             Self::Encode(EncodeError::Cancelled { .. }) => "cancelled",
             Self::Encode(EncodeError::NoEncoder { .. }) => "no_encoder",
             Self::Encode(

@@ -21,9 +21,9 @@ pub(crate) fn cues(template: &Template, plan: &CutPlan, timeline: &Timeline) -> 
             (_, Role::Call) => add(template.cues.call.or(template.cues.transition), first),
             _ => add(template.cues.transition, first),
         }
-        let grown = scene.layers.iter().find_map(|layer| match &layer.kind {
-            LayerKind::Chart(chart) if !scene.figures.is_empty() => Some(chart.grow_ms),
-            _ => None,
+        let grown = scene.layers.iter().find_map(|layer| {
+            if let LayerKind::Chart(chart) = &layer.kind { Some(chart.grow_ms) } else { None }
+                .filter(|_| !scene.figures.is_empty())
         });
         if let Some(grow_ms) = grown {
             add(template.cues.figure, (first + u64::from(grow_ms) * u64::from(timeline.fps()) / 1_000).min(end));

@@ -43,10 +43,7 @@ fn piece_kind(piece: Piece) -> (&'static str, u64) {
 fn texts(layers: &[Layer]) -> Vec<&str> {
     layers
         .iter()
-        .filter_map(|layer| match &layer.kind {
-            LayerKind::Text(text) => Some(text.says.as_str()),
-            _ => None,
-        })
+        .filter_map(|layer| if let LayerKind::Text(text) = &layer.kind { Some(text.says.as_str()) } else { None })
         .collect()
 }
 
