@@ -90,8 +90,8 @@ mod tests {
 
     #[test]
     fn what_cannot_be_compared_is_not_alike() {
-        assert_eq!(ssim(&[1, 2], &[1], 1), 0.0);
-        assert_eq!(ssim(&[], &[], 8), 0.0);
+        assert!(ssim(&[1, 2], &[1], 1) < f64::EPSILON);
+        assert!(ssim(&[], &[], 8) < f64::EPSILON);
         assert!((ssim(&[9; 6], &[9; 6], 3) - 1.0).abs() < 1e-12, "smaller than a window");
     }
 }
