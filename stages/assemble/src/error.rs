@@ -158,6 +158,7 @@ impl Fault for AssembleError {
             Self::Templates(_)
             | Self::Fonts(_)
             | Self::Scratch { .. }
+            | Self::Join(JoinError::Write(EncodeError::DiskFull { .. }))
             | Self::Worker(CpuPoolError::Closed | CpuPoolError::Spawn { .. })
             | Self::Encode(
                 EncodeError::DiskFull { .. }
