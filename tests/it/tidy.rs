@@ -113,7 +113,11 @@ fn rust(files: &BTreeMap<String, String>) -> impl Iterator<Item = (&String, &Str
 /// True for what does not ship: tests, and what runs at a desk or in a build.
 fn is_for_tests(path: &str) -> bool {
     let part = |wanted: &str| Path::new(path).components().any(|part| part.as_os_str() == wanted);
-    let named = part("fuzz.rs") || part("measure.rs") || part("samples.rs") && part("source");
+    let named = part("fuzz.rs")
+        || part("golden.rs")
+        || part("zones.rs")
+        || part("measure.rs")
+        || part("samples.rs") && part("source");
     named
         || part("tests")
         || part("tests.rs")

@@ -185,12 +185,13 @@ fn check_captions(made: &Made, expected: &Expected) {
     // A word that begins with the video is there from frame 0: no frame before it to hold against.
     let (starts_ms, words): (Vec<u64>, Vec<_>) = words.filter(|(start_ms, _)| *start_ms as f64 > frame_ms).unzip();
     let starts: Vec<usize> = starts_ms.iter().map(|start_ms| (*start_ms as f64 / frame_ms).round() as usize).collect();
-    let at_words: Vec<f64> =
-        starts.iter().map(|at| changes[*at].max(changes[(at + 1).min(changes.len() - 1)])).collect();
+    // A frame more or less: words are counted from their scene's first frame, not from the video's.
+    let near = |at: usize| changes[at - 1..(at + 2).min(changes.len())].iter().copied().fold(0.0, f64::max);
+    let at_words: Vec<f64> = starts.iter().map(|at| near(*at)).collect();
     for ((word, start_ms), change) in words.iter().zip(&starts_ms).zip(&at_words) {
         assert!(*change >= CHANGED_SHARE, "`{}` at {start_ms} ms: only {change} changes", word.text);
     }
-    let is_quiet = |at: usize| starts.iter().all(|start| at < *start || at > start + SETTLING_FRAMES);
+    let is_quiet = |at: usize| starts.iter().all(|start| at + 1 < *start || at > start + SETTLING_FRAMES);
     let quiet = (1..changes.len()).filter(|at| is_quiet(*at)).map(|at| changes[at]).collect::<Vec<_>>();
     assert!(quiet.len() > 10, "there are frames between the words");
     let (at_words, quiet) = (median(at_words), median(quiet));

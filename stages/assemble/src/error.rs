@@ -158,7 +158,6 @@ impl Fault for AssembleError {
             Self::Templates(_)
             | Self::Fonts(_)
             | Self::Scratch { .. }
-            | Self::Join(JoinError::Write(EncodeError::DiskFull { .. }))
             | Self::Worker(CpuPoolError::Closed | CpuPoolError::Spawn { .. })
             | Self::Encode(
                 EncodeError::DiskFull { .. }

@@ -81,9 +81,6 @@ pub struct PieceReport {
     pub made: Option<String>,
 }
 
-/// Settings, and the encoder that they led to.
-type ChosenFor = (AssembleSettings, Arc<Chosen>);
-
 /// Presses cuts: several at a time, on the workers of a pool, with one store of segments for all.
 #[derive(Clone)]
 pub struct Press {
