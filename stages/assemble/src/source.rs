@@ -1,6 +1,6 @@
 //! What scenes show: pictures and video clips, friendly or hostile.
 //!
-//! [`picture()`] and [`Clip`] read a file within limits of time and memory and give [`Picture420`]s: upright, square
+//! [`picture()`] and [`Clip`] read a file within limits of time and memory and give [`Picture420`](crate::picture::planes::Picture420)s: upright, square
 //! pixels, cut or fitted to the wanted size, sRGB/BT.709 in limited range. The same file and the same order give the
 //! same bytes, whatever was asked before. What cannot be shown is refused with the file's path and a reason.
 

@@ -68,7 +68,7 @@ pub struct Picture {
     pub motion: PictureMotion,
     /// How far the picture is toned towards the palette's base, 0.0 (as it is) to 1.0.
     pub tint: f32,
-    /// Radius of the corners as a share of the reference height ([`reference_height`]).
+    /// Radius of the corners as a share of the reference height ([`reference_height`](crate::template::reference_height)).
     pub corner: f32,
 }
 
