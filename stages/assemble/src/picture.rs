@@ -7,6 +7,7 @@ pub(crate) mod kernels;
 pub(crate) mod mask;
 pub(crate) mod motion;
 pub(crate) mod planes;
+pub(crate) mod shade;
 pub(crate) mod sprite;
 pub(crate) mod text;
 pub(crate) mod words;

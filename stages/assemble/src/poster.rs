@@ -27,6 +27,7 @@ pub(crate) fn write(plan: &CutPlan, fonts: &Fonts, painters: &Painters, path: &P
         let frame = frame_of(hook);
         painter.paint(frame, &mut planes.as_mut())?;
         painter.paint_over(frame, &mut planes.as_mut())?;
+        painters.keep(0, painter);
     }
     write_png(&planes.to_rgb(), path).map_err(AssembleError::Poster)
 }

@@ -23,7 +23,7 @@ use crate::timeline::Timeline;
 use crate::watch::Watch;
 
 /// Part of every key: raised when the same plan gives other pixels or the same order other bytes.
-pub const ENGINE: u32 = 5;
+pub const ENGINE: u32 = 6;
 
 /// Everything one press needs; no part of it knows an account or an item.
 #[derive(Debug, Clone)]
@@ -126,9 +126,10 @@ impl Press {
             .map(|piece| self.piece(&job, piece))
             .buffered(self.workers.size().get())
             .try_collect::<Vec<_>>();
-        let (made, sound) = futures::try_join!(made, self.sound(order))?;
+        // The poster first: the first scene is then painted with what was read and set for it.
+        let (poster, made, sound) = futures::try_join!(self.poster(&job), made, self.sound(order))?;
         let (segments, reports) = made.into_iter().unzip();
-        self.finish(job, segments, reports, sound).await
+        self.finish(job, poster, segments, reports, sound).await
     }
 
     /// What its store of segments holds and did.
@@ -170,9 +171,20 @@ impl Press {
         self.workers.run(move || order.score.coded(&order.settings)).await.map_err(AssembleError::Worker)?
     }
 
+    async fn poster(&self, job: &Arc<PieceJob>) -> Result<TempPath, AssembleError> {
+        let (job, scratch) = (Arc::clone(job), self.scratch.clone());
+        let work = move || {
+            let poster = scratch_file(&scratch, "poster-", ".png")?;
+            poster::write(&job.plan, &job.fonts, &job.painters, &poster)?;
+            Ok(poster)
+        };
+        self.workers.run(work).await.map_err(AssembleError::Worker)?
+    }
+
     async fn finish(
         &self,
         job: Arc<PieceJob>,
+        poster: TempPath,
         segments: Vec<Arc<Segment>>,
         pieces: Vec<PieceReport>,
         sound: CodedSound,
@@ -181,8 +193,6 @@ impl Press {
         let work = move || -> Result<Pressed, AssembleError> {
             let video = scratch_file(&scratch, "cut-", ".mp4")?;
             join(&job.spec, segments.iter().map(Arc::as_ref), Some(&sound), &video).map_err(AssembleError::Join)?;
-            let poster = scratch_file(&scratch, "poster-", ".png")?;
-            poster::write(&job.plan, &job.fonts, &job.painters, &poster)?;
             let (hash, bytes) = fingerprint(&video).map_err(|source| AssembleError::Scratch {
                 action: "read the cut",
                 path: scratch.clone(),

@@ -16,6 +16,7 @@ use super::text::TextLayer;
 use super::writing::{Glimpse, Writer, carries};
 use super::{chart, lay};
 use crate::picture::planes::{PlanesMut, bt709_of};
+use crate::picture::shade::Shade;
 use crate::picture::sprite::Layers;
 use crate::picture::{PictureError, Rect};
 use crate::plan::{Canvas, ScenePlan};
@@ -46,6 +47,7 @@ enum Content {
         drawn: Option<Drawn>,
     },
     Mark(Mark),
+    Shade(Shade),
     Text {
         text: Box<Text>,
         set: Option<Box<TextLayer>>,
@@ -118,6 +120,7 @@ impl LayerPainter {
             Content::Picture(_)
             | Content::Drawn { .. }
             | Content::Mark(_)
+            | Content::Shade(_)
             | Content::Text { .. }
             | Content::Progress(..)
             | Content::Timer { .. } => Sight::Still(0),
@@ -148,6 +151,7 @@ impl LayerPainter {
                 }
                 Content::Drawn { .. }
                 | Content::Mark(_)
+                | Content::Shade(_)
                 | Content::Text { .. }
                 | Content::Progress(..)
                 | Content::Waveform { .. }
@@ -164,6 +168,7 @@ impl LayerPainter {
             Content::Picture(_)
             | Content::Drawn { .. }
             | Content::Mark(_)
+            | Content::Shade(_)
             | Content::Progress(..)
             | Content::Waveform { .. }
             | Content::Timer { .. } => None,
@@ -182,6 +187,7 @@ impl LayerPainter {
             Content::Picture(_)
             | Content::Drawn { .. }
             | Content::Mark(_)
+            | Content::Shade(_)
             | Content::Progress(..)
             | Content::Waveform { .. } => {}
         }
@@ -200,6 +206,7 @@ impl LayerPainter {
             | Content::Picture(_)
             | Content::Drawn { .. }
             | Content::Mark(_)
+            | Content::Shade(_)
             | Content::Progress(..)
             | Content::Waveform { .. } => Vec::new(),
         }
@@ -229,6 +236,17 @@ impl LayerPainter {
             }
             Content::Mark(mark) => {
                 mark.paint(&pose, into);
+                return Ok(());
+            }
+            Content::Shade(shade) => {
+                let posed = if pose.is_at_home() {
+                    *shade
+                } else {
+                    let [left, top, right, bottom] = sides(area);
+                    let ((left, top), (right, bottom)) = (pose.moved((left, top)), pose.moved((right, bottom)));
+                    shade.between([left, top, right, bottom])
+                };
+                posed.lay(into, pose.clip, pose.opacity);
                 return Ok(());
             }
             Content::Text { set, .. } => {
@@ -325,9 +343,8 @@ fn content(layer: &Layer, area: Rect, studio: &Studio<'_>, pictures: &Pictures) 
             plan.logo.as_ref()?;
             Content::Drawn { what: Box::new(layer.kind.clone()), drawn: None }
         }
-        LayerKind::Gradient(_) | LayerKind::Shape(_) => {
-            Content::Drawn { what: Box::new(layer.kind.clone()), drawn: None }
-        }
+        LayerKind::Gradient(gradient) => Content::Shade(still::gradient(gradient, area, palette)),
+        LayerKind::Shape(_) => Content::Drawn { what: Box::new(layer.kind.clone()), drawn: None },
         LayerKind::Text(text) => Content::Text { text: Box::new(text.clone()), set: None },
         LayerKind::Progress { form, colour, track } => Content::Progress(*form, Inks::new(*colour, *track, palette)),
         LayerKind::Waveform { form, colour, bars } => Content::Waveform { form: *form, ink: ink(*colour), bars: *bars },
@@ -349,7 +366,6 @@ fn content(layer: &Layer, area: Rect, studio: &Studio<'_>, pictures: &Pictures) 
 
 fn draw(what: &LayerKind, area: Rect, plan: &ScenePlan, field: &Field) -> Result<Drawn, PictureError> {
     Ok(match (what, &plan.logo) {
-        (LayerKind::Gradient(gradient), _) => Drawn::Sprite(Box::new(still::gradient(gradient, area, &plan.palette))),
         (LayerKind::Shape(shape), _) => still::shape(shape, area, &plan.palette, field),
         (_, Some(logo)) => Drawn::Sprite(Box::new(still::logo(logo, area)?)),
         (_, None) => Drawn::Sprite(Box::new(Layers::new(Rect { width: 2, height: 2, ..area }).finish())),

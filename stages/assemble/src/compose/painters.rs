@@ -33,12 +33,17 @@ impl Painters {
     /// Takes back what a piece was painted with.
     pub fn take_back(&self, piece: PiecePainter) {
         let PiecePainter { at, scene, leaving, .. } = piece;
-        let before = leaving.and_then(|leaving| Some((at.checked_sub(1)?, leaving.scene)));
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        for (of, painter) in before.into_iter().chain([(at, scene)]) {
-            idle.retain(|(other, _)| *other != of);
-            idle.push_back((of, painter));
+        if let Some((before, leaving)) = leaving.and_then(|leaving| Some((at.checked_sub(1)?, leaving.scene))) {
+            self.keep(before, leaving);
         }
+        self.keep(at, scene);
+    }
+
+    /// Keeps the painter of a scene for whoever needs it next.
+    pub(crate) fn keep(&self, scene: usize, painter: ScenePainter) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        idle.retain(|(other, _)| *other != scene);
+        idle.push_back((scene, painter));
         while idle.len() > IDLE {
             idle.pop_front();
         }

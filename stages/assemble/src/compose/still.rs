@@ -1,4 +1,4 @@
-//! Layers that are drawn once: gradients, forms, the logo.
+//! Layers that stay as they are: gradients, forms, the logo.
 
 use image::{Rgba, RgbaImage};
 use reelpress_templates::template::{Direction, Gradient, Shape, ShapeForm};
@@ -9,7 +9,8 @@ use super::place::{Field, held};
 use crate::picture::PictureError;
 use crate::picture::Rect;
 use crate::picture::mask::RoundBox;
-use crate::picture::planes::{bt709_of, noise};
+use crate::picture::planes::bt709_of;
+use crate::picture::shade::Shade;
 use crate::picture::sprite::{Layers, Sprite};
 use crate::plan::Media;
 use crate::source;
@@ -22,24 +23,15 @@ const DARKEST: f32 = 0.6;
 const PEN: f32 = 0.16;
 
 /// A gradient as large as its place.
-pub(crate) fn gradient(gradient: &Gradient, area: Rect, palette: &Palette) -> Sprite {
-    let (from, to) = (gradient.from.of(palette).channels(), gradient.to.of(palette).channels());
-    let (thin, thick) = (held(gradient.from_opacity, 0.0, 1.0), held(gradient.to_opacity, 0.0, 1.0));
-    let mut layers = Layers::new(area);
-    let (width, height) = (area.width as f32, area.height as f32);
-    layers.put_each(|x, y| {
-        let (across, down) = ((x as f32 + 0.5) / width, (y as f32 + 0.5) / height);
-        let share = match gradient.towards {
-            Direction::Right => across,
-            Direction::Left => 1.0 - across,
-            Direction::Down => down,
-            Direction::Up => 1.0 - down,
-        };
-        // Noise of less than one step of 256 keeps a long gradient free of bands.
-        let opacity = thin + (thick - thin) * share + (noise(x, y) - 0.5) / 256.0;
-        ([0, 1, 2].map(|at| from[at] + (to[at] - from[at]) * share), opacity.clamp(0.0, 1.0))
-    });
-    layers.finish()
+pub(crate) fn gradient(gradient: &Gradient, area: Rect, palette: &Palette) -> Shade {
+    let from = (gradient.from.of(palette).channels(), held(gradient.from_opacity, 0.0, 1.0));
+    let to = (gradient.to.of(palette).channels(), held(gradient.to_opacity, 0.0, 1.0));
+    match gradient.towards {
+        Direction::Right => Shade::new(area, from, to, true),
+        Direction::Left => Shade::new(area, to, from, true),
+        Direction::Down => Shade::new(area, from, to, false),
+        Direction::Up => Shade::new(area, to, from, false),
+    }
 }
 
 /// A plain form, as large as its place.

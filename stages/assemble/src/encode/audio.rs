@@ -28,8 +28,8 @@ const FORMAT: Sample = Sample::F32(Type::Planar);
 /// | `fast`, no TNS, no PNS, no intensity stereo | 6.6 ms | 42 dB | 7.0 % |
 /// | ... and no mid/side stereo | 6.6 ms | 37 dB | 22 % |
 ///
-/// The same order holds at 96, 160 and 192 kbit/s. So the fast search is the better one here, too; noise shaping in time costs bits that a voice in the middle needs;
-/// and noise substitution saves none, and would put other noise where the mix has its own.
+/// So the fast search is the better one here, too; noise shaping in time costs bits that a voice in the middle needs; and
+/// noise substitution saves none, and would put other noise where the mix has its own.
 const SETTINGS: [(&str, &str); 5] =
     [("profile", "aac_low"), ("threads", "1"), ("aac_coder", "fast"), ("aac_tns", "0"), ("aac_pns", "0")];
 /// How often a mix may be coded again: once for nearly all whose coded peaks stand out, once more where the loudness that was

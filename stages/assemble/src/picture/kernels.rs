@@ -1,14 +1,32 @@
 //! The loops that touch every pixel, row by row: mixing, laying, resampling.
 //!
-//! Each exists once in plain Rust (`portable`), which is the truth, and is run with AVX2 where the processor has it
-//! (`avx2`), or at least resampled with SSSE3 (`ssse3`). All give the same bytes: a cut must not depend on the host that made it.
+//! Each exists once in plain Rust (`portable`), which is the truth, and is run with AVX-512 or AVX2 where the processor
+//! has it (`avx512`, `avx2`), or at least resampled with SSSE3 (`ssse3`). All give the same bytes: a cut must not depend on the host that made it.
 #![cfg_attr(
     not(test),
     expect(dead_code, unused_imports, reason = "for the layers and transitions that are being built on it")
 )]
 
+/// The loops of `portable`, compiled once more for a newer instruction set: methods of the proof that the processor has it.
+#[cfg(target_arch = "x86_64")]
+macro_rules! recompiled {
+    ($proof:ident, $features:literal, $($kernel:ident($($argument:ident: $kind:ty),*);)*) => {
+        impl $proof {
+            $(pub(super) fn $kernel(self, $($argument: $kind),*) {
+                #[target_feature(enable = $features)]
+                fn with_features($($argument: $kind),*) {
+                    portable::$kernel($($argument),*);
+                }
+                // SAFETY: `self` is only made where these features were detected.
+                unsafe { with_features($($argument),*) }
+            })*
+        }
+    };
+}
 #[cfg(target_arch = "x86_64")]
 mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
 mod columns;
 mod cover;
 mod portable;
@@ -17,6 +35,9 @@ mod ssse3;
 
 pub(crate) use columns::{Columns, nearest};
 pub(crate) use cover::{Cover, Iris, RowCover, Stencil, Towards, Wipe};
+
+/// Pixels after which the grain of a gradient is repeated.
+pub(crate) const GRAIN: usize = 64;
 
 /// How the loops are run on this processor.
 #[derive(Debug, Clone, Copy)]
@@ -29,12 +50,17 @@ pub(crate) enum Level {
     /// 32 pixels at a time.
     #[cfg(target_arch = "x86_64")]
     Avx2(avx2::Avx2),
+    /// 64 pixels at a time.
+    #[cfg(target_arch = "x86_64")]
+    Avx512(avx512::Avx512),
 }
 
 /// Calls one kernel at a level.
 macro_rules! at_level {
     ($level:expr, $kernel:ident($($argument:expr),*)) => {
         match $level {
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx512(avx512) => avx512.$kernel($($argument),*),
             #[cfg(target_arch = "x86_64")]
             Level::Avx2(avx2) => avx2.$kernel($($argument),*),
             _ => portable::$kernel($($argument),*),
@@ -54,7 +80,9 @@ impl Level {
     /// The fastest that this processor can run.
     pub(crate) fn best() -> Self {
         #[cfg(target_arch = "x86_64")]
-        if let Some(avx2) = avx2::Avx2::detect() {
+        if let Some(avx512) = avx512::Avx512::detect() {
+            return Self::Avx512(avx512);
+        } else if let Some(avx2) = avx2::Avx2::detect() {
             return Self::Avx2(avx2);
         } else if let Some(ssse3) = ssse3::Ssse3::detect() {
             return Self::Ssse3(ssse3);
@@ -70,6 +98,7 @@ impl Level {
         {
             levels.extend(ssse3::Ssse3::detect().map(Self::Ssse3));
             levels.extend(avx2::Avx2::detect().map(Self::Avx2));
+            levels.extend(avx512::Avx512::detect().map(Self::Avx512));
         }
         levels
     }
@@ -117,6 +146,17 @@ impl Level {
         }
     }
 
+    /// Lays a value over a row: of each old one `stays` of 65,535 are left, `added` (in 1/256 of a value) is added, and the
+    /// sum is rounded with `grain` (1 to 255) of 256. Both together must not exceed 255.
+    pub(crate) fn shade(self, old: &mut [u8], stays: u16, added: u16, grain: &[u8; GRAIN]) {
+        at_level!(self, shade(old, stays, added, grain));
+    }
+
+    /// The same, with shares for each pixel.
+    pub(crate) fn shade_by(self, old: &mut [u8], stays: &[u16], added: &[u16], grain: &[u8; GRAIN]) {
+        at_level!(self, shade_by(old, stays, added, grain));
+    }
+
     /// Fills `out` with what `columns` were planned to see of `row`.
     ///
     /// `row` has at least [`Columns::reach`] values, `out` at most as many as were planned.
@@ -128,6 +168,8 @@ impl Level {
             Self::Ssse3(ssse3) => ssse3.resample(columns, row, out),
             #[cfg(target_arch = "x86_64")]
             Self::Avx2(avx2) => avx2.resample(columns, row, out),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512(avx512) => avx512.resample(columns, row, out),
         }
     }
 }

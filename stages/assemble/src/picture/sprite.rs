@@ -331,62 +331,6 @@ impl Sprite {
     }
 }
 
-/// Colours and opacities at both ends of a gradient.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Shade {
-    /// BT.709 values and opacity, 0 to 256, at the first edge.
-    pub(crate) from: ([u8; 3], u16),
-    /// The same at the last edge.
-    pub(crate) to: ([u8; 3], u16),
-    /// From left to right, not from top to bottom.
-    pub(crate) across: bool,
-}
-
-impl Shade {
-    /// Value and opacity (0.0 to 256.0) of a plane, `share` (0.0 to 1.0) of the way.
-    fn at(&self, plane: usize, share: f32) -> (u8, f32) {
-        let between = |from: f32, to: f32| from + (to - from) * share;
-        let value = between(f32::from(self.from.0[plane]), f32::from(self.to.0[plane]));
-        let opacity = between(f32::from(self.from.1.min(256)), f32::from(self.to.1.min(256)));
-        ((value + 0.5) as u8, opacity)
-    }
-}
-
-/// Lays a gradient over an area, whose edges become even, as far as it lies in `clip`.
-pub(crate) fn shade(into: &mut PlanesMut<'_>, area: Rect, shade: Shade, clip: Option<Rect>) {
-    let area = area.even();
-    let seen = area.within(&Rect { x: 0, y: 0, width: into.width, height: into.height });
-    let seen = clip.map_or(seen, |clip| seen.within(&clip.even()));
-    if seen.width == 0 || seen.height == 0 {
-        return;
-    }
-    let level = Level::best();
-    for (index, plane) in into.each().into_iter().enumerate() {
-        let scale = if index == 0 { 1 } else { 2 };
-        let columns = seen.x / scale..seen.right() / scale;
-        let rows = seen.y / scale..seen.bottom() / scale;
-        let share =
-            |at: usize, start: usize, length: usize| ((at as f32 + 0.5) * scale as f32 - start as f32) / length as f32;
-        let (mut values, mut shares) = (Vec::new(), Vec::new());
-        if shade.across {
-            for x in columns.clone() {
-                let (value, opacity) = shade.at(index, share(x, area.x, area.width));
-                values.push(value);
-                shares.push((opacity * (255.0 / 256.0) + 0.5) as u8);
-            }
-        }
-        for y in rows {
-            let target = &mut plane.data[y * plane.stride..][columns.clone()];
-            if shade.across {
-                level.mix_by(target, &values, &shares);
-            } else {
-                let (value, opacity) = shade.at(index, share(y, area.y, area.height));
-                level.tint(target, value, (opacity + 0.5) as u16);
-            }
-        }
-    }
-}
-
 /// Fills whole pixels with one colour, times `opacity` (0 to 256). `right` may lie within a pixel, which then gets its
 /// share; the other edges are even.
 pub(crate) fn fill(into: &mut PlanesMut<'_>, area: Rect, right: f32, colour: [u8; 3], opacity: u16) {

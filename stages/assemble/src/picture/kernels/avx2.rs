@@ -13,33 +13,19 @@ use std::arch::x86_64::{
 };
 
 use super::columns::{Columns, GROUP, Group, WINDOW};
-use super::portable;
+use super::{GRAIN, portable};
 
 /// Proof that this processor has AVX2.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Avx2(());
 
-/// The same loop, compiled for AVX2.
-macro_rules! recompiled {
-    ($($kernel:ident($($argument:ident: $kind:ty),*);)*) => {
-        impl Avx2 {
-            $(pub(super) fn $kernel(self, $($argument: $kind),*) {
-                #[target_feature(enable = "avx2")]
-                fn with_avx2($($argument: $kind),*) {
-                    portable::$kernel($($argument),*);
-                }
-                // SAFETY: `self` is only made where AVX2 was detected.
-                unsafe { with_avx2($($argument),*) }
-            })*
-        }
-    };
-}
-
-recompiled! {
+recompiled! { Avx2, "avx2",
     mix_by(old: &mut [u8], new: &[u8], shares: &[u8]);
     tint(old: &mut [u8], value: u8, share: u16);
     lay(old: &mut [u8], values: &[u8], stays: &[u8]);
     lay_faded(old: &mut [u8], values: &[u8], stays: &[u8], opacity: u16);
+    shade(old: &mut [u8], stays: u16, added: u16, grain: &[u8; GRAIN]);
+    shade_by(old: &mut [u8], stays: &[u16], added: &[u16], grain: &[u8; GRAIN]);
 }
 
 impl Avx2 {

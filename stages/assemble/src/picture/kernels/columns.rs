@@ -7,6 +7,10 @@ pub(super) const GROUP: usize = 32;
 pub(super) const BLOCK: usize = 8;
 /// Source values in a window. At a step of 2, eight pixels reach over 16 of them.
 pub(super) const WINDOW: usize = 16;
+/// Pixels that are resampled together where a processor can look them up in [`WIDE_WINDOW`] values at once: two groups.
+pub(super) const WIDE: usize = 2 * GROUP;
+/// Source values in a window of those. At a step of 2, 64 pixels reach over 128 of them.
+pub(super) const WIDE_WINDOW: usize = 128;
 /// Steps of a position: 1/256 pixel.
 pub(super) const FINE: i64 = 256;
 
@@ -23,10 +27,23 @@ pub(super) struct Group {
     pub(super) windows: [u32; 4],
 }
 
+/// 64 pixels of a row, in the same order as in a [`Group`]: the even blocks are the first vector, the odd ones the second.
+#[derive(Debug, Clone)]
+#[repr(C, align(64))]
+pub(super) struct Wide {
+    /// Places in the window, two for each pixel.
+    pub(super) taps: [[u8; WIDE]; 2],
+    /// As in a group.
+    pub(super) weights: [[u8; WIDE]; 2],
+    /// Where the window begins.
+    pub(super) window: u32,
+}
+
 /// The plan for one row.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Columns {
     groups: Vec<Group>,
+    wides: Vec<Wide>,
     used: (usize, usize),
     reach: usize,
     copied: Option<usize>,
@@ -40,6 +57,28 @@ impl Group {
         let (vector, half) = (block % 2, block / 2);
         // Both tables have two parts of this size for each vector.
         (&self.taps[vector].as_chunks().0[half], &self.weights[vector].as_chunks().0[half])
+    }
+}
+
+impl Wide {
+    /// One or two groups as one. Blocks that are not there look at the window's beginning.
+    fn of(groups: &[Group]) -> Self {
+        let window = groups[0].windows[0];
+        let mut wide = Self { taps: [[0; WIDE]; 2], weights: [[128; WIDE]; 2], window };
+        for (group, half) in groups.iter().zip([0, GROUP]) {
+            for (block, start) in group.windows.into_iter().enumerate() {
+                let (vector, lane) = (block % 2, block / 2 * WINDOW);
+                // Positions never go back from one pixel to the next.
+                let ahead = start.saturating_sub(window) as usize;
+                let (taps, weights) = group.block(block);
+                let place = half + lane..half + lane + WINDOW;
+                for (wide, tap) in wide.taps[vector][place.clone()].iter_mut().zip(taps) {
+                    *wide = (ahead + usize::from(*tap)).min(WIDE_WINDOW - 1) as u8;
+                }
+                wide.weights[vector][place].copy_from_slice(weights);
+            }
+        }
+        wide
     }
 }
 
@@ -81,8 +120,11 @@ impl Columns {
             }
             self.groups.push(group);
         }
+        self.wides.clear();
+        self.wides.extend(self.groups.chunks(2).map(Wide::of));
         let last_window = self.groups.iter().flat_map(|group| group.windows).max();
-        self.reach = last_window.map_or(0, |window| window as usize + WINDOW);
+        let last_wide = self.wides.last().map_or(0, |wide| wide.window as usize + WIDE_WINDOW);
+        self.reach = last_window.map_or(0, |window| window as usize + WINDOW).max(last_wide);
         if length > 0 {
             let (begin, share) = nearest(first, source_length);
             let (end, _) = nearest(first + (length - 1) as f64 * step, source_length);
@@ -94,6 +136,10 @@ impl Columns {
 
     pub(super) fn groups(&self) -> &[Group] {
         &self.groups
+    }
+
+    pub(super) fn wides(&self) -> &[Wide] {
+        &self.wides
     }
 
     /// The first source value that is looked at, and the one after the last.

@@ -7,7 +7,8 @@ use super::{Cover, Iris, Level, Towards, Wipe};
 use crate::picture::mask::RoundBox;
 use crate::picture::motion::{Sampler, View, Window};
 use crate::picture::planes::{Picture420, Rect};
-use crate::picture::sprite::{Layers, Laying, Shade, Sprite, fill, shade};
+use crate::picture::shade::Shade;
+use crate::picture::sprite::{Layers, Laying, Sprite, fill};
 
 const SIZE: (usize, usize) = (1080, 1920);
 const FRAME: Rect = Rect { x: 0, y: 0, width: SIZE.0, height: SIZE.1 };
@@ -84,7 +85,7 @@ fn times_of_the_kernels() {
     time("sprite, half seen", |_| card.lay(&mut out.as_planes(), Laying { opacity: 128, ..Laying::PLAIN }));
     time("sprite, between pixels", |_| card.lay(&mut out.as_planes(), Laying { shift: (0.3, 0.7), ..Laying::PLAIN }));
     time("fill", |_| fill(&mut out.as_planes(), FRAME, 1080.0, [30, 128, 128], 100));
-    let dark = |across| Shade { from: ([16, 128, 128], 0), to: ([16, 128, 128], 160), across };
-    time("scrim from top to bottom", |_| shade(&mut out.as_planes(), FRAME, dark(false), None));
-    time("scrim from left to right", |_| shade(&mut out.as_planes(), FRAME, dark(true), None));
+    let dark = |across| Shade::new(FRAME, ([0.0; 3], 0.0), ([0.0; 3], 0.6), across);
+    time("scrim from top to bottom", |_| dark(false).lay(&mut out.as_planes(), FRAME, 256));
+    time("scrim from left to right", |_| dark(true).lay(&mut out.as_planes(), FRAME, 256));
 }

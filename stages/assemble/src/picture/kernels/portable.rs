@@ -2,6 +2,7 @@
 //! makes vector code of that set from the very same lines.
 #![expect(clippy::inline_always, reason = "only inlined do they take over the instruction set of the caller")]
 
+use super::GRAIN;
 use super::columns::{BLOCK, Columns, GROUP, WINDOW};
 
 #[inline(always)]
@@ -61,6 +62,32 @@ pub(super) fn lay(old: &mut [u8], values: &[u8], stays: &[u8]) {
 pub(super) fn lay_faded(old: &mut [u8], values: &[u8], stays: &[u8], opacity: u16) {
     for ((old, value), stays) in old.iter_mut().zip(values).zip(stays) {
         *old = mixed(*old, laid(*old, *value, *stays), opacity);
+    }
+}
+
+/// `stays` is what is left of the old, of 65,535; `added` is in 1/256 of a value.
+#[inline(always)]
+fn shaded(old: u8, stays: u16, added: u16, grain: u8) -> u8 {
+    let left = (((u32::from(old) << 8) * u32::from(stays)) >> 16) as u16;
+    // At most 255 * 256 together, and less than 256 from the grain.
+    (left.saturating_add(added).saturating_add(u16::from(grain)) >> 8) as u8
+}
+
+#[inline(always)]
+pub(super) fn shade(old: &mut [u8], stays: u16, added: u16, grain: &[u8; GRAIN]) {
+    for old in old.chunks_mut(GRAIN) {
+        for (old, grain) in old.iter_mut().zip(grain) {
+            *old = shaded(*old, stays, added, *grain);
+        }
+    }
+}
+
+#[inline(always)]
+pub(super) fn shade_by(old: &mut [u8], stays: &[u16], added: &[u16], grain: &[u8; GRAIN]) {
+    for ((old, stays), added) in old.chunks_mut(GRAIN).zip(stays.chunks(GRAIN)).zip(added.chunks(GRAIN)) {
+        for (((old, stays), added), grain) in old.iter_mut().zip(stays).zip(added).zip(grain) {
+            *old = shaded(*old, *stays, *added, *grain);
+        }
     }
 }
 

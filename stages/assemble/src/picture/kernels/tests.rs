@@ -43,6 +43,13 @@ proptest! {
         prop_assert!(agree(&tinted), "tint: {tinted:?}");
         let laid = at_all(&rows, |level, out, one, two| level.lay(out, one, two, share));
         prop_assert!(agree(&laid), "lay: {laid:?}");
+        let grain = std::array::from_fn(|at| 1 + (at * 37 % 255) as u8);
+        let (stays, added) = (u16::MAX - share * 255, u16::from(value) * share.min(255));
+        let shaded = at_all(&rows, |level, out, _, _| level.shade(out, stays, added, &grain));
+        prop_assert!(agree(&shaded), "shade: {shaded:?}");
+        let by = |bytes: &[u8]| bytes.iter().map(|byte| u16::from(*byte) * 257).collect::<Vec<_>>();
+        let shaded = at_all(&rows, |level, out, one, two| level.shade_by(out, &by(one), &by(two), &grain));
+        prop_assert!(agree(&shaded), "shade_by: {shaded:?}");
     }
 
     #[test]

@@ -144,35 +144,6 @@ fn a_fill_reaches_into_the_last_pixel_by_its_share() {
     assert!(out == before);
 }
 
-#[test]
-fn a_gradient_grows_evenly_and_keeps_to_its_clip() {
-    for across in [false, true] {
-        let mut out = ground();
-        out.planes.iter_mut().for_each(|plane| plane.fill(200));
-        let area = Rect { x: 8, y: 4, width: 80, height: 56 };
-        let scrim = Shade { from: ([16, 128, 128], 0), to: ([16, 128, 128], 256), across };
-        let clip = Rect { x: 8, y: 4, width: 60, height: 40 };
-        shade(&mut out.as_planes(), area, scrim, Some(clip));
-        for (plane, scale) in [(0, 1), (1, 2), (2, 2)] {
-            let (row, end) = (SIZE.0 / scale, if plane == 0 { 16.0 } else { 128.0 });
-            for (at, value) in out.planes[plane].iter().enumerate() {
-                let (x, y) = (at % row * scale, at / row * scale);
-                let inside = (8..68).contains(&x) && (4..44).contains(&y);
-                let middle = if across {
-                    (x as f64 - 8.0 + scale as f64 / 2.0) / 80.0
-                } else {
-                    (y as f64 - 4.0 + scale as f64 / 2.0) / 56.0
-                };
-                let expected = if inside { 200.0 + (end - 200.0) * middle } else { 200.0 };
-                assert!(
-                    (f64::from(*value) - expected).abs() <= 1.0,
-                    "plane {plane}, ({x}, {y}): {value}, not {expected}"
-                );
-            }
-        }
-    }
-}
-
 proptest! {
     /// Anywhere, also between pixels and over the edges of the frame: what plain arithmetic gives, within two steps of
     /// 255 for its four roundings; and nothing outside of the clip.
