@@ -8,6 +8,8 @@ pub(crate) mod mask;
 pub(crate) mod motion;
 pub(crate) mod planes;
 pub(crate) mod sprite;
+#[cfg(test)]
+pub(crate) mod testing;
 pub(crate) mod text;
 pub(crate) mod words;
 
