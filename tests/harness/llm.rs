@@ -2,17 +2,9 @@
 //! in order, and then writes valid scripts out of the topic it finds in the prompt.
 
 use std::collections::VecDeque;
-use std::convert::Infallible;
-use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use axum::Router;
-use axum::body::{Body, Bytes};
-use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
-use futures::stream;
+use reelpress_endpoint::testing::{self as wire, Sandbox};
+use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
 
 /// One answer of the endpoint.
@@ -40,15 +32,8 @@ pub enum Answer {
     Repetitions,
     /// [`Answer::Good`] with a figure that stands nowhere in the topic.
     InventedFigure,
-    /// Status, headers, body, as they are.
-    Raw {
-        /// HTTP status.
-        status: u16,
-        /// Names and values.
-        headers: Vec<(&'static str, String)>,
-        /// Anything.
-        body: String,
-    },
+    /// As it goes over the wire.
+    Raw(wire::Answer),
     /// The connection breaks in the middle of the answer.
     Reset,
     /// Headers arrive, the body never does.
@@ -63,15 +48,13 @@ impl Answer {
     /// A status with the usual error body.
     #[must_use]
     pub fn error(status: u16, kind: &str, code: &Value) -> Self {
-        let body =
-            json!({"error": {"message": format!("sandbox says {kind}"), "type": kind, "param": null, "code": code}});
-        Self::Raw { status, headers: vec![("content-type", "application/json".to_owned())], body: body.to_string() }
+        Self::Raw(wire::Answer::error(status, kind, code))
     }
 
     /// A status with plain text.
     #[must_use]
     pub fn text(status: u16, body: &str) -> Self {
-        Self::Raw { status, headers: vec![("content-type", "text/plain".to_owned())], body: body.to_owned() }
+        Self::Raw(wire::Answer::text(status, body))
     }
 
     /// The same answer with one header more.
@@ -80,9 +63,8 @@ impl Answer {
     /// If it is not an [`Answer::Raw`].
     #[must_use]
     pub fn with_header(self, name: &'static str, value: &str) -> Self {
-        let Self::Raw { status, mut headers, body } = self else { panic!("{self:?} has no headers of its own") };
-        headers.push((name, value.to_owned()));
-        Self::Raw { status, headers, body }
+        let Self::Raw(answer) = self else { panic!("{self:?} has no headers of its own") };
+        Self::Raw(answer.with_header(name, value))
     }
 }
 
@@ -103,18 +85,8 @@ impl Request {
     }
 }
 
-#[derive(Default)]
-struct Inner {
-    answers: Mutex<VecDeque<Answer>>,
-    requests: Mutex<Vec<Request>>,
-}
-
 /// A running endpoint; it ends when it is dropped.
-pub struct LlmSandbox {
-    address: SocketAddr,
-    inner: Arc<Inner>,
-    server: tokio::task::JoinHandle<()>,
-}
+pub struct LlmSandbox(Sandbox);
 
 impl LlmSandbox {
     /// Starts on a free port of this host, plays `answers` in order, then [`Answer::Good`] for ever.
@@ -122,62 +94,31 @@ impl LlmSandbox {
     /// # Panics
     /// If no port can be bound.
     pub async fn start(answers: impl IntoIterator<Item = Answer>) -> Self {
-        let inner = Arc::new(Inner { answers: Mutex::new(answers.into_iter().collect()), ..Inner::default() });
-        let routes = Router::new()
-            .route("/v1/chat/completions", post(complete))
-            .route("/v1/models", get(models))
-            .with_state(Arc::clone(&inner));
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port on this host");
-        let address = listener.local_addr().expect("a bound socket has an address");
-        #[expect(clippy::disallowed_methods, reason = "a sandbox service of the tests, ended by its drop")]
-        let server = tokio::spawn(async move {
-            if let Err(error) = axum::serve(listener, routes).await {
-                panic!("the LLM sandbox stopped: {error}");
-            }
-        });
-        Self { address, inner, server }
+        let mut answers = answers.into_iter().collect::<VecDeque<_>>();
+        let answer = move |request: &wire::Request| {
+            let body = request.json();
+            let prompt = body["messages"][1]["content"].as_str().unwrap_or_default();
+            on_the_wire(answers.pop_front().unwrap_or(Answer::Good), prompt)
+        };
+        Self(Sandbox::start(answer).await)
     }
 
     /// What belongs into `base_url`.
     #[must_use]
     pub fn base_url(&self) -> String {
-        format!("http://{}/v1", self.address)
+        self.0.base_url().into()
     }
 
     /// Every request to the chat so far, oldest first.
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {
-        locked(&self.inner.requests).clone()
-    }
-
-    /// Adds an answer to the end of the queue.
-    pub fn then(&self, answer: Answer) {
-        locked(&self.inner.answers).push_back(answer);
+        let requests = self.0.requests().into_iter();
+        requests.map(|request| Request { body: request.json(), headers: request.headers }).collect()
     }
 }
 
-impl Drop for LlmSandbox {
-    fn drop(&mut self) {
-        self.server.abort();
-    }
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-async fn models() -> axum::Json<Value> {
-    axum::Json(
-        json!({"object": "list", "data": [{"id": "sandbox", "object": "model", "created": 0, "owned_by": "tests"}]}),
-    )
-}
-
-async fn complete(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Bytes) -> Response {
-    let body = serde_json::from_slice::<Value>(&body).unwrap_or(Value::Null);
-    locked(&inner.requests).push(Request { headers, body: body.clone() });
-    let answer = locked(&inner.answers).pop_front().unwrap_or(Answer::Good);
-    let prompt = body["messages"].as_array().and_then(|messages| messages.get(1)).map(|message| &message["content"]);
-    let good = script_for(prompt.and_then(Value::as_str).unwrap_or_default());
+fn on_the_wire(answer: Answer, prompt: &str) -> wire::Answer {
+    let good = script_for(prompt);
     match answer {
         Answer::Good => content(&good.to_string()),
         Answer::Fenced => content(&format!("```json\n{good:#}\n```")),
@@ -194,41 +135,25 @@ async fn complete(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Byt
             script["scenes"][0]["on_screen"] = json!("987654 of them");
             content(&script.to_string())
         }
-        Answer::Raw { status, headers, body } => raw(status, headers, body),
-        Answer::Reset => broken(),
-        Answer::Stall => Body::from_stream(stream::pending::<Result<Bytes, Infallible>>()).into_response(),
-        Answer::Silence => std::future::pending().await,
-        Answer::Huge(bytes) => raw(200, Vec::new(), " ".repeat(bytes)),
+        Answer::Raw(answer) => answer,
+        Answer::Reset => wire::Answer::Reset,
+        Answer::Stall => wire::Answer::Stall,
+        Answer::Silence => wire::Answer::Silence,
+        Answer::Huge(bytes) => wire::Answer::new(200, " ".repeat(bytes)),
     }
 }
 
-fn content(text: &str) -> Response {
+fn content(text: &str) -> wire::Answer {
     completion(&json!({"role": "assistant", "content": text, "refusal": null}), "stop")
 }
 
-fn completion(message: &Value, finish: &str) -> Response {
+fn completion(message: &Value, finish: &str) -> wire::Answer {
     let body = json!({
         "id": "chatcmpl-sandbox", "object": "chat.completion", "created": 1_790_000_000, "model": "sandbox",
         "choices": [{"index": 0, "finish_reason": finish, "logprobs": null, "message": message}],
         "usage": {"prompt_tokens": 20, "completion_tokens": 30, "total_tokens": 50}
     });
-    axum::Json(body).into_response()
-}
-
-fn raw(status: u16, headers: Vec<(&'static str, String)>, body: String) -> Response {
-    let mut response = body.into_response();
-    *response.status_mut() = StatusCode::from_u16(status).expect("the tests ask for real statuses");
-    response.headers_mut().remove(header::CONTENT_TYPE);
-    for (name, value) in headers {
-        response.headers_mut().insert(name, HeaderValue::from_str(&value).expect("the tests ask for real headers"));
-    }
-    response
-}
-
-/// A body that fails after its first bytes: the server drops the connection.
-fn broken() -> Response {
-    let parts = [Ok(Bytes::from_static(b"{\"id\":")), Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset))];
-    Body::from_stream(stream::iter(parts)).into_response()
+    wire::Answer::json(200, &body)
 }
 
 fn half(script: &Value) -> String {

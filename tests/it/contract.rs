@@ -533,7 +533,7 @@ async fn every_stage_keeps_the_contract() {
     let shop = Shop::new();
     let mut inspector =
         Inspector { artifacts: shop.artifacts.clone(), seen: BTreeSet::new(), stopped: Vec::new(), items: 0 };
-    let scripted = script(&shop, &mut inspector).await;
+    let scripted = Box::pin(script(&shop, &mut inspector)).await;
     let voiced = voice(&shop, &mut inspector, scripted).await;
     let assembled = Box::pin(assemble(&shop, &mut inspector, voiced)).await;
     let screened = screen(&shop, &mut inspector, assembled).await;

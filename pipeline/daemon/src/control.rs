@@ -230,18 +230,6 @@ fn card(item: &ItemState) -> Result<Waiting, OfficeError> {
     Ok(Waiting { item: item.id.to_string(), reason: reason.to_string(), card })
 }
 
-/// The brief of an item, wherever on the line it is: each envelope holds the one before it.
-pub(crate) fn brief_of(item: &ItemState) -> Option<Brief> {
-    const ENVELOPES: [&str; 6] = ["approved", "screened", "assembled", "voiced", "scripted", "brief"];
-    let mut value: serde_json::Value = serde_json::from_slice(&item.input).ok()?;
-    for envelope in ENVELOPES {
-        if let Some(inner) = value.get_mut(envelope) {
-            value = inner.take();
-        }
-    }
-    serde_json::from_value(value).ok()
-}
-
 /// Says where the running daemon listens, and holds the token for its control API: who may read the data folder may
 /// control the press.
 pub(crate) struct ControlFile {

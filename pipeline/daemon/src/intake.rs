@@ -11,7 +11,7 @@ use reelpress_trends::{Outcome, Poll, TrendDesk, TrendsError, briefs};
 use reelpress_vocabulary::{AccountId, Brief, Topic};
 use tokio::sync::watch;
 
-use crate::control::brief_of;
+use crate::envelope::brief_of;
 
 /// Looked at at least this often, so that a reload is felt.
 const LOOK_EVERY: Duration = Duration::from_secs(2);

@@ -8,6 +8,7 @@ mod cli;
 mod commands;
 mod contact;
 mod control;
+mod envelope;
 mod exit;
 mod health;
 mod housekeeping;

@@ -7,10 +7,12 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::envelope::open;
+
 /// Fewer digits of a hash could be a file's name.
 const SHORTEST_HASH: usize = 8;
-/// Each envelope holds the one before it.
-const ENVELOPES: [&str; 4] = ["scheduled", "approved", "screened", "assembled"];
+/// The innermost envelope that still has the cut.
+const INNERMOST: &str = "assembled";
 
 /// One item that holds a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,9 +61,9 @@ fn of_item(book: &Book, item: &ItemState, wanted: &str) -> Result<Vec<MediaUse>,
         return Ok(Vec::new());
     }
     let has_ended = item.status.has_ended();
-    let envelope = if has_ended { envelope_in_history(book, item)? } else { open(&item.input) };
-    let cut: Option<Cut> = envelope.as_ref().and_then(|envelope| part(envelope, &["cut"]));
-    let brief: Option<Brief> = envelope.as_ref().and_then(|envelope| part(envelope, &["voiced", "scripted", "brief"]));
+    let envelope = if has_ended { envelope_in_history(book, item)? } else { open(&item.input, INNERMOST) };
+    let cut: Option<Cut> = envelope.as_ref().and_then(|envelope| part(envelope, "/cut"));
+    let brief: Option<Brief> = envelope.as_ref().and_then(|envelope| part(envelope, "/voiced/scripted/brief"));
     let mut files: Vec<MediaFile> = Vec::new();
     let of_cut = cut.iter().flat_map(|cut| cut.provenance.files());
     for file in of_cut.chain(done.iter().flat_map(|done| &done.media)).filter(|file| is_wanted(file, wanted)) {
@@ -103,33 +105,14 @@ fn is_wanted(file: &MediaFile, wanted: &str) -> bool {
 /// The last envelope with a cut that an ended item's stages passed on.
 fn envelope_in_history(book: &Book, item: &ItemState) -> Result<Option<Value>, JournalError> {
     let history = book.history(item.id)?;
-    Ok(history.iter().rev().find_map(|record| match &record.entry {
-        Entry::Passed { output, .. } => open(output).filter(|envelope| envelope.get("cut").is_some()),
-        Entry::Created { .. }
-        | Entry::Failed { .. }
-        | Entry::Held { .. }
-        | Entry::Released { .. }
-        | Entry::Rejected { .. }
-        | Entry::Finished
-        | Entry::Noted(_)
-        | Entry::Archived { .. } => None,
+    Ok(history.iter().rev().find_map(|record| {
+        let Entry::Passed { output, .. } = &record.entry else { return None };
+        open(output, INNERMOST).filter(|envelope| envelope.get("cut").is_some())
     }))
 }
 
-/// The innermost envelope that still has the cut.
-fn open(json: &[u8]) -> Option<Value> {
-    let mut value: Value = serde_json::from_slice(json).ok()?;
-    for envelope in ENVELOPES {
-        if let Some(inner) = value.get_mut(envelope) {
-            value = inner.take();
-        }
-    }
-    Some(value)
-}
-
-fn part<T: DeserializeOwned>(value: &Value, path: &[&str]) -> Option<T> {
-    let found = path.iter().try_fold(value, |value, key| value.get(key))?;
-    T::deserialize(found).ok()
+fn part<T: DeserializeOwned>(value: &Value, pointer: &str) -> Option<T> {
+    T::deserialize(value.pointer(pointer)?).ok()
 }
 
 #[cfg(test)]

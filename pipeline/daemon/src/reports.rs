@@ -106,20 +106,10 @@ pub(crate) struct LifeLine {
 
 impl ItemReport {
     pub(crate) fn of(item: &ItemState, history: &[Record]) -> Self {
-        let title = history
-            .iter()
-            .find_map(|record| match &record.entry {
-                Entry::Created { input, .. } => serde_json::from_slice::<Brief>(input).ok(),
-                Entry::Passed { .. }
-                | Entry::Failed { .. }
-                | Entry::Held { .. }
-                | Entry::Released { .. }
-                | Entry::Rejected { .. }
-                | Entry::Finished
-                | Entry::Noted(_)
-                | Entry::Archived { .. } => None,
-            })
-            .map(|brief| brief.topic.title);
+        let title = history.iter().find_map(|record| {
+            let Entry::Created { input, .. } = &record.entry else { return None };
+            serde_json::from_slice(input).ok().map(|brief: Brief| brief.topic.title)
+        });
         Self {
             item: ItemLine::of(item),
             title: title.unwrap_or_default(),

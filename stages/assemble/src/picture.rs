@@ -9,6 +9,8 @@ pub(crate) mod motion;
 pub(crate) mod planes;
 pub(crate) mod shade;
 pub(crate) mod sprite;
+#[cfg(test)]
+pub(crate) mod testing;
 pub(crate) mod text;
 pub(crate) mod words;
 

@@ -3,25 +3,20 @@
 
 mod error;
 mod size;
-mod transport;
-mod wait;
 
 use std::num::NonZeroU32;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use bytes::Bytes;
-use governor::clock::{Clock as _, DefaultClock};
-use governor::{DefaultDirectRateLimiter, Quota};
 use reelpress_config::ImageEndpoint;
 use reelpress_core::{ArtifactKey, Artifacts, Job, Reason, Step};
+use reelpress_endpoint::{Callee, Calls, Failure, Reach, Special};
 use reelpress_vocabulary::Picture;
 use serde_json::{Value, json};
 
 pub use error::ImageError;
 pub use size::nearest_size;
-use transport::Line;
 
 /// Raise it when the same words should give another prompt.
 const VERSION: u8 = 1;
@@ -31,6 +26,25 @@ const LONGEST_SHOW: usize = 200;
 const NEVER: &str = "No text, no letters, no logos, no recognisable people.";
 /// Orders for the same picture wait for each other; so many locks, chosen by the order's hash.
 const STRIPES: usize = 16;
+
+/// Largest answer: 36 MiB of picture as base64.
+const ANSWER_MAX: usize = 48 << 20;
+const CALLEE: Callee =
+    Callee { what: "image endpoint", table: "media.openai", shape: "model, size and ask_for_base64", special };
+/// What endpoints call it when they will not paint something.
+const REFUSALS: [&str; 4] =
+    ["moderation_blocked", "content_policy_violation", "image_generation_user_error", "content_filter"];
+
+fn special(status: u16, names: &[String]) -> Option<Special> {
+    let named = |words: &[&str]| names.iter().any(|name| words.contains(&name.as_str()));
+    match status {
+        402 => Some(Special::NoCredit),
+        400 | 429 if named(&["billing_hard_limit_reached"]) => Some(Special::NoCredit),
+        429 => None,
+        400..=499 if named(&REFUSALS) => Some(Special::Refused),
+        _ => None,
+    }
+}
 
 /// One picture to be painted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,8 +136,7 @@ impl GeneratedImage {
 /// Has pictures painted. Keeps the connection and the call rate over items and reloads.
 pub struct ImageMaker {
     artifacts: Arc<dyn Artifacts>,
-    line: Mutex<Option<(ImageEndpoint, Arc<Line>)>>,
-    limiter: Mutex<Option<(NonZeroU32, Arc<DefaultDirectRateLimiter>)>>,
+    calls: Calls,
     painting: [tokio::sync::Mutex<()>; STRIPES],
 }
 
@@ -131,7 +144,8 @@ impl ImageMaker {
     /// Keeps pictures in `artifacts`, for ever.
     #[must_use]
     pub fn new(artifacts: Arc<dyn Artifacts>) -> Self {
-        Self { artifacts, line: Mutex::default(), limiter: Mutex::default(), painting: Default::default() }
+        // A minute's worth at once, for a script has several beats.
+        Self { artifacts, calls: Calls::new(&CALLEE, NonZeroU32::MAX), painting: Default::default() }
     }
 
     /// The picture of an order: from the store if it was ever painted, else from the endpoint. [`Step::Later`] if the call
@@ -152,49 +166,20 @@ impl ImageMaker {
         if let Some(bytes) = self.artifacts.get(&key).await?.filter(|bytes| ending(bytes).is_some()) {
             return Ok(Step::Next(GeneratedImage::new(order, bytes)));
         }
-        if let Err(not_until) = self.limiter(endpoint.calls_per_minute).check() {
-            return Ok(Step::Later(not_until.wait_time_from(DefaultClock::default().now())));
+        if let Some(wait) = self.calls.turns(endpoint.calls_per_minute).take() {
+            return Ok(Step::Later(wait));
         }
-        let line = self.line(endpoint)?;
-        let request = request(endpoint, order);
-        let answer = tokio::select! {
-            () = job.cancel.cancelled() => return Err(ImageError::Stopped),
-            answer = line.generate(&request) => answer,
-        };
-        let answer = match answer {
-            Ok(answer) => answer,
-            Err(ImageError::Refused { said, .. }) => {
+        let ImageEndpoint { base_url, api_key, timeout, .. } = endpoint.clone();
+        let line = self.calls.line(Reach { base_url, api_key, timeout })?;
+        let answer = match line.paint(&request(endpoint, order), ANSWER_MAX, job).await {
+            Err(Failure::Refused { said, .. }) => {
                 return Ok(Step::Hold(Reason::new("image_refused", format!("the model will not paint this: {said}"))));
             }
-            Err(error) => return Err(error),
+            answer => answer?,
         };
-        let bytes = picture_in(&answer).map_err(|why| ImageError::NotAPicture { host: line.host().to_owned(), why })?;
+        let bytes = picture_in(&answer).map_err(|why| line.unusable(why))?;
         self.artifacts.put(&key, bytes.clone()).await?;
         Ok(Step::Next(GeneratedImage::new(order, bytes)))
-    }
-
-    /// The line to the endpoint, a new one if its settings changed.
-    fn line(&self, endpoint: &ImageEndpoint) -> Result<Arc<Line>, ImageError> {
-        let mut kept = self.line.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, line)) = kept.as_ref().filter(|(for_endpoint, _)| for_endpoint == endpoint) {
-            return Ok(Arc::clone(line));
-        }
-        let line = Arc::new(Line::new(endpoint)?);
-        *kept = Some((endpoint.clone(), Arc::clone(&line)));
-        Ok(line)
-    }
-
-    /// The limiter, a new one only if the rate changed: another model or key buys no extra calls.
-    fn limiter(&self, rate: NonZeroU32) -> Arc<DefaultDirectRateLimiter> {
-        let mut kept = self.limiter.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, limiter)) = kept.as_ref().filter(|(for_rate, _)| *for_rate == rate) {
-            return Arc::clone(limiter);
-        }
-        // A minute's worth at once, for a script has several beats; then evenly spaced.
-        let quota = Quota::with_period(Duration::from_mins(1) / rate.get()).expect("a minute by a rate is not zero");
-        let limiter = Arc::new(DefaultDirectRateLimiter::direct(quota.allow_burst(rate)));
-        *kept = Some((rate, Arc::clone(&limiter)));
-        limiter
     }
 }
 

@@ -3,26 +3,28 @@
 mod answer;
 pub(crate) mod prompt;
 mod schema;
-mod transport;
-mod wait;
 
 use std::num::NonZeroU32;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
-use governor::clock::{Clock as _, DefaultClock};
-use governor::{DefaultDirectRateLimiter, Quota};
 use reelpress_config::{Endpoint, Niche};
 use reelpress_core::{Job, Reason, Step};
+use reelpress_endpoint::{Callee, Calls, Failure, Line, Reach};
 use reelpress_vocabulary::{Brief, Script, ScriptLimits, Writer};
 use serde_json::{Value, json};
 
 use crate::error::ScriptError;
 use crate::llm::answer::Answer;
-use crate::llm::transport::Line;
 use crate::material::{self, plain, shortened};
 use crate::{builtin, numbers};
 
+const CALLEE: Callee = Callee {
+    what: "language model endpoint",
+    table: "script.openai",
+    shape: "model, max_tokens, new_token_field and temperature",
+    special: |_, _| None,
+};
+/// An answer larger than this is not a script.
+const ANSWER_MAX: usize = 1 << 20;
 /// Characters of a useless answer that are shown to the model again.
 const ECHO_MAX: usize = 4_000;
 
@@ -36,10 +38,13 @@ pub(crate) struct Order<'a> {
 }
 
 /// Writes through an endpoint. Keeps the connection and the call rate over items and reloads.
-#[derive(Default)]
-pub(crate) struct LlmWriter {
-    line: Mutex<Option<(Endpoint, Arc<Line>)>>,
-    limiter: Mutex<Option<(NonZeroU32, Arc<DefaultDirectRateLimiter>)>>,
+pub(crate) struct LlmWriter(Calls);
+
+impl Default for LlmWriter {
+    /// No burst: a restart or a reload is good for one call, not for a minute's worth.
+    fn default() -> Self {
+        Self(Calls::new(&CALLEE, NonZeroU32::MIN))
+    }
 }
 
 /// Why a text is no script, and whether asking again in vain is nonsense or a figure nobody can vouch for.
@@ -52,11 +57,12 @@ impl LlmWriter {
     /// # Errors
     /// [`ScriptError`], by what the endpoint answered.
     pub(crate) async fn write(&self, order: Order<'_>, job: &Job) -> Result<Step<Script>, ScriptError> {
-        let limiter = self.limiter(order.endpoint.calls_per_minute);
-        if let Some(wait) = turn(&limiter) {
+        let turns = self.0.turns(order.endpoint.calls_per_minute);
+        if let Some(wait) = turns.take() {
             return Ok(Step::Later(wait));
         }
-        let line = self.line(order.endpoint)?;
+        let Endpoint { base_url, api_key, timeout, .. } = order.endpoint.clone();
+        let line = self.0.line(Reach { base_url, api_key, timeout })?;
         let mut conversation = vec![
             message("system", &prompt::system(order.brief, order.niche, order.limits)),
             message("user", &prompt::user(&order.brief.topic)),
@@ -70,7 +76,7 @@ impl LlmWriter {
                 Answer::Cut => {
                     widened = true;
                     tokens = tokens.saturating_mul(2);
-                    wait_for_turn(&limiter, job).await?;
+                    turns.wait(job).await?;
                     continue;
                 }
             };
@@ -85,56 +91,9 @@ impl LlmWriter {
             tracing::debug!(item = %job.item, problems = flaw.words(), "script needs a second try");
             conversation.push(message("assistant", &shortened(&text, ECHO_MAX)));
             conversation.push(message("user", &prompt::repair(&flaw.words())));
-            wait_for_turn(&limiter, job).await?;
+            turns.wait(job).await?;
         }
     }
-
-    /// The line to the endpoint, a new one if its settings changed.
-    fn line(&self, endpoint: &Endpoint) -> Result<Arc<Line>, ScriptError> {
-        let mut kept = self.line.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((for_endpoint, line)) = kept.as_ref()
-            && same_line(for_endpoint, endpoint)
-        {
-            return Ok(Arc::clone(line));
-        }
-        let line = Arc::new(Line::new(endpoint)?);
-        *kept = Some((endpoint.clone(), Arc::clone(&line)));
-        Ok(line)
-    }
-
-    /// The limiter, a new one only if the rate changed: another model or key buys no extra calls.
-    fn limiter(&self, rate: NonZeroU32) -> Arc<DefaultDirectRateLimiter> {
-        let mut kept = self.limiter.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((for_rate, limiter)) = kept.as_ref()
-            && *for_rate == rate
-        {
-            return Arc::clone(limiter);
-        }
-        // Evenly spaced, no burst: a restart or a reload is good for one call, not for a minute's worth.
-        let quota = Quota::with_period(Duration::from_mins(1) / rate.get()).expect("a minute by a rate is not zero");
-        let limiter = Arc::new(DefaultDirectRateLimiter::direct(quota));
-        *kept = Some((rate, Arc::clone(&limiter)));
-        limiter
-    }
-}
-
-fn same_line(one: &Endpoint, other: &Endpoint) -> bool {
-    one.base_url == other.base_url && one.api_key == other.api_key && one.timeout == other.timeout
-}
-
-/// Takes a turn, or says how long until there is one.
-fn turn(limiter: &DefaultDirectRateLimiter) -> Option<Duration> {
-    limiter.check().err().map(|not_until| not_until.wait_time_from(DefaultClock::default().now()))
-}
-
-async fn wait_for_turn(limiter: &DefaultDirectRateLimiter, job: &Job) -> Result<(), ScriptError> {
-    while let Some(wait) = turn(limiter) {
-        tokio::select! {
-            () = job.cancel.cancelled() => return Err(ScriptError::Stopped),
-            () = tokio::time::sleep(wait) => {}
-        }
-    }
-    Ok(())
 }
 
 async fn call(
@@ -143,15 +102,11 @@ async fn call(
     conversation: &[Value],
     tokens: u32,
     job: &Job,
-) -> Result<Answer, ScriptError> {
-    let request = request(endpoint, conversation, tokens);
-    let completion = tokio::select! {
-        () = job.cancel.cancelled() => return Err(ScriptError::Stopped),
-        completion = line.complete(&request) => completion?,
-    };
-    answer::read(&completion).ok_or_else(|| ScriptError::NotAnAnswer {
-        host: line.host().to_owned(),
-        said: line.said(completion.to_string().as_bytes()),
+) -> Result<Answer, Failure> {
+    let completion = line.complete(&request(endpoint, conversation, tokens), ANSWER_MAX, job).await?;
+    answer::read(&completion).ok_or_else(|| {
+        let said = line.said(completion.to_string().as_bytes());
+        line.unusable(format!("it is no chat completion: {said}"))
     })
 }
 

@@ -1,8 +1,7 @@
 //! What can go wrong between a script and its speech.
 
 use reelpress_core::{ArtifactError, Fault, Remedy};
-
-use crate::openai::EndpointError;
+use reelpress_endpoint::Failure;
 
 /// Why a script could not be spoken. Beats are counted from 0: the hook is beat 0.
 #[derive(Debug, thiserror::Error)]
@@ -85,7 +84,7 @@ pub enum VoiceError {
     NoEndpoint,
     /// The endpoint gave no usable answer.
     #[error(transparent)]
-    Endpoint(#[from] EndpointError),
+    Endpoint(#[from] Failure),
     /// The word times could not be written down.
     #[error("could not write the word times as JSON")]
     Product(#[source] serde_json::Error),
@@ -120,6 +119,7 @@ impl Fault for VoiceError {
             Self::NoSound { .. } | Self::Silent { .. } => "no_sound",
             Self::Start(_) | Self::Ended => "speech_thread",
             Self::NoEndpoint => "endpoint",
+            Self::Endpoint(Failure::Unusable { .. }) => "not_speech",
             Self::Endpoint(source) => source.kind(),
             Self::Product(_) => "product",
             Self::Store(_) => "store",

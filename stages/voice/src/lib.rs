@@ -43,7 +43,6 @@ mod timing;
 
 pub use check::{Speaks, check};
 pub use error::VoiceError;
-pub use openai::EndpointError;
 pub use stage::Voice;
 
 #[cfg(test)]

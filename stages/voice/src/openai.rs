@@ -4,32 +4,38 @@
 //! a retry asks for the times only. An endpoint that has no transcriptions at all leaves the times to be guessed.
 
 mod align;
-mod error;
 #[cfg(test)]
 mod tests;
-mod transport;
-mod wait;
 mod wav;
 
 use std::collections::VecDeque;
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use governor::clock::{Clock as _, DefaultClock};
-use governor::{DefaultDirectRateLimiter, Quota};
 use reelpress_config::SpeechEndpoint;
 use reelpress_core::Job;
+use reelpress_endpoint::{Callee, Calls, Failure, Line, Reach, Turns};
 use serde_json::{Value, json};
-
-pub use error::EndpointError;
 
 use crate::engine::{BEAT_SECONDS_MAX, Engine, Order, Sound};
 use crate::error::VoiceError;
 use align::Heard;
-use transport::Line;
+
+const CALLEE: Callee = Callee {
+    what: "speech endpoint",
+    table: "voice.openai",
+    shape: "model, transcription_model and instructions",
+    special: |_, _| None,
+};
+/// A short burst is one script's beats; after it, calls are evenly spaced.
+const BURST: NonZeroU32 = NonZeroU32::new(16).expect("16 is not zero");
+
+/// Three minutes of sound at 48 kHz in two channels, and some room.
+const SOUND_MAX: usize = 40 << 20;
+/// A transcription larger than this is none of a beat's.
+const TEXT_MAX: usize = 4 << 20;
 
 /// Most characters that the protocol takes at once.
 const INPUT_MAX: usize = 4_096;
@@ -41,11 +47,15 @@ const REMEMBERED: usize = 4;
 const NATURAL_WORDS_PER_MINUTE: f64 = 165.0;
 
 /// Keeps connection, call rate and unfinished sounds over items and reloads.
-#[derive(Default)]
 pub(crate) struct OpenAi {
-    line: Mutex<Option<(SpeechEndpoint, Arc<Line>)>>,
-    limiter: Mutex<Option<(NonZeroU32, Arc<DefaultDirectRateLimiter>)>>,
+    calls: Calls,
     unfinished: Mutex<VecDeque<(String, Bytes)>>,
+}
+
+impl Default for OpenAi {
+    fn default() -> Self {
+        Self { calls: Calls::new(&CALLEE, BURST), unfinished: Mutex::default() }
+    }
 }
 
 /// The endpoint as the settings of one item have it.
@@ -53,49 +63,17 @@ struct At {
     kept: Arc<OpenAi>,
     endpoint: SpeechEndpoint,
     line: Arc<Line>,
-    limiter: Arc<DefaultDirectRateLimiter>,
+    turns: Turns,
 }
 
 impl OpenAi {
     /// # Errors
-    /// [`EndpointError::Setup`] if the settings cannot be used.
+    /// [`Failure::Setup`] if the settings cannot be used.
     pub(crate) fn at(self: &Arc<Self>, endpoint: &SpeechEndpoint) -> Result<Arc<dyn Engine>, VoiceError> {
-        Ok(Arc::new(At {
-            kept: Arc::clone(self),
-            endpoint: endpoint.clone(),
-            line: self.line(endpoint)?,
-            limiter: self.limiter(endpoint.calls_per_minute),
-        }))
-    }
-
-    /// The line to the endpoint, a new one if its settings changed.
-    fn line(&self, endpoint: &SpeechEndpoint) -> Result<Arc<Line>, EndpointError> {
-        let mut kept = self.line.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((for_endpoint, line)) = kept.as_ref()
-            && for_endpoint == endpoint
-        {
-            return Ok(Arc::clone(line));
-        }
-        let line = Arc::new(Line::new(endpoint)?);
-        *kept = Some((endpoint.clone(), Arc::clone(&line)));
-        Ok(line)
-    }
-
-    /// The limiter, a new one only if the rate changed: another model or key buys no extra calls.
-    fn limiter(&self, rate: NonZeroU32) -> Arc<DefaultDirectRateLimiter> {
-        let mut kept = self.limiter.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((for_rate, limiter)) = kept.as_ref()
-            && *for_rate == rate
-        {
-            return Arc::clone(limiter);
-        }
-        // A short burst is one script's beats; after it, evenly spaced.
-        let period = Duration::from_mins(1) / rate.get();
-        let burst = NonZeroU32::new(rate.get().min(16)).unwrap_or(NonZeroU32::MIN);
-        let quota = Quota::with_period(period).map_or(Quota::per_minute(rate), |quota| quota.allow_burst(burst));
-        let limiter = Arc::new(DefaultDirectRateLimiter::direct(quota));
-        *kept = Some((rate, Arc::clone(&limiter)));
-        limiter
+        let endpoint = endpoint.clone();
+        let SpeechEndpoint { base_url, api_key, timeout, .. } = endpoint.clone();
+        let line = self.calls.line(Reach { base_url, api_key, timeout })?;
+        Ok(Arc::new(At { kept: Arc::clone(self), line, turns: self.calls.turns(endpoint.calls_per_minute), endpoint }))
     }
 
     fn remembered(&self, name: &str) -> Option<Bytes> {
@@ -140,7 +118,7 @@ impl Engine for At {
             Some(file) => file,
             None => self.sound(order, job).await?,
         };
-        let (sample_rate, samples) = wav::read(&file).map_err(|why| self.line.not_speech(why))?;
+        let (sample_rate, samples) = wav::read(&file).map_err(|why| self.line.unusable(why))?;
         if samples.len() > BEAT_SECONDS_MAX * sample_rate as usize {
             return Err(VoiceError::TooMuchSound { beat: order.beat, seconds: BEAT_SECONDS_MAX });
         }
@@ -173,9 +151,9 @@ impl At {
             request["instructions"] = self.endpoint.instructions.clone().into();
         }
         let body = request.to_string().into_bytes();
-        let answer = self.call("/audio/speech", "application/json", body, transport::SOUND_MAX, job).await?;
+        let answer = self.call("/audio/speech", "application/json", body, SOUND_MAX, job).await?;
         if answer.first() == Some(&b'{') {
-            return Err(self.line.not_speech(format!("it is JSON: {}", self.line.said(&answer))).into());
+            return Err(self.line.unusable(format!("it is JSON: {}", self.line.said(&answer))).into());
         }
         Ok(answer)
     }
@@ -189,13 +167,11 @@ impl At {
         job: &Job,
     ) -> Result<Vec<crate::engine::WordEvent>, VoiceError> {
         let (content_type, body) = form(model, file);
-        let call = self.call("/audio/transcriptions", &content_type, body, transport::TEXT_MAX, job);
+        let call = self.call("/audio/transcriptions", &content_type, body, TEXT_MAX, job);
         let answer = match call.await {
             Ok(answer) => answer,
             // No such path, no such model, no such format: it will not tell next time either.
-            Err(
-                error @ (EndpointError::BadRequest { .. } | EndpointError::Misconfigured { status: 404 | 405, .. }),
-            ) => {
+            Err(error @ (Failure::BadRequest { .. } | Failure::Misconfigured { status: 404 | 405, .. })) => {
                 tracing::warn!(%error, "word times are guessed from the text");
                 return Ok(Vec::new());
             }
@@ -211,18 +187,9 @@ impl At {
         body: Vec<u8>,
         limit: usize,
         job: &Job,
-    ) -> Result<Bytes, EndpointError> {
-        while let Err(not_until) = self.limiter.check() {
-            let wait = not_until.wait_time_from(DefaultClock::default().now());
-            tokio::select! {
-                () = job.cancel.cancelled() => return Err(EndpointError::Stopped),
-                () = tokio::time::sleep(wait) => {}
-            }
-        }
-        tokio::select! {
-            () = job.cancel.cancelled() => Err(EndpointError::Stopped),
-            answer = self.line.post(path, content_type, body, limit) => answer,
-        }
+    ) -> Result<Bytes, Failure> {
+        self.turns.wait(job).await?;
+        self.line.post(path, content_type, body, limit, job).await
     }
 }
 

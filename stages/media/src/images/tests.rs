@@ -1,110 +1,36 @@
-use std::collections::VecDeque;
-use std::net::SocketAddr;
+use std::time::Duration;
 
-use axum::Router;
-use axum::body::Body;
-use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
-use axum::routing::post;
-use reelpress_config::Secret;
 use reelpress_core::testing::MemoryArtifacts;
 use reelpress_core::{Fault as _, ItemId, Remedy};
+use reelpress_endpoint::testing::{Answer, KEY, Sandbox};
 
 use super::*;
 
 /// A PNG as far as its first bytes say.
 const PAINTED: &[u8] = b"\x89PNG\r\n\x1a\n painted";
 
-/// One answer of the endpoint.
-#[derive(Clone)]
-enum Answer {
-    Json(u16, Value),
-    Text(u16, &'static str, Vec<(&'static str, &'static str)>),
-    Reset,
-    Stall,
-    Huge,
-}
-
-impl Answer {
-    fn painted() -> Self {
-        let text = base64::engine::general_purpose::STANDARD.encode(PAINTED);
-        Self::Json(200, json!({"created": 1, "data": [{"b64_json": text, "revised_prompt": "something else"}]}))
-    }
-
-    fn error(status: u16, kind: &str, code: &Value) -> Self {
-        Self::Json(status, json!({"error": {"message": format!("sandbox says {kind}"), "type": kind, "code": code}}))
-    }
-}
-
-#[derive(Default)]
-struct Inner {
-    answers: Mutex<VecDeque<Answer>>,
-    requests: Mutex<Vec<(String, Value)>>,
+fn painted() -> Answer {
+    let text = base64::engine::general_purpose::STANDARD.encode(PAINTED);
+    Answer::json(200, &json!({"created": 1, "data": [{"b64_json": text, "revised_prompt": "something else"}]}))
 }
 
 /// An endpoint that plays its answers in order, and then paints.
-struct Sandbox {
-    address: SocketAddr,
-    inner: Arc<Inner>,
-    server: tokio::task::JoinHandle<()>,
+async fn painter(answers: impl IntoIterator<Item = Answer>) -> Sandbox {
+    let mut answers = answers.into_iter().collect::<Vec<_>>().into_iter();
+    Sandbox::start(move |_| answers.next().unwrap_or_else(painted)).await
 }
 
-impl Drop for Sandbox {
-    fn drop(&mut self) {
-        self.server.abort();
-    }
-}
-
-impl Sandbox {
-    async fn start(answers: impl IntoIterator<Item = Answer>) -> Self {
-        let inner = Arc::new(Inner { answers: Mutex::new(answers.into_iter().collect()), ..Inner::default() });
-        let routes = Router::new().route("/v1/images/generations", post(generate)).with_state(Arc::clone(&inner));
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        #[expect(clippy::disallowed_methods, reason = "a sandbox service of the tests, ended by its drop")]
-        let server = tokio::spawn(async move { axum::serve(listener, routes).await.unwrap() });
-        Self { address, inner, server }
-    }
-
-    fn endpoint(&self) -> ImageEndpoint {
-        ImageEndpoint {
-            base_url: format!("http://{}/v1", self.address).parse().unwrap(),
-            model: "painter-2".to_owned(),
-            api_key: Some(Secret::new("sk-very-secret".to_owned())),
-            size: None,
-            style: "watercolour.".to_owned(),
-            ask_for_base64: true,
-            timeout: Duration::from_secs(5),
-            calls_per_minute: NonZeroU32::new(1_000).unwrap(),
-        }
-    }
-
-    fn requests(&self) -> Vec<(String, Value)> {
-        self.inner.requests.lock().unwrap().clone()
-    }
-}
-
-async fn generate(State(inner): State<Arc<Inner>>, headers: axum::http::HeaderMap, body: String) -> Response {
-    let key = headers["authorization"].to_str().unwrap().to_owned();
-    inner.requests.lock().unwrap().push((key, serde_json::from_str(&body).unwrap()));
-    let answer = inner.answers.lock().unwrap().pop_front().unwrap_or_else(Answer::painted);
-    let status = |number: u16| StatusCode::from_u16(number).unwrap();
-    match answer {
-        Answer::Json(number, body) => (status(number), axum::Json(body)).into_response(),
-        Answer::Text(number, body, headers) => {
-            let mut response = (status(number), body).into_response();
-            for (name, value) in headers {
-                response.headers_mut().insert(name, value.parse().unwrap());
-            }
-            response
-        }
-        Answer::Reset => {
-            let parts = [Ok(Bytes::from_static(b"{\"data\":")), Err(std::io::Error::other("reset"))];
-            Body::from_stream(futures::stream::iter(parts)).into_response()
-        }
-        Answer::Stall => Body::from_stream(futures::stream::pending::<Result<Bytes, std::io::Error>>()).into_response(),
-        Answer::Huge => " ".repeat(transport::BODY_MAX + 1).into_response(),
+fn settings(sandbox: &Sandbox) -> ImageEndpoint {
+    let Reach { base_url, api_key, timeout } = sandbox.reach();
+    ImageEndpoint {
+        base_url,
+        model: "painter-2".to_owned(),
+        api_key,
+        size: None,
+        style: "watercolour.".to_owned(),
+        ask_for_base64: true,
+        timeout,
+        calls_per_minute: NonZeroU32::new(1_000).unwrap(),
     }
 }
 
@@ -120,29 +46,30 @@ fn job() -> Job {
 
 /// What one answer leads to.
 async fn after(answer: Answer) -> Result<Step<GeneratedImage>, ImageError> {
-    let sandbox = Sandbox::start([answer]).await;
-    let endpoint = ImageEndpoint { timeout: Duration::from_millis(500), ..sandbox.endpoint() };
+    let sandbox = painter([answer]).await;
+    let endpoint = ImageEndpoint { timeout: Duration::from_millis(500), ..settings(&sandbox) };
     let maker = ImageMaker::new(Arc::new(MemoryArtifacts::default()));
     let result = maker.make(&endpoint, &order(&endpoint, "a boat"), &job()).await;
     assert_eq!(sandbox.requests().len(), 1, "one attempt, no retry of its own");
     result
 }
 
-async fn failed(answer: Answer) -> (String, Remedy) {
+async fn failed(answer: Answer) -> (String, &'static str, Remedy) {
     let error = after(answer).await.unwrap_err();
-    let said = error.to_string();
-    assert!(!said.contains("sk-very-secret") && !format!("{error:?}").contains("sk-very-secret"));
-    let host = said.find("127.0.0.1:").map_or(String::new(), |at| {
-        said[at..].chars().take_while(|c| c.is_ascii_digit() || ".:".contains(*c)).collect::<String>()
-    });
-    let host = host.trim_end_matches(':');
-    (if host.is_empty() { said.clone() } else { said.replace(host, "HOST") }, error.remedy())
+    assert!(!format!("{error} {error:?}").contains(KEY));
+    let said = error
+        .to_string()
+        .split(' ')
+        .map(|word| if word.starts_with("127.0.0.1:") { "HOST" } else { word })
+        .collect::<Vec<_>>()
+        .join(" ");
+    (said, error.kind(), error.remedy())
 }
 
 #[tokio::test]
 async fn a_picture_is_painted_once_for_the_same_prompt_model_and_size() {
-    let sandbox = Sandbox::start([]).await;
-    let endpoint = sandbox.endpoint();
+    let sandbox = painter([]).await;
+    let endpoint = settings(&sandbox);
     let artifacts = Arc::new(MemoryArtifacts::default());
     let maker = ImageMaker::new(artifacts.clone());
     let order = order(&endpoint, "Boats, at low tide!");
@@ -152,10 +79,13 @@ async fn a_picture_is_painted_once_for_the_same_prompt_model_and_size() {
     assert_eq!(image.picture(), Picture::Generated { model: "painter-2".to_owned(), hash: image.hash.clone() });
     assert_eq!(artifacts.keys(), [order.key()]);
     assert!(order.key().as_str().starts_with("media/"));
-    let requests = sandbox.requests();
-    assert_eq!(requests[0].0, "Bearer sk-very-secret");
+    let request = &sandbox.requests()[0];
     assert_eq!(
-        requests[0].1,
+        (request.path.as_str(), request.header("authorization")),
+        ("/images/generations", "Bearer sk-very-secret")
+    );
+    assert_eq!(
+        request.json(),
         json!({
             "model": "painter-2", "n": 1, "size": "576x1024", "response_format": "b64_json",
             "prompt": "A picture that shows: Boats at low tide. watercolour. No text, no letters, no logos, no recognisable people.",
@@ -173,8 +103,8 @@ async fn a_picture_is_painted_once_for_the_same_prompt_model_and_size() {
 
 #[tokio::test]
 async fn two_items_that_want_the_same_picture_at_once_pay_for_one() {
-    let sandbox = Sandbox::start([]).await;
-    let endpoint = sandbox.endpoint();
+    let sandbox = painter([]).await;
+    let endpoint = settings(&sandbox);
     let maker = ImageMaker::new(Arc::new(MemoryArtifacts::default()));
     let order = order(&endpoint, "boat");
     let (job_one, job_two) = (job(), job());
@@ -220,50 +150,43 @@ fn what_a_beat_shows_is_words_and_never_an_instruction() {
 }
 
 #[tokio::test]
-async fn each_fault_has_its_words_and_its_remedy() {
+async fn each_fault_has_its_kind_and_its_remedy() {
     let retry = Remedy::Retry { after: None };
-    let (said, remedy) = failed(Answer::Text(429, "slow down", vec![("retry-after", "7")])).await;
-    insta::assert_snapshot!(said, @"image endpoint HOST answered 429, too many calls: slow down");
-    assert_eq!(remedy, Remedy::Retry { after: Some(Duration::from_secs(7)) });
-    let (said, remedy) = failed(Answer::error(429, "insufficient_quota", &json!("insufficient_quota"))).await;
-    insta::assert_snapshot!(said, @"image endpoint HOST has no credit left: sandbox says insufficient_quota (top up the account, or remove [media.openai])");
-    assert_eq!(remedy, Remedy::StopStage);
-    let (said, remedy) = failed(Answer::error(401, "auth", &json!(401))).await;
-    insta::assert_snapshot!(said, @"image endpoint HOST answered 401: sandbox says auth (check base_url, model and api_key in [media.openai])");
-    assert_eq!(remedy, Remedy::StopStage);
-    let (said, remedy) = failed(Answer::error(400, "invalid_request_error", &Value::Null)).await;
-    insta::assert_snapshot!(said, @"image endpoint HOST refused the request with 400: sandbox says invalid_request_error (check size and ask_for_base64 in [media.openai])");
-    assert_eq!(remedy, Remedy::GiveUp);
-    let (said, remedy) = failed(Answer::Text(503, "<html>\nsk-very-secret down</html>", Vec::new())).await;
-    insta::assert_snapshot!(said, @"image endpoint HOST answered 503: <html> *** down</html>");
-    assert_eq!(remedy, retry);
-    let (said, remedy) = failed(Answer::Text(200, "not json", Vec::new())).await;
-    insta::assert_snapshot!(said, @"image endpoint HOST answered something that is not JSON: not json");
-    assert_eq!(remedy, retry);
-    let (said, remedy) = failed(Answer::Reset).await;
-    insta::assert_snapshot!(said, @"could not reach image endpoint HOST");
-    assert_eq!(remedy, retry);
-    let (said, remedy) = failed(Answer::Stall).await;
-    insta::assert_snapshot!(said, @"image endpoint HOST did not answer within 0.5 s");
-    assert_eq!(remedy, retry);
-    let (said, remedy) = failed(Answer::Text(302, "", vec![("location", "http://169.254.169.254/")])).await;
-    insta::assert_snapshot!(said, @"image endpoint HOST answered 302: (nothing) (check base_url, model and api_key in [media.openai])");
-    assert_eq!(remedy, Remedy::StopStage);
+    let quota = |status, code: &str| Answer::error(status, "billing", &json!(code));
+    for (answer, kind, remedy) in [
+        (
+            Answer::text(429, "slow down").with_header("retry-after", "7"),
+            "image_too_many_calls",
+            Remedy::Retry { after: Some(Duration::from_secs(7)) },
+        ),
+        (quota(429, "insufficient_quota"), "image_no_credit", Remedy::StopStage),
+        (quota(429, "billing_hard_limit_reached"), "image_no_credit", Remedy::StopStage),
+        (quota(400, "billing_hard_limit_reached"), "image_no_credit", Remedy::StopStage),
+        (Answer::text(402, "pay"), "image_no_credit", Remedy::StopStage),
+        (Answer::error(401, "auth", &json!(401)), "image_misconfigured", Remedy::StopStage),
+        (Answer::error(400, "invalid_request_error", &Value::Null), "image_bad_request", Remedy::GiveUp),
+        (Answer::text(503, "down"), "image_unavailable", retry),
+        (Answer::text(200, "not json"), "image_not_an_answer", retry),
+        (Answer::Reset, "image_unreachable", retry),
+        (Answer::Stall, "image_timed_out", retry),
+        (Answer::new(200, " ".repeat(ANSWER_MAX + 1)), "image_too_long", Remedy::GiveUp),
+    ] {
+        let (said, told, does) = failed(answer).await;
+        assert_eq!((told, does), (kind, remedy), "{said}");
+    }
 }
 
 #[tokio::test]
-async fn an_answer_without_end_is_cut_off() {
-    let sandbox = Sandbox::start([Answer::Huge]).await;
-    let endpoint = sandbox.endpoint();
-    let maker = ImageMaker::new(Arc::new(MemoryArtifacts::default()));
-    let error = maker.make(&endpoint, &order(&endpoint, "a boat"), &job()).await.unwrap_err();
-    assert!(matches!(error, ImageError::TooLong { limit: transport::BODY_MAX, .. }), "{error}");
-    assert_eq!(error.remedy(), Remedy::GiveUp);
+async fn the_words_of_faults_name_the_settings_to_check() {
+    let said = async |status, kind: &str| failed(Answer::error(status, kind, &Value::Null)).await.0;
+    insta::assert_snapshot!(said(402, "no money").await, @"image endpoint HOST has no credit left: sandbox says no money (top up the account, or change [media.openai])");
+    insta::assert_snapshot!(said(401, "auth").await, @"image endpoint HOST answered 401: sandbox says auth (check base_url, model and api_key in [media.openai])");
+    insta::assert_snapshot!(said(400, "invalid_request_error").await, @"image endpoint HOST refused the request with 400: sandbox says invalid_request_error (check model, size and ask_for_base64 in [media.openai])");
 }
 
 #[tokio::test]
 async fn an_answer_without_a_picture_says_what_it_holds() {
-    let data = |data: Value| Answer::Json(200, json!({"created": 1, "data": data}));
+    let data = |data: Value| Answer::json(200, &json!({"created": 1, "data": data}));
     let text = base64::engine::general_purpose::STANDARD.encode("<svg onload=alert(1)>");
     insta::assert_snapshot!(failed(data(json!([]))).await.0, @"the answer of image endpoint HOST cannot be used: it holds no picture");
     insta::assert_snapshot!(failed(data(json!([{"url": "http://127.0.0.1/x.png"}]))).await.0, @"the answer of image endpoint HOST cannot be used: it holds an address instead of the picture (set `ask_for_base64 = true`)");
@@ -282,8 +205,8 @@ async fn a_refusal_holds_the_item_and_stores_nothing() {
 
 #[tokio::test]
 async fn the_call_rate_is_kept_over_a_change_of_model_and_a_stop_is_heard() {
-    let sandbox = Sandbox::start([Answer::painted(), Answer::Stall]).await;
-    let endpoint = ImageEndpoint { calls_per_minute: NonZeroU32::MIN, ..sandbox.endpoint() };
+    let sandbox = painter([painted(), Answer::Stall]).await;
+    let endpoint = ImageEndpoint { calls_per_minute: NonZeroU32::MIN, ..settings(&sandbox) };
     let maker = ImageMaker::new(Arc::new(MemoryArtifacts::default()));
     maker.make(&endpoint, &order(&endpoint, "one"), &job()).await.unwrap();
     let other = ImageEndpoint { model: "other".to_owned(), ..endpoint.clone() };
@@ -293,9 +216,9 @@ async fn the_call_rate_is_kept_over_a_change_of_model_and_a_stop_is_heard() {
     assert!(wait > Duration::from_secs(50) && wait <= Duration::from_secs(60), "{wait:?}");
     assert_eq!(sandbox.requests().len(), 1);
 
-    let faster = sandbox.endpoint();
+    let faster = settings(&sandbox);
     let stopped = job();
     stopped.cancel.cancel();
     let error = maker.make(&faster, &order(&faster, "three"), &stopped).await.unwrap_err();
-    assert!(matches!(error, ImageError::Stopped), "{error}");
+    assert_eq!(error.kind(), "image_stopped");
 }

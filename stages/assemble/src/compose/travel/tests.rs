@@ -2,17 +2,10 @@ use super::*;
 use crate::picture::kernels::Cover;
 use crate::picture::motion::{Sampler, View, Window};
 use crate::picture::planes::{Picture420, Rect};
+use crate::picture::testing::{centroid, drawn};
 
 fn motion(zoom_from: f32, zoom_to: f32, pan: f32, easing: Easing) -> PictureMotion {
     PictureMotion { zoom_from, zoom_to, pan, easing }
-}
-
-fn drawn((width, height): (usize, usize), value_at: impl Fn(f64, f64) -> f64) -> Picture420 {
-    let mut picture = Picture420::black(width, height);
-    for (at, value) in picture.planes[0].iter_mut().enumerate() {
-        *value = value_at((at % width) as f64, (at / width) as f64) as u8;
-    }
-    picture
 }
 
 fn sampled(travel: &Travel, frame: u64, source: &Picture420, size: (usize, usize)) -> Picture420 {
@@ -31,7 +24,7 @@ fn the_edges_of_a_picture_never_show() {
             for seed in [1, 2, 3] {
                 let travel = Travel::new(&motion(from, to, pan, easing), seed, (30, 12), size);
                 let (width, height) = travel.source();
-                let source = drawn((width, height), |x, y| {
+                let source = drawn((width, height), |_, x, y| {
                     let edge = x < 1.0 || y < 1.0 || x + 1.0 >= width as f64 || y + 1.0 >= height as f64;
                     if edge { 255.0 } else { 50.0 }
                 });
@@ -48,27 +41,12 @@ fn the_edges_of_a_picture_never_show() {
     }
 }
 
-/// The middle of what is brighter than the ground near a place, as `(across, down)`.
-fn centroid(picture: &Picture420, (x, y): (f64, f64)) -> (f64, f64) {
-    let (x, y) = (x.round() as usize, y.round() as usize);
-    let (mut sum, mut across, mut down) = (0.0, 0.0, 0.0);
-    for row in y - 7..=y + 7 {
-        for column in x - 7..=x + 7 {
-            let weight = f64::from(picture.planes[0][row * picture.width + column]) - 16.0;
-            sum += weight;
-            across += weight * column as f64;
-            down += weight * row as f64;
-        }
-    }
-    (across / sum, down / sum)
-}
-
 #[test]
 fn a_slow_zoom_moves_dots_smoothly() {
     let size = (216, 384);
     let travel = Travel::new(&motion(1.0, 1.12, 0.3, Easing::Linear), 5, (240, 30), size);
     // Dots of 5 pixels with smooth edges, every 24 pixels.
-    let source = drawn(travel.source(), |x, y| {
+    let source = drawn(travel.source(), |_, x, y| {
         let from_dot = |at: f64| (at + 12.0).rem_euclid(24.0) - 12.0;
         16.0 + 200.0 * (3.0 - from_dot(x).hypot(from_dot(y))).clamp(0.0, 1.0)
     });

@@ -1,22 +1,12 @@
 use proptest::prelude::*;
 
 use super::super::kernels::{Iris, Towards, Wipe};
+use super::super::testing::{centroid, drawn};
 use super::*;
 
 /// A picture with a different value everywhere, smooth enough to tell a wrong place from a wrong weight.
 fn textured((width, height): (usize, usize)) -> Picture420 {
     drawn((width, height), |index, x, y| 128.0 + 60.0 * (x * 0.31).sin() + 50.0 * (y * 0.23 + index as f64).cos())
-}
-
-fn drawn((width, height): (usize, usize), value_at: impl Fn(usize, f64, f64) -> f64) -> Picture420 {
-    let mut picture = Picture420::black(width, height);
-    for (index, plane) in picture.planes.iter_mut().enumerate() {
-        let row = if index == 0 { width } else { width / 2 };
-        for (at, value) in plane.iter_mut().enumerate() {
-            *value = value_at(index, (at % row) as f64, (at / row) as f64) as u8;
-        }
-    }
-    picture
 }
 
 fn sampled(view: View, source: &Picture420, size: (usize, usize)) -> Picture420 {
@@ -70,21 +60,6 @@ fn a_flat_picture_stays_flat_at_any_zoom() {
             assert!(out.planes.iter().flatten().all(|seen| *seen == value), "{value} with {view:?}");
         }
     }
-}
-
-/// The middle of what is brighter than the ground near a place, as `(across, down)`.
-fn centroid(picture: &Picture420, (x, y): (f64, f64)) -> (f64, f64) {
-    let (x, y) = (x.round() as usize, y.round() as usize);
-    let (mut sum, mut across, mut down) = (0.0, 0.0, 0.0);
-    for row in y - 7..=y + 7 {
-        for column in x - 7..=x + 7 {
-            let weight = f64::from(picture.planes[0][row * picture.width + column]) - 16.0;
-            sum += weight;
-            across += weight * column as f64;
-            down += weight * row as f64;
-        }
-    }
-    (across / sum, down / sum)
 }
 
 #[test]

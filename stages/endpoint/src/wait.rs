@@ -9,7 +9,7 @@ const MOST: Duration = Duration::from_hours(24);
 
 /// `Retry-After` in seconds or as a date (measured against the answer's own `Date`), else the `x-ratelimit-reset-*`
 /// of what ran out.
-pub(super) fn asked_for(headers: &HeaderMap) -> Option<Duration> {
+pub(crate) fn asked_for(headers: &HeaderMap) -> Option<Duration> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
     let asked = text("retry-after").and_then(|value| seconds(value).or_else(|| until(value, text("date")?)));
     let asked = asked.or_else(|| {
