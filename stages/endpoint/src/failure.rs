@@ -14,18 +14,8 @@ pub struct Callee {
     pub table: &'static str,
     /// The settings that shape a request, to be checked when it is refused: `model and temperature`.
     pub shape: &'static str,
-    /// What a status means to this stage alone, by the `type` and `code` of the error's body; asked before the common
-    /// reading.
-    pub special: fn(u16, &[String]) -> Option<Special>,
-}
-
-/// What a refusal can mean beside what its status says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Special {
-    /// [`Failure::NoCredit`].
-    NoCredit,
-    /// [`Failure::Refused`].
-    Refused,
+    /// A `type` or `code` in the body of a 4xx that says it will not do what was asked: [`Failure::Refused`].
+    pub refusals: &'static [&'static str],
 }
 
 /// Who was called; shown as `speech endpoint 127.0.0.1:8000`.
@@ -50,13 +40,13 @@ pub enum Failure {
     /// 429: too many calls; `after` is the endpoint's own wait.
     #[error("{who} answered 429, too many calls: {said}")]
     TooManyCalls { who: Who, after: Option<Duration>, said: String },
-    /// 429 with `insufficient_quota`: no credit.
+    /// 402, or a 4xx with `insufficient_quota` or `billing_hard_limit_reached`: no credit.
     #[error("{who} has no credit left: {said} (top up the account, or change [{}])", who.callee.table)]
     NoCredit { who: Who, said: String },
     /// 401, 403, 404 or a redirect: the settings are wrong.
     #[error("{who} answered {status}: {said} (check base_url, model and api_key in [{}])", who.callee.table)]
     Misconfigured { who: Who, status: u16, said: String },
-    /// The endpoint's filter or its model will not do this; only where the stage can tell, see [`Callee::special`].
+    /// The endpoint's filter or its model will not do this; only where the stage can tell, see [`Callee::refusals`].
     #[error("{who} will not do this: {said}")]
     Refused { who: Who, said: String },
     /// Any other refusal: the same request would be refused again.

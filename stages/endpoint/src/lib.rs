@@ -17,5 +17,5 @@ mod tests;
 mod wait;
 
 pub use calls::{Calls, Turns};
-pub use failure::{Callee, Failure, Special, Who};
+pub use failure::{Callee, Failure, Who};
 pub use line::{Line, Reach};

@@ -11,10 +11,12 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use serde_json::Value;
 use url::Url;
 
-use crate::failure::{Callee, Failure, Special, Who};
+use crate::failure::{Callee, Failure, Who};
 use crate::service::{OneAttempt, Trouble, attempt};
 use crate::{said, wait};
 
+/// What endpoints call it when an account is empty.
+const NO_CREDIT: [&str; 2] = ["insufficient_quota", "billing_hard_limit_reached"];
 /// Longest wait for a connection; the rest of the time is for the answer.
 const CONNECT_MAX: Duration = Duration::from_secs(10);
 /// A shorter secret is no secret, and would mask parts of ordinary words.
@@ -151,14 +153,12 @@ impl Line {
 
     fn status(&self, status: u16, headers: &HeaderMap, body: &[u8]) -> Failure {
         let (who, said, names) = (self.who.clone(), self.said(body), said::names(body));
-        match (who.callee.special)(status, &names) {
-            Some(Special::NoCredit) => return Failure::NoCredit { who, said },
-            Some(Special::Refused) => return Failure::Refused { who, said },
-            None => {}
-        }
+        let named = |words: &[&str]| names.iter().any(|name| words.contains(&name.as_str()));
         match status {
-            429 if names.iter().any(|name| name == "insufficient_quota") => Failure::NoCredit { who, said },
+            402 => Failure::NoCredit { who, said },
+            400..=499 if named(&NO_CREDIT) => Failure::NoCredit { who, said },
             429 => Failure::TooManyCalls { who, after: wait::asked_for(headers), said },
+            400..=499 if named(who.callee.refusals) => Failure::Refused { who, said },
             300..=399 | 401 | 403 | 404 => Failure::Misconfigured { who, status, said },
             408 | 409 | 500..=599 => Failure::Unavailable { who, status, after: wait::asked_for(headers), said },
             _ => Failure::BadRequest { who, status, said },

@@ -7,19 +7,12 @@ use reelpress_core::{Fault as _, ItemId, Job, Remedy};
 use serde_json::{Value, json};
 
 use crate::testing::{Answer, KEY, Sandbox};
-use crate::{Callee, Calls, Failure, Line, Reach, Special};
+use crate::{Callee, Calls, Failure, Line, Reach};
 
 const LIMIT: usize = 1 << 10;
 
-const CALLEE: Callee = Callee { what: "test endpoint", table: "test.openai", shape: "model and size", special };
-
-fn special(status: u16, names: &[String]) -> Option<Special> {
-    match status {
-        402 => Some(Special::NoCredit),
-        400 if names.iter().any(|name| name == "filtered") => Some(Special::Refused),
-        _ => None,
-    }
-}
+const CALLEE: Callee =
+    Callee { what: "test endpoint", table: "test.openai", shape: "model and size", refusals: &["filtered"] };
 
 fn calls() -> Calls {
     Calls::new(&CALLEE, NonZeroU32::new(2).unwrap())
@@ -69,6 +62,7 @@ async fn every_status_has_its_kind_and_its_remedy() {
         (Answer::error(429, "insufficient_quota", &Value::Null), "no_credit", Remedy::StopStage),
         (Answer::error(429, "limit", &json!("insufficient_quota")), "no_credit", Remedy::StopStage),
         (Answer::text(402, "pay"), "no_credit", Remedy::StopStage),
+        (Answer::error(400, "billing_hard_limit_reached", &Value::Null), "no_credit", Remedy::StopStage),
         (Answer::error(400, "filtered", &Value::Null), "refused", Remedy::GiveUp),
         (Answer::error(400, "context_length", &Value::Null), "bad_request", Remedy::GiveUp),
         (Answer::text(422, ""), "bad_request", Remedy::GiveUp),

@@ -11,7 +11,7 @@ use base64::Engine as _;
 use bytes::Bytes;
 use reelpress_config::ImageEndpoint;
 use reelpress_core::{ArtifactKey, Artifacts, Job, Reason, Step};
-use reelpress_endpoint::{Callee, Calls, Failure, Reach, Special};
+use reelpress_endpoint::{Callee, Calls, Failure, Reach};
 use reelpress_vocabulary::Picture;
 use serde_json::{Value, json};
 
@@ -29,22 +29,13 @@ const STRIPES: usize = 16;
 
 /// Largest answer: 36 MiB of picture as base64.
 const ANSWER_MAX: usize = 48 << 20;
-const CALLEE: Callee =
-    Callee { what: "image endpoint", table: "media.openai", shape: "model, size and ask_for_base64", special };
-/// What endpoints call it when they will not paint something.
-const REFUSALS: [&str; 4] =
-    ["moderation_blocked", "content_policy_violation", "image_generation_user_error", "content_filter"];
-
-fn special(status: u16, names: &[String]) -> Option<Special> {
-    let named = |words: &[&str]| names.iter().any(|name| words.contains(&name.as_str()));
-    match status {
-        402 => Some(Special::NoCredit),
-        400 | 429 if named(&["billing_hard_limit_reached"]) => Some(Special::NoCredit),
-        429 => None,
-        400..=499 if named(&REFUSALS) => Some(Special::Refused),
-        _ => None,
-    }
-}
+const CALLEE: Callee = Callee {
+    what: "image endpoint",
+    table: "media.openai",
+    shape: "model, size and ask_for_base64",
+    // What endpoints call it when they will not paint something.
+    refusals: &["moderation_blocked", "content_policy_violation", "image_generation_user_error", "content_filter"],
+};
 
 /// One picture to be painted.
 #[derive(Debug, Clone, PartialEq, Eq)]

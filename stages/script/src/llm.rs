@@ -21,7 +21,7 @@ const CALLEE: Callee = Callee {
     what: "language model endpoint",
     table: "script.openai",
     shape: "model, max_tokens, new_token_field and temperature",
-    special: |_, _| None,
+    refusals: &[],
 };
 /// An answer larger than this is not a script.
 const ANSWER_MAX: usize = 1 << 20;

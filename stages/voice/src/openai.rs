@@ -27,7 +27,7 @@ const CALLEE: Callee = Callee {
     what: "speech endpoint",
     table: "voice.openai",
     shape: "model, transcription_model and instructions",
-    special: |_, _| None,
+    refusals: &[],
 };
 /// A short burst is one script's beats; after it, calls are evenly spaced.
 const BURST: NonZeroU32 = NonZeroU32::new(16).expect("16 is not zero");
