@@ -32,6 +32,9 @@ pub(crate) const ENDPOINT_CALLS_PER_MINUTE: NonZeroU32 = count(60);
 pub(crate) const SPEECH_TIMEOUT: Duration = Duration::from_secs(2 * MINUTE);
 pub(crate) const SPEECH_CALLS_PER_MINUTE: NonZeroU32 = count(60);
 
+/// What a `[voice.kokoro]` table leaves out.
+pub(crate) const SPEECH_THREADS: NonZeroUsize = NonZeroUsize::MIN;
+
 /// What a `[media.openai]` table leaves out.
 pub(crate) const IMAGE_STYLE: &str = "vertical photograph, natural light, no text, no logos";
 pub(crate) const IMAGE_TIMEOUT: Duration = Duration::from_secs(3 * MINUTE);
@@ -149,6 +152,7 @@ impl Default for Voice {
             longest_pause_ms: 450,
             target: None,
             openai: None,
+            kokoro: None,
         }
     }
 }

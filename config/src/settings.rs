@@ -20,7 +20,10 @@ mod voice;
 
 pub use assemble::{Assemble, Quality, VideoEncoder};
 pub use media::{ImageEndpoint, Media, MediaPlace, MediaS3};
-pub use voice::{FLITE_VOICES, SpeechEndpoint, SpeechEngine, Voice, VoiceName};
+pub use voice::{
+    FLITE_VOICES, KOKORO_VOICE, SpeechEndpoint, SpeechEngine, SpeechModel, Voice, VoiceName, kokoro_language,
+    kokoro_voice_for,
+};
 
 /// Everything that can be set. One value of this type is one consistent view.
 #[derive(Debug, Clone, PartialEq)]

@@ -42,7 +42,10 @@ fn the_reference_shows_the_true_defaults() {
     let user_agent = default.trends.user_agent.clone();
     assert_eq!(crate::Trends { user_agent, ..read.trends }, default.trends);
     assert_eq!(read.script, default.script);
-    let voice = crate::Voice { voices: std::collections::BTreeMap::new(), target: None, openai: None, ..read.voice };
+    let model = read.voice.kokoro.as_ref().expect("it is in the reference");
+    assert_eq!((model.voice.as_str(), model.threads), (crate::KOKORO_VOICE, crate::defaults::SPEECH_THREADS));
+    let voices = std::collections::BTreeMap::new();
+    let voice = crate::Voice { voices, target: None, openai: None, kokoro: None, ..read.voice };
     assert_eq!(voice, default.voice, "but for what has no default");
     assert_eq!(
         crate::Assemble { templates: None, ..read.assemble },

@@ -125,7 +125,7 @@ fn voices_name_engines_that_can_speak_them() {
     );
     check(
         "voice.voices.en = \"espeak:en\"",
-        "1:19: `voice.voices.en` must name \"espeak-ng\", \"flite\" or \"openai\" before its colon, not `\"espeak:en\"`",
+        "1:19: `voice.voices.en` must name \"espeak-ng\", \"flite\", \"openai\" or \"kokoro\" before its colon, not `\"espeak:en\"`",
     );
     check(
         "voice.engine = \"flite\"\nniches.a.language = \"de\"",
@@ -133,6 +133,47 @@ fn voices_name_engines_that_can_speak_them() {
     );
     check("voice.target = \"3s\"", "1:16: `voice.target` must be from 5s to 10m, not `\"3s\"`");
     settings("voice.engine = \"flite\"\nvoice.voices.de = \"espeak-ng:de\"\nniches.a.language = \"de\"");
+}
+
+#[test]
+fn kokoro_needs_its_files_and_a_voice_of_the_language() {
+    const TABLE: &str = "[voice.kokoro]\nmodel = \"m.onnx\"\nvoices = \"v\"\n";
+    check(
+        "voice.engine = \"kokoro\"",
+        "1:16: `voice.engine` is \"kokoro\", but there is no table [voice.kokoro] (add it, with `model` and `voices`)",
+    );
+    check("[voice.kokoro]\nvoices = \"v\"", "1:8: `voice.kokoro.model` is missing (the path of the ONNX file)");
+    check(
+        "[voice.kokoro]\nmodel = \"m.onnx\"",
+        "1:8: `voice.kokoro.voices` is missing (the folder with a file NAME.bin for each voice)",
+    );
+    check(
+        "voice.voices.en = \"kokoro:af_heart\"",
+        "1:19: `voice.voices.en` is a voice of \"kokoro\", but there is no table [voice.kokoro] (add it, with `model` and `voices`)",
+    );
+    check(
+        &format!("{TABLE}[voice.voices]\nde = \"kokoro:af_heart\""),
+        "5:6: `voice.voices.de` is `af_heart`, which speaks `en` (such as \"espeak-ng:de\")",
+    );
+    check(
+        &format!("{TABLE}[voice.voices]\nes = \"kokoro:af_heart\""),
+        "5:6: `voice.voices.es` is `af_heart`, which speaks `en` (such as \"kokoro:ef_dora\")",
+    );
+    check(
+        &format!("{TABLE}voice = \"alloy\""),
+        "4:9: `voice.kokoro.voice` is `alloy`, which is no voice of kokoro (such as \"af_heart\": a letter for the language, `f` or `m`, and a name)",
+    );
+    check(
+        &format!("{TABLE}voice = \"jf_alpha\""),
+        "4:9: `voice.kokoro.voice` is `jf_alpha`, which speaks `ja`, and kokoro cannot read that here: its phonemes come from espeak-ng (such as \"espeak-ng:ja\", or an endpoint's voice, \"openai:...\")",
+    );
+    check(
+        &format!("{TABLE}[voice]\nengine = \"kokoro\"\n[niches.a]\nlanguage = \"de\""),
+        "5:10: `voice.engine` is \"kokoro\", whose voice `af_heart` speaks `en` only, but niche `a` is in `de` (set `de = \"espeak-ng:de\"` in [voice.voices])",
+    );
+    let read = settings(&format!("{TABLE}[voice]\nengine = \"kokoro\"\nvoices.es = \"kokoro:ef_dora\""));
+    assert_eq!(read.voice.speaker("en"), (SpeechEngine::Kokoro, "af_heart".to_owned()));
+    assert_eq!(read.voice.speaker("es"), (SpeechEngine::Kokoro, "ef_dora".to_owned()));
 }
 
 #[test]

@@ -10,17 +10,24 @@ use super::value::{Value, is_language};
 use super::writer::base_url;
 use crate::defaults;
 use crate::name::Name;
-use crate::settings::{FLITE_VOICES, Niche, SpeechEndpoint, SpeechEngine, Voice, VoiceName};
+use crate::settings::{
+    FLITE_VOICES, KOKORO_VOICE, Niche, SpeechEndpoint, SpeechEngine, SpeechModel, Voice, VoiceName, kokoro_language,
+    kokoro_voice_for,
+};
 
-const ENGINES: [(&str, Option<SpeechEngine>); 4] = [
+const ENGINES: [(&str, Option<SpeechEngine>); 5] = [
     ("auto", None),
     ("espeak-ng", Some(SpeechEngine::EspeakNg)),
     ("flite", Some(SpeechEngine::Flite)),
     ("openai", Some(SpeechEngine::OpenAi)),
+    ("kokoro", Some(SpeechEngine::Kokoro)),
 ];
 
 const NO_ENDPOINT: &str = "there is no table [voice.openai]";
 const ADD_ENDPOINT: &str = "add it, with `base_url` and `model`";
+const NO_MODEL: &str = "there is no table [voice.kokoro]";
+const ADD_MODEL: &str = "add it, with `model` and `voices`";
+const KOKORO_NAMES: &str = "such as \"af_heart\": a letter for the language, `f` or `m`, and a name";
 
 pub(super) fn voice(table: &mut Table<'_, '_>, niches: &BTreeMap<Name, Niche>) -> Voice {
     let default = Voice::default();
@@ -31,7 +38,16 @@ pub(super) fn voice(table: &mut Table<'_, '_>, niches: &BTreeMap<Name, Niche>) -
         let message = format!("`voice.engine` is \"openai\", but {NO_ENDPOINT}");
         table.report_at("engine", message, Some(ADD_ENDPOINT));
     }
-    let voices = voices(table, engine, read.is_some());
+    let model = table.optional_section("kokoro", model);
+    if engine == Some(SpeechEngine::Kokoro) && model.is_none() {
+        let message = format!("`voice.engine` is \"kokoro\", but {NO_MODEL}");
+        table.report_at("engine", message, Some(ADD_MODEL));
+    }
+    let voices = voices(table, engine, read.is_some(), model.is_some());
+    if engine == Some(SpeechEngine::Kokoro) {
+        let voice = model.as_ref().and_then(Option::as_ref).map_or(KOKORO_VOICE, |model| &model.voice);
+        speaks_the_niches(table, voice, &voices, niches);
+    }
     if engine == Some(SpeechEngine::Flite) {
         let other = niches.iter().find(|(_, niche)| niche.language != "en" && !voices.contains_key(&niche.language));
         if let Some((name, Niche { language, .. })) = other {
@@ -56,13 +72,39 @@ pub(super) fn voice(table: &mut Table<'_, '_>, niches: &BTreeMap<Name, Niche>) -
             .as_millis() as u32,
         target: target.and_then(|value| value.duration(&(Duration::from_secs(5)..=Duration::from_mins(10)))),
         openai: read.flatten(),
+        kokoro: model.flatten(),
     }
+}
+
+/// Reports the first niche whose language the default voice of `kokoro` does not speak.
+fn speaks_the_niches(
+    table: &mut Table<'_, '_>,
+    voice: &str,
+    voices: &BTreeMap<String, VoiceName>,
+    niches: &BTreeMap<Name, Niche>,
+) {
+    // A name that tells no language is reported at its own place.
+    let Some(speaks) = kokoro_language(voice) else { return };
+    let other = |niche: &Niche| niche.language != speaks && !voices.contains_key(&niche.language);
+    if let Some((name, Niche { language, .. })) = niches.iter().find(|(_, niche)| other(niche)) {
+        let message = format!(
+            "`voice.engine` is \"kokoro\", whose voice `{voice}` speaks `{speaks}` only, but niche `{name}` is in `{language}`"
+        );
+        let hint = format!("set `{language} = \"{}\"` in [voice.voices]", who_speaks(language));
+        table.report_at("engine", message, Some(&hint));
+    }
+}
+
+/// A voice for a language, with its engine.
+fn who_speaks(language: &str) -> String {
+    kokoro_voice_for(language).map_or_else(|| format!("espeak-ng:{language}"), |voice| format!("kokoro:{voice}"))
 }
 
 fn voices(
     table: &mut Table<'_, '_>,
     default_engine: Option<SpeechEngine>,
     has_endpoint: bool,
+    has_model: bool,
 ) -> BTreeMap<String, VoiceName> {
     let mut voices = BTreeMap::new();
     for (_, language, value) in table.free_values("voices") {
@@ -78,6 +120,11 @@ fn voices(
                 let message = format!("`{}` is a voice of \"openai\", but {NO_ENDPOINT}", value.path);
                 value.report_absent(message, ADD_ENDPOINT);
             }
+            SpeechEngine::Kokoro if voice.engine.is_some() && !has_model => {
+                let message = format!("`{}` is a voice of \"kokoro\", but {NO_MODEL}", value.path);
+                value.report_absent(message, ADD_MODEL);
+            }
+            SpeechEngine::Kokoro => is_kokoros(&value, Some(language), &voice.name),
             SpeechEngine::OpenAi | SpeechEngine::EspeakNg => {}
         }
         voices.insert(language.to_owned(), voice);
@@ -94,7 +141,8 @@ fn voice_name(value: &Value<'_, '_>) -> Option<VoiceName> {
             let Some(found) = SpeechEngine::ALL.into_iter().find(|known| known.name() == engine) else {
                 let meant = nearest(engine, SpeechEngine::ALL.map(SpeechEngine::name));
                 let hint = meant.map(|engine| format!("did you mean \"{engine}:{name}\"?"));
-                value.refuse("name \"espeak-ng\", \"flite\" or \"openai\" before its colon", hint.as_deref());
+                let must = "name \"espeak-ng\", \"flite\", \"openai\" or \"kokoro\" before its colon";
+                value.refuse(must, hint.as_deref());
                 return None;
             };
             (Some(found), name)
@@ -117,6 +165,43 @@ fn is_flites(value: &Value<'_, '_>, language: &str, name: &str) {
         let hint = format!("flite has {}", FLITE_VOICES.join(", "));
         value.report(format!("`{}` is `{name}`, which flite does not have", value.path), Some(&hint));
     }
+}
+
+/// The voice must speak `language`, or any that can be read here if that is `None`.
+fn is_kokoros(value: &Value<'_, '_>, language: Option<&str>, voice: &str) {
+    let Some(speaks) = kokoro_language(voice) else {
+        value.report(format!("`{}` is `{voice}`, which is no voice of kokoro", value.path), Some(KOKORO_NAMES));
+        return;
+    };
+    match language {
+        Some(language) if language != speaks => {
+            let hint = format!("such as \"{}\"", who_speaks(language));
+            value.report(format!("`{}` is `{voice}`, which speaks `{speaks}`", value.path), Some(&hint));
+        }
+        _ if kokoro_voice_for(speaks).is_none() => {
+            let message = format!(
+                "`{}` is `{voice}`, which speaks `{speaks}`, and kokoro cannot read that here: its phonemes come from espeak-ng",
+                value.path
+            );
+            let hint = format!("such as \"espeak-ng:{speaks}\", or an endpoint's voice, \"openai:...\"");
+            value.report(message, Some(&hint));
+        }
+        _ => {}
+    }
+}
+
+/// `None` if a key without a default is missing or wrong; then there is a problem already.
+fn model(table: &mut Table<'_, '_>) -> Option<SpeechModel> {
+    let model = table.required("model", "the path of the ONNX file").and_then(|value| value.path());
+    let voices = table.required("voices", "the folder with a file NAME.bin for each voice");
+    let voices = voices.and_then(|value| value.path());
+    let voice = match table.value("voice") {
+        Some(value) => value.word().inspect(|voice| is_kokoros(&value, None, voice)),
+        None => Some(KOKORO_VOICE.to_owned()),
+    };
+    let library = table.optional_path("library");
+    let threads = table.depth("threads", defaults::SPEECH_THREADS, 64);
+    Some(SpeechModel { model: model?, voices: voices?, voice: voice?, library, threads })
 }
 
 /// `None` if a key without a default is missing or wrong; then there is a problem already.

@@ -1,7 +1,8 @@
 //! Who speaks.
 
 use std::collections::BTreeMap;
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use url::Url;
@@ -29,6 +30,8 @@ pub struct Voice {
     pub target: Option<Duration>,
     /// The endpoint of the engine `openai`; there whenever a voice needs it.
     pub openai: Option<SpeechEndpoint>,
+    /// The model of the engine `kokoro`; there whenever a voice needs it.
+    pub kokoro: Option<SpeechModel>,
 }
 
 impl Voice {
@@ -46,6 +49,7 @@ impl Voice {
                     SpeechEngine::EspeakNg => language,
                     SpeechEngine::Flite => FLITE_VOICES[0],
                     SpeechEngine::OpenAi => "alloy",
+                    SpeechEngine::Kokoro => self.kokoro.as_ref().map_or(KOKORO_VOICE, |model| &model.voice),
                 };
                 (engine, name.to_owned())
             }
@@ -56,6 +60,44 @@ impl Voice {
 /// flite's voices, all of them English; the first is the default.
 pub const FLITE_VOICES: [&str; 4] = ["rms", "slt", "awb", "kal16"];
 
+/// The voice of `kokoro` where none is set.
+pub const KOKORO_VOICE: &str = "af_heart";
+
+/// The language (ISO 639-1) that a voice of `kokoro` speaks, told by the first letter of its name: `af_heart` and
+/// `bm_george` speak English (American, British), `ef_dora` Spanish. `None` if the letter stands for no language.
+#[must_use]
+pub fn kokoro_language(voice: &str) -> Option<&'static str> {
+    match voice.as_bytes() {
+        [letter, b'f' | b'm', b'_', ..] => match letter {
+            b'a' | b'b' => Some("en"),
+            b'e' => Some("es"),
+            b'f' => Some("fr"),
+            b'h' => Some("hi"),
+            b'i' => Some("it"),
+            b'j' => Some("ja"),
+            b'p' => Some("pt"),
+            b'z' => Some("zh"),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// A voice of `kokoro` for a language (ISO 639-1) that the engine can read here. Japanese and Chinese are not among them:
+/// the model has voices for both, but its phonemes come from espeak-ng, which does not read their characters.
+#[must_use]
+pub fn kokoro_voice_for(language: &str) -> Option<&'static str> {
+    match language {
+        "en" => Some(KOKORO_VOICE),
+        "es" => Some("ef_dora"),
+        "fr" => Some("ff_siwis"),
+        "hi" => Some("hf_alpha"),
+        "it" => Some("if_sara"),
+        "pt" => Some("pf_dora"),
+        _ => None,
+    }
+}
+
 /// Who turns text into sound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SpeechEngine {
@@ -65,11 +107,13 @@ pub enum SpeechEngine {
     Flite,
     /// An endpoint with `/audio/speech` as `OpenAI` has it.
     OpenAi,
+    /// The neural model Kokoro-82M, on this machine.
+    Kokoro,
 }
 
 impl SpeechEngine {
     /// Each of them.
-    pub const ALL: [Self; 3] = [Self::EspeakNg, Self::Flite, Self::OpenAi];
+    pub const ALL: [Self; 4] = [Self::EspeakNg, Self::Flite, Self::OpenAi, Self::Kokoro];
 
     /// Its name in the file.
     #[must_use]
@@ -78,6 +122,7 @@ impl SpeechEngine {
             Self::EspeakNg => "espeak-ng",
             Self::Flite => "flite",
             Self::OpenAi => "openai",
+            Self::Kokoro => "kokoro",
         }
     }
 }
@@ -131,4 +176,19 @@ pub struct SpeechEndpoint {
     pub timeout: Duration,
     /// Most calls a minute.
     pub calls_per_minute: NonZeroU32,
+}
+
+/// `[voice.kokoro]`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SpeechModel {
+    /// The model as an ONNX file.
+    pub model: PathBuf,
+    /// The folder of the voices: one file `NAME.bin` for each.
+    pub voices: PathBuf,
+    /// Who speaks where `voice.voices` names nobody.
+    pub voice: String,
+    /// The library of ONNX Runtime; `None` leaves it to `ORT_DYLIB_PATH` or the system's own search.
+    pub library: Option<PathBuf>,
+    /// Threads of one call of the model, 1 to 64.
+    pub threads: NonZeroUsize,
 }

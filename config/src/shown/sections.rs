@@ -207,6 +207,16 @@ fn voice(settings: &Settings, sections: &mut Vec<Section>) {
                 .with("calls_per_minute", endpoint.calls_per_minute.get().into()),
         );
     }
+    if let Some(model) = &voice.kokoro {
+        sections.push(
+            Section::new("voice.kokoro")
+                .with("model", path(&model.model))
+                .with("voices", path(&model.voices))
+                .with("voice", model.voice.clone().into())
+                .optional("library", model.library.as_deref().map(path))
+                .with("threads", places(model.threads.get())),
+        );
+    }
 }
 
 fn media(media: &Media, sections: &mut Vec<Section>) {

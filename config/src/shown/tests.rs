@@ -12,8 +12,8 @@ use crate::testing::{settings, surroundings};
 use crate::{
     Account, Assemble, Brand, Daemon, Deliver, Devices, Endpoint, Feed, FeedFormat, FeedPlace, ImageEndpoint,
     LineSettings, Media, MediaPlace, MediaS3, Name, Niche, Quality, Retries, Review, SafeZone, Schedule, Screen,
-    Script, ScriptWriter, Secret, Settings, SpeechEndpoint, SpeechEngine, Trends, VideoEncoder, Voice, VoiceName,
-    Window,
+    Script, ScriptWriter, Secret, Settings, SpeechEndpoint, SpeechEngine, SpeechModel, Trends, VideoEncoder, Voice,
+    VoiceName, Window,
 };
 
 #[test]
@@ -343,11 +343,22 @@ prop_compose! {
         words_per_minute in 80..=300_u32, pitch in 0..=99_u32, pause_ms in 0..=10_000_u32,
         longest_pause_ms in 100..=10_000_u32, target in prop::option::of(milliseconds(5_000, 600_000)),
         openai in speech(), uses_openai in any::<bool>(), is_there in any::<bool>(),
+        kokoro in prop::option::of(speech_model()),
     ) -> Voice {
         let named = voices.values().any(|voice: &VoiceName| voice.engine == Some(SpeechEngine::OpenAi));
         let engine = uses_openai.then_some(SpeechEngine::OpenAi);
         let openai = (uses_openai || is_there || named).then_some(openai);
-        Voice { engine, voices, words_per_minute, pitch, pause_ms, longest_pause_ms, target, openai }
+        Voice { engine, voices, words_per_minute, pitch, pause_ms, longest_pause_ms, target, openai, kokoro }
+    }
+}
+
+prop_compose! {
+    fn speech_model()(
+        model in "/[a-z]{1,8}/[a-z]{1,8}[.]onnx", voices in "/[a-z]{1,8}", voice in "[abefhip][fm]_[a-z]{1,8}",
+        library in prop::option::of("/[a-z]{1,8}/libonnxruntime[.]so"), threads in 1..=64_usize,
+    ) -> SpeechModel {
+        let threads = NonZeroUsize::new(threads).expect("from 1");
+        SpeechModel { model: model.into(), voices: voices.into(), voice, library: library.map(PathBuf::from), threads }
     }
 }
 

@@ -6,6 +6,7 @@ use reelpress_config::{Settings, SpeechEngine};
 
 use crate::engine::Order;
 use crate::error::VoiceError;
+use crate::kokoro::{self, KokoroError};
 use crate::{espeak, flite};
 
 /// Who speaks a language, and whether that works.
@@ -25,12 +26,12 @@ pub fn check(settings: &Settings) -> Vec<Speaks> {
     let languages = settings.niches.values().map(|niche| niche.language.clone()).collect::<BTreeSet<_>>();
     let speaks = |language: String| {
         let (engine, voice) = settings.voice.speaker(&language);
-        Speaks { state: state(settings, engine, voice), language, engine }
+        Speaks { state: state(settings, engine, voice, &language), language, engine }
     };
     languages.into_iter().map(speaks).collect()
 }
 
-fn state(settings: &Settings, engine: SpeechEngine, voice: String) -> Result<String, VoiceError> {
+fn state(settings: &Settings, engine: SpeechEngine, voice: String, language: &str) -> Result<String, VoiceError> {
     match engine {
         SpeechEngine::EspeakNg => espeak::check(&voice).map(|version| format!("{version} {voice}")),
         SpeechEngine::Flite => {
@@ -40,6 +41,10 @@ fn state(settings: &Settings, engine: SpeechEngine, voice: String) -> Result<Str
         SpeechEngine::OpenAi => {
             let endpoint = settings.voice.openai.as_ref().ok_or(VoiceError::NoEndpoint)?;
             Ok(format!("openai {} {voice} at {} (not called here)", endpoint.model, endpoint.base_url))
+        }
+        SpeechEngine::Kokoro => {
+            let model = settings.voice.kokoro.as_ref().ok_or(KokoroError::NoModel)?;
+            kokoro::check(model, &voice, language)
         }
     }
 }

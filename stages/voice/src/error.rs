@@ -3,6 +3,8 @@
 use reelpress_core::{ArtifactError, Fault, Remedy};
 use reelpress_endpoint::Failure;
 
+use crate::kokoro::KokoroError;
+
 /// Why a script could not be spoken. Beats are counted from 0: the hook is beat 0.
 #[derive(Debug, thiserror::Error)]
 pub enum VoiceError {
@@ -85,6 +87,9 @@ pub enum VoiceError {
     /// The endpoint gave no usable answer.
     #[error(transparent)]
     Endpoint(#[from] Failure),
+    /// The model of this machine could not speak.
+    #[error(transparent)]
+    Kokoro(#[from] KokoroError),
     /// The word times could not be written down.
     #[error("could not write the word times as JSON")]
     Product(#[source] serde_json::Error),
@@ -105,6 +110,7 @@ impl Fault for VoiceError {
             | Self::Silent { .. }
             | Self::Product(_) => Remedy::GiveUp,
             Self::Endpoint(source) => source.remedy(),
+            Self::Kokoro(source) => source.remedy(),
             Self::Store(source) => source.remedy(),
         }
     }
@@ -121,6 +127,7 @@ impl Fault for VoiceError {
             Self::NoEndpoint => "endpoint",
             Self::Endpoint(Failure::Unusable { .. }) => "not_speech",
             Self::Endpoint(source) => source.kind(),
+            Self::Kokoro(source) => source.kind(),
             Self::Product(_) => "product",
             Self::Store(_) => "store",
         }

@@ -53,6 +53,30 @@ pub(crate) fn speak(order: &Order) -> Result<Sound, VoiceError> {
     library.speak(order)
 }
 
+/// Hands `work` a reader that gives a text's phonemes as the voice has them: IPA with `tie` (ASCII) between the parts of
+/// one sound. Blocks until nobody else in the process speaks.
+pub(crate) fn reading<T>(
+    voice: &str,
+    tie: u8,
+    work: impl FnOnce(&mut dyn FnMut(&str) -> Result<String, VoiceError>) -> Result<T, VoiceError>,
+) -> Result<T, VoiceError> {
+    let mut slot = LIBRARY.lock().unwrap_or_else(PoisonError::into_inner);
+    let library = match slot.as_mut() {
+        Some(library) => library,
+        None => slot.insert(Library::open()?),
+    };
+    let refused = |code, message: String| VoiceError::Refused {
+        engine: "espeak-ng",
+        voice: voice.to_owned(),
+        status: code,
+        message,
+    };
+    let plain = |text: &str| CString::new(text).map_err(|_| refused(0, "the text holds a zero".to_owned()));
+    let name = plain(&library.resolve(voice)?)?;
+    library.engine.set_voice(&name).map_err(|status| refused(status.code, status.message))?;
+    work(&mut |text| Ok(library.engine.phonemes(&plain(text)?, tie)))
+}
+
 impl Library {
     fn open() -> Result<Self, VoiceError> {
         let mut engine =

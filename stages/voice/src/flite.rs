@@ -13,12 +13,10 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::engine::{BEAT_SECONDS_MAX, Order, Sound, WordEvent};
 use crate::error::VoiceError;
+use crate::pitch;
 
 /// Tables of voices and lexicon are global to the process, so their owner is too.
 static LIBRARY: Mutex<Option<ffi::Library>> = Mutex::new(None);
-
-/// Steps of `pitch` that would double a voice's pitch: 0 lowers it by a sixth, 99 raises it as much.
-const PITCH_SCALE: f32 = 300.0;
 
 /// What the voices give.
 pub(crate) const SAMPLE_RATE: u32 = 16_000;
@@ -54,9 +52,8 @@ pub(crate) fn speak(order: &Order) -> Result<Sound, VoiceError> {
         None => slot.insert(ffi::Library::open().ok_or_else(|| refused(order, "a voice could not be registered"))?),
     };
     let stretch = natural_words_per_minute(&order.voice) / order.words_per_minute.max(1) as f32;
-    let shift = 1.0 + (order.pitch as f32 - 50.0) / PITCH_SCALE;
-    // Only the diphone voice has a pitch to set. The others speak slower or faster than wanted, and the sound is then
-    // played so much faster or slower.
+    let shift = pitch::shift(order.pitch);
+    // Only the diphone voice has a pitch to set.
     let (shift, play) = if order.voice == "kal16" { (shift, 1.0) } else { (1.0, shift) };
     let mut whole = Sound { sample_rate: SAMPLE_RATE, hisses: true, ..Sound::default() };
     let mut characters = 0;
@@ -102,25 +99,9 @@ fn add(
 
 /// The sound as if its samples came that much faster.
 fn played(said: ffi::Said, speed: f32) -> ffi::Said {
-    // Exactly 1 is the voice as it is.
-    if (speed - 1.0).abs() < 1e-6 {
-        return said;
-    }
-    let speed = f64::from(speed);
-    let sample = |at: usize| said.samples.get(at).copied().map_or(0.0, f64::from);
-    let length = (said.samples.len() as f64 / speed) as usize;
-    let samples = (0..length).map(|at| {
-        let place = at as f64 * speed;
-        let (from, share) = (place as usize, place.fract());
-        // Through four points (Catmull-Rom).
-        let [a, b, c, d] = [sample(from.saturating_sub(1)), sample(from), sample(from + 1), sample(from + 2)];
-        let curve =
-            b + 0.5 * share * (c - a + share * (2.0 * a - 5.0 * b + 4.0 * c - d + share * (3.0 * (b - c) + d - a)));
-        curve.round().clamp(f64::from(i16::MIN), f64::from(i16::MAX)) as i16
-    });
-    let samples = samples.collect();
-    let tokens = said.tokens.iter().map(|token| token.map(|seconds| (f64::from(seconds) / speed) as f32)).collect();
-    ffi::Said { samples, tokens, ..said }
+    let samples = pitch::played(said.samples, speed);
+    let tokens = said.tokens.iter().map(|token| token.map(|seconds| (f64::from(seconds) / f64::from(speed)) as f32));
+    ffi::Said { samples, tokens: tokens.collect(), sample_rate: said.sample_rate }
 }
 
 /// First character and length of each word between blanks.

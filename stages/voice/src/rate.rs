@@ -23,7 +23,7 @@ const STEP: f64 = 5.0;
 fn word_letters(engine: SpeechEngine) -> f64 {
     match engine {
         SpeechEngine::EspeakNg => 5.2,
-        SpeechEngine::Flite | SpeechEngine::OpenAi => 4.85,
+        SpeechEngine::Flite | SpeechEngine::OpenAi | SpeechEngine::Kokoro => 4.85,
     }
 }
 

@@ -1,5 +1,5 @@
-//! The thread that speaks. The engines of this machine block for milliseconds, which is too long for a task and too
-//! short for a pool.
+//! The thread that speaks. The engines of this machine block for milliseconds, a neural one for seconds: too long for a
+//! task. One thread is enough, as one beat is spoken at a time.
 
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -16,7 +16,8 @@ use crate::{espeak, flite};
 const QUEUE: usize = 4;
 
 type Answer = Result<Sound, VoiceError>;
-type Errand = (Library, Order, oneshot::Sender<Answer>);
+type Work = Box<dyn FnOnce() -> Answer + Send>;
+type Errand = (Work, oneshot::Sender<Answer>);
 
 /// Which library of this machine speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,16 +37,12 @@ impl Speaker {
     pub(crate) fn start() -> Result<Self, VoiceError> {
         let (errands, mut waiting) = mpsc::channel::<Errand>(QUEUE);
         let work = move || {
-            while let Some((library, order, answer)) = waiting.blocking_recv() {
+            while let Some((work, answer)) = waiting.blocking_recv() {
                 if answer.is_closed() {
                     continue;
                 }
-                let spoken = match library {
-                    Library::EspeakNg => espeak::speak(&order),
-                    Library::Flite => flite::speak(&order),
-                };
                 // An error here means that the asking task was dropped meanwhile: nobody misses the answer.
-                drop(answer.send(spoken));
+                drop(answer.send(work()));
             }
         };
         let thread = std::thread::Builder::new().name("reelpress-voice".to_owned()).spawn(work);
@@ -53,11 +50,11 @@ impl Speaker {
     }
 
     /// # Cancel safety
-    /// Dropping the future gives the order up; one that is being spoken is finished and thrown away.
-    async fn speak(&self, library: Library, order: Order) -> Answer {
+    /// Dropping the future gives the work up; what has begun is finished and thrown away.
+    pub(crate) async fn run(&self, work: impl FnOnce() -> Answer + Send + 'static) -> Answer {
         let (answer, sound) = oneshot::channel();
         let errands = self.errands.as_ref().ok_or(VoiceError::Ended)?;
-        errands.send((library, order, answer)).await.map_err(|_| VoiceError::Ended)?;
+        errands.send((Box::new(work), answer)).await.map_err(|_| VoiceError::Ended)?;
         sound.await.map_err(|_| VoiceError::Ended)?
     }
 }
@@ -95,6 +92,11 @@ impl Engine for Local {
     }
 
     async fn speak(&self, order: &Order, _job: &Job) -> Answer {
-        self.speaker.speak(self.library, order.clone()).await
+        let (library, order) = (self.library, order.clone());
+        let speak = move || match library {
+            Library::EspeakNg => espeak::speak(&order),
+            Library::Flite => flite::speak(&order),
+        };
+        self.speaker.run(speak).await
     }
 }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::beat::{Beat, Pauses};
 use crate::engine::{Engine, Order};
 use crate::error::VoiceError;
+use crate::kokoro::{Kokoro, KokoroError};
 use crate::openai::OpenAi;
 use crate::plain::PlainBeat;
 use crate::rate;
@@ -31,23 +32,42 @@ pub struct Voice {
 
 /// Who speaks for an engine's name.
 pub(crate) trait Engines: Send + Sync {
+    /// The engine for one of its voices and a language (ISO 639-1).
+    ///
     /// # Errors
     /// [`VoiceError`] if the engine cannot be set up.
-    fn engine(&self, settings: &Settings, engine: SpeechEngine) -> Result<Arc<dyn Engine>, VoiceError>;
+    fn engine(
+        &self,
+        settings: &Settings,
+        engine: SpeechEngine,
+        voice: &str,
+        language: &str,
+    ) -> Result<Arc<dyn Engine>, VoiceError>;
 }
 
 struct RealEngines {
     speaker: Arc<Speaker>,
     openai: Arc<OpenAi>,
+    kokoro: Arc<Kokoro>,
 }
 
 impl Engines for RealEngines {
-    fn engine(&self, settings: &Settings, engine: SpeechEngine) -> Result<Arc<dyn Engine>, VoiceError> {
+    fn engine(
+        &self,
+        settings: &Settings,
+        engine: SpeechEngine,
+        voice: &str,
+        language: &str,
+    ) -> Result<Arc<dyn Engine>, VoiceError> {
         let local = |library| Arc::new(Local { library, speaker: Arc::clone(&self.speaker) });
         Ok(match engine {
             SpeechEngine::EspeakNg => local(Library::EspeakNg),
             SpeechEngine::Flite => local(Library::Flite),
             SpeechEngine::OpenAi => self.openai.at(settings.voice.openai.as_ref().ok_or(VoiceError::NoEndpoint)?)?,
+            SpeechEngine::Kokoro => {
+                let model = settings.voice.kokoro.as_ref().ok_or(KokoroError::NoModel)?;
+                Arc::new(self.kokoro.at(model, voice, language, &self.speaker)?)
+            }
         })
     }
 }
@@ -93,7 +113,8 @@ impl Voice {
     /// # Errors
     /// [`VoiceError::Start`] if the system gives no thread.
     pub fn new(live: Live, artifacts: Arc<dyn Artifacts>) -> Result<Self, VoiceError> {
-        let engines = RealEngines { speaker: Arc::new(Speaker::start()?), openai: Arc::default() };
+        let speaker = Arc::new(Speaker::start()?);
+        let engines = RealEngines { speaker, openai: Arc::default(), kokoro: Arc::default() };
         Ok(Self::with_engines(live, artifacts, Box::new(engines)))
     }
 
@@ -104,7 +125,7 @@ impl Voice {
     fn plan(&self, settings: &Settings, input: &Scripted) -> Result<Plan, VoiceError> {
         let language = input.brief.language.as_str();
         let (speaker, voice) = settings.voice.speaker(language);
-        let engine = self.engines.engine(settings, speaker)?;
+        let engine = self.engines.engine(settings, speaker, &voice, language)?;
         let identity = engine.identity();
         let pauses = Pauses { after_ms: settings.voice.pause_ms, longest_ms: settings.voice.longest_pause_ms };
         let plain = input.script.beats().map(|beat| PlainBeat::new(&beat.narration, language)).collect::<Vec<_>>();

@@ -1,5 +1,5 @@
 mod beats;
-mod fixtures;
+pub(crate) mod fixtures;
 mod properties;
 
 use std::process::Command;
@@ -156,6 +156,8 @@ fn doctor_hears_who_speaks_and_what_is_missing() {
     assert!(unknown[0].starts_with("de: MISSING espeak-ng has no voice `dde`; near: de"), "{unknown:?}");
     let no_endpoint = said(|settings| settings.voice.engine = Some(reelpress_config::SpeechEngine::OpenAi));
     assert!(no_endpoint[1].contains("MISSING") && no_endpoint[1].contains("[voice.openai]"), "{no_endpoint:?}");
+    let no_model = said(|settings| settings.voice.engine = Some(reelpress_config::SpeechEngine::Kokoro));
+    assert!(no_model[1].contains("MISSING") && no_model[1].contains("[voice.kokoro]"), "{no_model:?}");
 }
 
 #[tokio::test]

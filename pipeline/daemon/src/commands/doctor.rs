@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use reelpress_assemble::{Fonts, INSTALL_SCRIPTS};
 use reelpress_config::{Settings, SpeechEngine};
-use reelpress_voice::{Speaks, VoiceError};
+use reelpress_voice::{KokoroError, Speaks, VoiceError};
 
 use super::Config;
 use crate::exit::Exit;
@@ -89,10 +89,16 @@ fn mend_speech(engine: SpeechEngine, error: &VoiceError) -> String {
     if matches!(error, VoiceError::UnknownVoice { .. }) {
         return "set the language's voice in [voice.voices] to one of these".to_owned();
     }
+    if matches!(error, VoiceError::Kokoro(KokoroError::Language { .. })) {
+        return "set the language's voice in [voice.voices] to that one".to_owned();
+    }
     let mend = match engine {
         SpeechEngine::EspeakNg => "sudo apt-get install espeak-ng-data",
         SpeechEngine::Flite => "sudo apt-get install libflite1",
         SpeechEngine::OpenAi => "add a table [voice.openai] with `base_url` and `model`",
+        SpeechEngine::Kokoro => {
+            "fetch model, voices and library as config/reelpress.toml says at [voice.kokoro], and set their paths there"
+        }
     };
     mend.to_owned()
 }

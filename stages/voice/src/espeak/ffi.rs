@@ -50,6 +50,8 @@ const EVENT_LIST_TERMINATED: c_int = 0;
 const EVENT_WORD: c_int = 1;
 const POSITION_CHARACTER: c_int = 1;
 const CHARS_UTF8: c_uint = 1;
+const PHONEMES_IPA: c_int = 0x02;
+const PHONEMES_TIED: c_int = 0x80;
 const PARAMETER_RATE: c_int = 1;
 const PARAMETER_PITCH: c_int = 3;
 const OUTPUT_SYNCHRONOUS: c_int = 1;
@@ -110,6 +112,7 @@ unsafe extern "C" {
         unique_identifier: *mut c_uint,
         user_data: *mut c_void,
     ) -> c_int;
+    fn espeak_TextToPhonemes(text: *mut *const c_void, text_mode: c_int, phoneme_mode: c_int) -> *const c_char;
     fn espeak_SetSynthCallback(callback: SynthCallback);
     fn espeak_ListVoices(spec: *mut RawVoice) -> *const *const RawVoice;
     fn espeak_Info(path: *mut *const c_char) -> *const c_char;
@@ -229,6 +232,30 @@ impl Engine {
         }
         checked(status).map_err(NoSound::Refused)?;
         Ok(gathered.sound)
+    }
+
+    /// What the voice selected last would say: IPA with `tie` between the parts of one sound, and a blank between two
+    /// groups. Nothing is spoken.
+    pub(super) fn phonemes(&mut self, plain: &CStr, tie: u8) -> String {
+        let mut phonemes = String::new();
+        let mut rest: *const c_void = plain.as_ptr().cast();
+        // Each call takes one clause; none is shorter than a byte.
+        for _ in 0..=plain.to_bytes().len() {
+            // SAFETY: `rest` points into `plain`, which ends with a zero and stays; the library moves it on, or sets it to
+            // null at the end. What it returns is its own, ends with a zero, and is copied before the next call.
+            let clause = unsafe {
+                let mode = PHONEMES_IPA | PHONEMES_TIED | (c_int::from(tie) << 8);
+                text(espeak_TextToPhonemes(&raw mut rest, CHARS_UTF8.cast_signed(), mode))
+            };
+            if !phonemes.is_empty() {
+                phonemes.push(' ');
+            }
+            phonemes.push_str(clause.trim());
+            if rest.is_null() {
+                break;
+            }
+        }
+        phonemes
     }
 }
 

@@ -41,7 +41,7 @@ impl Engine for Recorder {
 struct Only(Arc<Recorder>);
 
 impl Engines for Only {
-    fn engine(&self, _settings: &Settings, _engine: SpeechEngine) -> Result<Arc<dyn Engine>, VoiceError> {
+    fn engine(&self, _: &Settings, _: SpeechEngine, _: &str, _: &str) -> Result<Arc<dyn Engine>, VoiceError> {
         Ok(self.0.clone())
     }
 }
