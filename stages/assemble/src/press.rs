@@ -23,7 +23,7 @@ use crate::timeline::Timeline;
 use crate::watch::Watch;
 
 /// Part of every key: raised when the same plan gives other pixels or the same order other bytes.
-pub const ENGINE: u32 = 5;
+pub const ENGINE: u32 = 6;
 
 /// Everything one press needs; no part of it knows an account or an item.
 #[derive(Debug, Clone)]
