@@ -86,7 +86,8 @@ pub fn preview(
 fn shown(sample: &Sample, scenes: usize) -> Result<Vec<Option<Media>>, SourceError> {
     let media = |path: &PathBuf| {
         let (hash, _) = source::identity(path)?;
-        let is_clip = path.to_str().and_then(reelpress_media::ending_kind) == Some(reelpress_vocabulary::MediaKind::Clip);
+        let is_clip =
+            path.to_str().and_then(reelpress_media::ending_kind) == Some(reelpress_vocabulary::MediaKind::Clip);
         let clip = MediaKind::Clip { start_ms: 0, end_ms: None, speed: 1.0, looped: true };
         let kind = if is_clip { clip } else { MediaKind::Picture };
         Ok(Media { hash, kind, focus: (0.5, 0.5), path: path.clone() })
@@ -154,7 +155,19 @@ fn unspoken(script: &Script) -> VoiceTrack {
 fn spoken_parts(token: &str) -> Vec<String> {
     let letters: Vec<char> = token.chars().collect();
     let each = letters.len().div_ceil(spoken_words(token).max(1)).max(1);
-    letters.chunks(each).map(|part| part.iter().collect()).collect()
+    let mut parts: Vec<String> = Vec::new();
+    for part in letters.chunks(each) {
+        // A closing mark belongs to what it closes.
+        let marks = part.iter().take_while(|letter| !letter.is_alphanumeric()).count();
+        let (marks, word) = part.split_at(if parts.is_empty() { 0 } else { marks });
+        if let Some(last) = parts.last_mut() {
+            last.extend(marks);
+        }
+        if !word.is_empty() {
+            parts.push(word.iter().collect());
+        }
+    }
+    parts
 }
 
 /// Levels with the rhythm of speech.
@@ -181,7 +194,10 @@ mod tests {
     #[test]
     fn words_without_spaces_are_spoken_one_by_one() {
         assert_eq!(spoken_parts("bridges"), ["bridges"]);
-        assert_eq!(spoken_parts("\u{5927}\u{6865}\u{4f1a}\u{5531}\u{6b4c}"), ["\u{5927}\u{6865}", "\u{4f1a}\u{5531}", "\u{6b4c}"]);
+        assert_eq!(
+            spoken_parts("\u{5927}\u{6865}\u{4f1a}\u{5531}\u{6b4c}"),
+            ["\u{5927}\u{6865}", "\u{4f1a}\u{5531}", "\u{6b4c}"]
+        );
     }
 
     #[test]

@@ -142,7 +142,9 @@ fn grounds(template: &Template, case: Case, above: usize, area: Area) -> Option<
 fn covers(kind: &LayerKind) -> bool {
     match kind {
         LayerKind::Picture(_) | LayerKind::Video(_) | LayerKind::Colour { .. } | LayerKind::Gradient(_) => true,
-        LayerKind::Shape(shape) => matches!(shape.form, ShapeForm::Box | ShapeForm::Ellipse | ShapeForm::Circle) && shape.stroke <= 0.0,
+        LayerKind::Shape(shape) => {
+            matches!(shape.form, ShapeForm::Box | ShapeForm::Ellipse | ShapeForm::Circle) && shape.stroke <= 0.0
+        }
         LayerKind::Text(_)
         | LayerKind::Logo
         | LayerKind::Progress { .. }

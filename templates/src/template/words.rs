@@ -129,8 +129,20 @@ pub enum CaptionStyle {
 
 /// The words that a text may hold in braces, and what fills them in.
 pub const VARIABLES: [&str; 14] = [
-    "title", "on_screen", "claim", "kicker", "ai", "number", "count", "rank", "figure", "value", "unit", "label",
-    "handle", "source",
+    "title",
+    "on_screen",
+    "claim",
+    "kicker",
+    "ai",
+    "number",
+    "count",
+    "rank",
+    "figure",
+    "value",
+    "unit",
+    "label",
+    "handle",
+    "source",
 ];
 
 /// The words in braces of a text, in their order; also those that are no variables.

@@ -98,11 +98,8 @@ fn rows(figures: &[Figure], inks: Inks, area: Rect, (grown, from_right): (f32, b
     let values: Vec<f64> = figures.iter().map(|figure| finite(figure.value)).collect();
     // Percentages are shares of their whole, and the rest of it is seen.
     let are_shares = figures.iter().all(|figure| figure.unit.contains('%') && (0.0..=100.0).contains(&figure.value));
-    let (zero, shares) = if are_shares {
-        (0.0, values.iter().map(|value| (value / 100.0) as f32).collect())
-    } else {
-        scaled(&values)
-    };
+    let (zero, shares) =
+        if are_shares { (0.0, values.iter().map(|value| (value / 100.0) as f32).collect()) } else { scaled(&values) };
     let greatest = values.iter().copied().fold(f64::MIN, f64::max);
     let first = values.iter().position(|value| *value >= greatest);
     let mut marks = Vec::with_capacity(figures.len() * 2);

@@ -16,6 +16,11 @@ const ROW_TYPE: (f32, f32) = (0.028, 0.036);
 /// Languages that write a point before decimals, by ISO 639-1 code; most others write a comma.
 const POINT: [&str; 8] = ["en", "zh", "ja", "ko", "he", "th", "hi", "ms"];
 
+/// Languages that leave a space before a percent sign (CLDR's percent pattern of each).
+const SPACED_PERCENT: [&str; 14] = ["de", "fr", "es", "ru", "uk", "pl", "cs", "sk", "sv", "nb", "no", "da", "fi", "hu"];
+/// Signs that stand before their number where a point is written.
+const CURRENCIES: [&str; 6] = ["$", "€", "£", "¥", "₹", "₩"];
+
 /// A text of a chart and its rectangle.
 pub(crate) type Caption = (Text, Rect);
 
@@ -128,9 +133,19 @@ pub(crate) fn grown_number(figure: &Figure, grown: f32, language: &str) -> Strin
     let number = number(value, decimals, language);
     match unit {
         "" => number,
-        "%" if language.starts_with("en") => format!("{number}%"),
+        "%" if !SPACED_PERCENT.contains(&plain(language)) => format!("{number}%"),
+        sign if CURRENCIES.contains(&sign) && POINT.contains(&plain(language)) => match number.strip_prefix('\u{2212}')
+        {
+            Some(number) => format!("\u{2212}{sign}{number}"),
+            None => format!("{sign}{number}"),
+        },
         _ => format!("{number}\u{a0}{unit}"),
     }
+}
+
+/// A language without its region.
+fn plain(language: &str) -> &str {
+    language.split(['-', '_']).next().unwrap_or(language)
 }
 
 fn is_round(value: f64, decimals: u32) -> bool {
@@ -145,7 +160,7 @@ fn number(value: f64, decimals: u32, language: &str) -> String {
     }
     let text = format!("{:.*}", decimals as usize, value.abs());
     let (whole, rest) = text.split_once('.').unwrap_or((&text, ""));
-    let point = POINT.contains(&language.split(['-', '_']).next().unwrap_or(language));
+    let point = POINT.contains(&plain(language));
     let mut grouped = String::new();
     for (at, digit) in whole.chars().enumerate() {
         // Four figures are read at a glance.
@@ -179,6 +194,10 @@ mod tests {
         let figure = Figure { label: String::new(), value: 41.5, unit: "%".to_owned() };
         assert_eq!(grown_number(&figure, 0.5, "en"), "20.8%");
         assert_eq!(grown_number(&figure, 1.0, "de"), "41,5\u{a0}%");
+        assert_eq!(grown_number(&figure, 1.0, "ja"), "41.5%");
+        let price = Figure { value: -0.45, unit: "$".to_owned(), ..figure.clone() };
+        assert_eq!(grown_number(&price, 1.0, "en"), "\u{2212}$0.45");
+        assert_eq!(grown_number(&price, 1.0, "de"), "\u{2212}0,45\u{a0}$");
         let odd = Figure { value: f64::NAN, ..figure };
         assert_eq!(grown_number(&odd, 1.0, "en"), "0%");
     }

@@ -101,8 +101,8 @@ fn sample(settings: &Settings, order: &PreviewTemplate) -> anyhow::Result<Sample
         let (words_min, words_max) = (settings.script.words_min, settings.script.words_max);
         let limits = ScriptLimits { words_min, words_max, ..ScriptLimits::default() };
         let script = read_script(file)?.check(Writer::Person, &limits);
-        sample.script = script
-            .map_err(|problems| coded(Exit::BadInput, format!("script {}: {problems}", file.display())))?;
+        sample.script =
+            script.map_err(|problems| coded(Exit::BadInput, format!("script {}: {problems}", file.display())))?;
         let niche = order.niche.as_deref().and_then(|name| settings.niches.get(name));
         let language = order.language.as_deref().or(niche.map(|niche| niche.language.as_str()));
         sample.language = language.unwrap_or("en").to_owned();
@@ -115,8 +115,9 @@ fn sample(settings: &Settings, order: &PreviewTemplate) -> anyhow::Result<Sample
 
 /// The pictures and clips of a folder, by name.
 fn files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let unread =
-        |error: std::io::Error| coded(Exit::BadInput, format!("could not read the folder {}: {error}", folder.display()));
+    let unread = |error: std::io::Error| {
+        coded(Exit::BadInput, format!("could not read the folder {}: {error}", folder.display()))
+    };
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(unread)? {
         let path = entry.map_err(unread)?.path();
