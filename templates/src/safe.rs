@@ -11,7 +11,8 @@
 //!
 //! A frame that is not 9:16 is shown in the middle of the player, so the bars above and below it take the player's rows of
 //! text, and only the column of buttons still lies over it. Nobody publishes figures for these; ours are guesses by that
-//! geometry.
+//! geometry. Players in a right-to-left language have the column at the left (Tiktok has files of their own for it); the
+//! zones here are those of the others, so such a cut is safest with as much free at the left: not done yet.
 
 use reelpress_config::SafeZone;
 
