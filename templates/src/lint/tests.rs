@@ -70,7 +70,7 @@ fn small_slow_and_empty_things_are_found() {
         ("size = 0.036\nlines = 4", "size = 0.013\nlines = 4"),
         ("says = \"{number}\"\nface = \"headline\"\nsize = 0.048", "says = \"{nummer} {count\"\nface = \"headline\"\nsize = 0.048"),
         ("stand = \"top\"\nenter = { kind = \"slide-left\", ms = 300, delay_ms = 80 }", "stand = \"top\"\nenter = { kind = \"slide-left\", ms = 900, delay_ms = 700 }"),
-        ("of = \"none\"", "when = [\"no-media\", \"media\"]\nof = \"none\""),
+        ("when = [\"media\", \"wide\"]\nplace = [0.5", "when = [\"media\", \"no-media\"]\nplace = [0.5"),
         ("[captions]", "[captions]\ncapitals = true"),
         ("size = 0.044\nbacking = \"box\"", "size = 0.025\nbacking = \"box\""),
         ("says = \"{kicker}\"", "says = \"{title}\""),
