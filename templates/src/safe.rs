@@ -5,7 +5,7 @@
 //! no platform publishes binding figures for posts; players differ by phone, language and month. What is published is for
 //! *advertisements*, which have a button and a longer caption below and so lose more: as quoted by others in 2026 and not
 //! seen by us at the source, Meta asks for 14 % above, 35 % below and 6 % at each side free on Reels, Google for 15 % above,
-//! 35 % below, 4.4 % at the left and 17.8 % at the right on Shorts; TikTok gives files to lay over the frame, and no
+//! 35 % below, 4.4 % at the left and 17.8 % at the right on Shorts; Tiktok gives files to lay over the frame, and no
 //! figures. Ours keep less free than that above and below, and less than Google's at the right. Whoever presses
 //! advertisements wants more, and whoever doubts a figure should look at a draft on a phone before a run.
 //!

@@ -1,30 +1,21 @@
 //! A template in a language that is written from right to left: what stood at the left stands at the right, and what came
 //! from the left comes from the right. Pictures stay as they are.
 
-use reelpress_templates::template::{
-    Animation, AnimationKind, Direction, Gradient, Layer, LayerKind, Place, Transition, TransitionKind,
-};
+use reelpress_templates::template::{AnimationKind, Direction, Layer, LayerKind, Place, Transition, TransitionKind};
 
 /// The place as far from the other side of what it is measured in.
 pub(super) fn place(place: Place) -> Place {
     Place { x: (1.0 - place.x - place.width).max(0.0), ..place }
 }
 
-pub(super) fn layer(layer: Layer) -> Layer {
-    let kind = match layer.kind {
-        LayerKind::Gradient(gradient) => {
-            LayerKind::Gradient(Gradient { towards: direction(gradient.towards), ..gradient })
-        }
-        kind => kind,
-    };
-    let animation = |animation: Animation| Animation { kind: moved(animation.kind), ..animation };
-    Layer {
-        place: place(layer.place),
-        enter: layer.enter.map(animation),
-        exit: layer.exit.map(animation),
-        kind,
-        ..layer
+pub(super) fn layer(mut layer: Layer) -> Layer {
+    if let LayerKind::Gradient(gradient) = &mut layer.kind {
+        gradient.towards = direction(gradient.towards);
     }
+    for animation in [&mut layer.enter, &mut layer.exit].into_iter().flatten() {
+        animation.kind = moved(animation.kind);
+    }
+    Layer { place: place(layer.place), ..layer }
 }
 
 pub(super) fn transition(transition: Transition) -> Transition {

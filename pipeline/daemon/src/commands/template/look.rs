@@ -105,7 +105,7 @@ fn sample(settings: &Settings, order: &PreviewTemplate) -> anyhow::Result<Sample
             script.map_err(|problems| coded(Exit::BadInput, format!("script {}: {problems}", file.display())))?;
         let niche = order.niche.as_deref().and_then(|name| settings.niches.get(name));
         let language = order.language.as_deref().or(niche.map(|niche| niche.language.as_str()));
-        sample.language = language.unwrap_or("en").to_owned();
+        language.unwrap_or("en").clone_into(&mut sample.language);
     }
     if let Some(folder) = &order.media {
         sample.files = files(folder)?;
