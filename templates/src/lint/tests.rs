@@ -75,23 +75,12 @@ fn small_slow_and_empty_things_are_found() {
         ("size = 0.044\nbacking = \"box\"", "size = 0.025\nbacking = \"box\""),
         ("says = \"{kicker}\"", "says = \"{title}\""),
     ]), @r#"
-    x.toml:18:8: `layers[0].when` of "dots" never holds: two of its words exclude each other
-    x.toml:60:10: `layers[4].colour` of "kicker" has a contrast of 3.4:1 against #000000 under it, less than 4.5:1 (another colour, or a `backing` such as "box" with its `backing_colour`)
-    x.toml:74:1: `layers[6].colour` of "hook" has a contrast of 1.5:1 against #000000 under it, less than 4.5:1 (another colour, or a `backing` such as "box" with its `backing_colour`)
-    x.toml:87:1: `layers[7].colour` of "hook beside" has a contrast of 1.5:1 against #000000 under it, less than 4.5:1 (another colour, or a `backing` such as "box" with its `backing_colour`)
-    x.toml:102:1: `layers[8].colour` of "hook alone" has a contrast of 1.5:1 against #000000 under it, less than 4.5:1 (another colour, or a `backing` such as "box" with its `backing_colour`)
-    x.toml:133:8: `layers[10].says` has no meaning for `{nummer}` (did you mean `number`?)
-    x.toml:141:1: `layers[11].colour` of "deed" has a contrast of 1.5:1 against #000000 under it, less than 4.5:1 (another colour, or a `backing` such as "box" with its `backing_colour`)
-    x.toml:149:8: `layers[11].size` 0.013 of "deed" is too small to read on a phone: 0.017 or more
-    x.toml:153:1: `layers[11].enter` of "deed" takes 1600 ms, more than a short scene has (1500 ms with its delay, enter and exit together)
-    x.toml:180:1: `layers[14].colour` of "deed beside" has a contrast of 1.5:1 against #000000 under it, less than 4.5:1 (another colour, or a `backing` such as "box" with its `backing_colour`)
-    x.toml:218:1: `layers[17].colour` of "deed alone" has a contrast of 1.5:1 against #000000 under it, less than 4.5:1 (another colour, or a `backing` such as "box" with its `backing_colour`)
-    x.toml:256:1: `layers[20].colour` of "deed alone beside" has a contrast of 1.5:1 against #000000 under it, less than 4.5:1 (another colour, or a `backing` such as "box" with its `backing_colour`)
-    x.toml:270:1: `layers[21].colour` of "call" has a contrast of 1.5:1 against #000000 under it, less than 4.5:1 (another colour, or a `backing` such as "box" with its `backing_colour`)
-    x.toml:283:1: `layers[22].colour` of "call beside" has a contrast of 1.5:1 against #000000 under it, less than 4.5:1 (another colour, or a `backing` such as "box" with its `backing_colour`)
-    x.toml:297:1: `layers[23].colour` of "call alone" has a contrast of 1.5:1 against #000000 under it, less than 4.5:1 (another colour, or a `backing` such as "box" with its `backing_colour`)
-    x.toml:315:8: `captions.size` 0.025 is too small to read at a glance: 0.03 or more
-    x.toml:333:9: `labels.kicker` is said by no layer (a text with `{kicker}`, or leave it out)
+    x.toml:34:8: `layers[2].when` of "picture beside" never holds: two of its words exclude each other
+    x.toml:132:8: `layers[10].says` has no meaning for `{nummer}` (did you mean `number`?)
+    x.toml:148:8: `layers[11].size` 0.013 of "deed" is too small to read on a phone: 0.017 or more
+    x.toml:152:1: `layers[11].enter` of "deed" takes 1600 ms, more than a short scene has (1500 ms with its delay, enter and exit together)
+    x.toml:314:8: `captions.size` 0.025 is too small to read at a glance: 0.03 or more
+    x.toml:332:9: `labels.kicker` is said by no layer (a text with `{kicker}`, or leave it out)
     "#);
 }
 
