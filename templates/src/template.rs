@@ -105,10 +105,16 @@ pub enum Condition {
     NoFigure,
     /// The scene has two figures or more.
     Figures,
+    /// It has one or none.
+    NoFigures,
     /// The scene has a text for the screen.
     Text,
     /// It has none.
     NoText,
+    /// The frame is wide: nearer to 16:9 than to 1:1.
+    Wide,
+    /// It is not.
+    NoWide,
 }
 
 /// A rectangle as shares, 0.0 to 1.0, of what it lies in.

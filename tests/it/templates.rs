@@ -121,3 +121,26 @@ fn a_preview_is_a_short_video_and_a_sheet_of_its_frames() {
     let sheet = image::open(press.path("seen/quote.png")).unwrap();
     assert!(sheet.width() > 270 && sheet.height() > 200, "{}x{}", sheet.width(), sheet.height());
 }
+
+#[test]
+fn a_preview_shows_the_words_and_pictures_that_were_given() {
+    let press = Press::new(PROGRAM, "[assemble]\nfps = 5\npreset = \"ultrafast\"\n");
+    std::fs::create_dir_all(press.path("photos")).unwrap();
+    let ends_with = |code: i32, more: [&str; 2]| {
+        let [key, value] = more;
+        let known = ["template", "preview", "quote", "--shape", "1:1", "--out", "seen", key, value];
+        ends(&press, code, &known)
+    };
+
+    let (_, told) = ends_with(65, ["--media", "photos"]);
+    assert!(told.contains("photos has no picture"), "{told}");
+    press.write("script.toml", "title = \"Too short\"\n");
+    let (_, told) = ends_with(65, ["--script", "script.toml"]);
+    assert!(told.contains("script.toml"), "{told}");
+
+    image::RgbImage::from_pixel(640, 480, image::Rgb([250, 0, 0])).save(press.path("photos/red.png")).unwrap();
+    ends_with(0, ["--media", "photos"]);
+    let sheet = image::open(press.path("seen/quote.png")).unwrap().into_rgb8();
+    let red = sheet.pixels().filter(|pixel| pixel[0] > 200 && pixel[1] < 60 && pixel[2] < 60).count();
+    assert!(red > sheet.len() / 3 / 20, "{red} red pixels");
+}

@@ -77,7 +77,7 @@ the niches that use it.\nExit code 1 if anything is wrong."
     },
     /// Write a template's file to start from
     New(NewTemplate),
-    /// Press a short video and a contact sheet of a template, on a sample script, without speech or files
+    /// Press a short video and a contact sheet of a template, on a sample script or your own, without speech
     Preview(PreviewTemplate),
     /// Make the page with a picture of every template
     Gallery {
@@ -115,6 +115,8 @@ pub(crate) struct NewTemplate {
 #[command(after_help = "Examples:
   reelpress template preview quiz                       out/preview/quiz.mp4 and quiz.png
   reelpress template preview house --shape 16:9         as it looks on a wide frame
+  reelpress template preview house --media photos       on your pictures and clips, a file a scene
+  reelpress template preview house --script words.toml  on your words, in the format of `make --script`
   reelpress template preview templates/house.toml       a file that is still being written")]
 pub(crate) struct PreviewTemplate {
     /// A template's name, or its file
@@ -126,6 +128,15 @@ pub(crate) struct PreviewTemplate {
     /// The frame's shape
     #[arg(long, default_value = "9:16", value_parser = ["9:16", "4:5", "1:1", "16:9"])]
     pub(crate) shape: String,
+    /// A script to show it on, as TOML or JSON; default: a sample of five scenes
+    #[arg(long, value_name = "FILE")]
+    pub(crate) script: Option<PathBuf>,
+    /// A folder of pictures and clips for the scenes, in the order of their names; default: drawn grounds
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) media: Option<PathBuf>,
+    /// The script's language, ISO 639-1; default: the niche's, else en
+    #[arg(long, value_name = "CODE", requires = "script")]
+    pub(crate) language: Option<String>,
     /// Where the files go
     #[arg(long, short, default_value = "out/preview", value_name = "FOLDER")]
     pub(crate) out: PathBuf,

@@ -14,7 +14,7 @@ mod lay;
 mod layer;
 mod lively;
 mod mix;
-mod numbers;
+pub(crate) mod numbers;
 mod painters;
 mod pictures;
 mod place;

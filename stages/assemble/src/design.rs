@@ -2,14 +2,19 @@
 
 use std::sync::Arc;
 
+use reelpress_templates::safe::Shape;
 use reelpress_templates::template::{
-    Brand, CaptionStyle, Condition, Layer, LayerKind, PictureOf, Place, Role, Template,
+    Brand, CaptionStyle, Captions, Condition, Layer, LayerKind, PictureOf, Place, Role, Template,
 };
 use reelpress_vocabulary::{Figure, Scene, Script, VoiceTrack};
 
+use crate::compose::numbers::grown_number;
 use crate::figures;
+use crate::picture::text::is_rtl_language;
 use crate::plan::{Canvas, CutPlan, Media, ScenePlan};
 use crate::timeline::{self, Timeline};
+
+mod mirror;
 
 /// All that a cut's pictures follow from.
 pub(crate) struct Materials<'a> {
@@ -46,7 +51,9 @@ pub(crate) fn cut(materials: &Materials<'_>) -> CutPlan {
     let scenes = scenes.map(|(index, (written, (first, end)))| {
         Arc::new(materials.scene(&Beat { index, count, written, frames: end - first }))
     });
-    CutPlan { canvas: materials.canvas, scenes: scenes.collect(), transition: materials.template.transition }
+    let transition = materials.template.transition;
+    let transition = if is_rtl_language(materials.language) { mirror::transition(transition) } else { transition };
+    CutPlan { canvas: materials.canvas, scenes: scenes.collect(), transition }
 }
 
 /// One scene of the script.
@@ -73,21 +80,28 @@ impl Materials<'_> {
         let all_figures = figures::of(beat.written);
         let media = self.media.scenes.get(beat.index).cloned().flatten();
         let texts = Texts { materials: self, beat, figures: &all_figures };
+        let from_right = is_rtl_language(self.language);
+        let is_wide = Shape::of(self.canvas.width, self.canvas.height) == Shape::Wide;
         let holds = |condition: &Condition| match condition {
             Condition::Media => media.is_some(),
             Condition::NoMedia => media.is_none(),
             Condition::Figure => !all_figures.is_empty(),
             Condition::NoFigure => all_figures.is_empty(),
             Condition::Figures => all_figures.len() > 1,
+            Condition::NoFigures => all_figures.len() < 2,
             Condition::Text => !texts.on_screen().is_empty(),
             Condition::NoText => texts.on_screen().is_empty(),
+            Condition::Wide => is_wide,
+            Condition::NoWide => !is_wide,
         };
         let layers: Vec<Layer> = template
             .layers
             .iter()
             .filter(|layer| layer.on.contains(&role) && layer.when.iter().all(holds))
             .filter_map(|layer| texts.fill(layer))
+            .map(|layer| if from_right { mirror::layer(layer) } else { layer })
             .collect();
+        let place = |place: Place| if from_right { mirror::place(place) } else { place };
         let shows = |wanted: &dyn Fn(&LayerKind) -> bool| layers.iter().any(|layer| wanted(&layer.kind));
         let counts = shows(&|kind| matches!(kind, LayerKind::Progress { .. }));
         let before = shows(&|kind| matches!(kind, LayerKind::Picture(picture) if picture.of == PictureOf::Before));
@@ -104,8 +118,8 @@ impl Materials<'_> {
             seed: seed_of(self.seed, &beat.written.narration),
             palette: template.palette,
             fonts: template.fonts.clone(),
-            captions: template.captions,
-            reserved: template.reserved.clone(),
+            captions: Captions { place: place(template.captions.place), ..template.captions },
+            reserved: template.reserved.iter().copied().map(place).collect(),
             safe: self.safe,
             words: spoken.map_or_else(Vec::new, |spoken| timeline::words(spoken, beat.frames, self.canvas.fps)),
             figures: if shows(&|kind| matches!(kind, LayerKind::Chart(_))) { all_figures.clone() } else { Vec::new() },
@@ -171,6 +185,7 @@ impl Texts<'_> {
         match name {
             "title" => self.materials.script.draft().title.trim().to_owned(),
             "on_screen" => self.on_screen().to_owned(),
+            "claim" => figure.map_or(self.on_screen(), |figure| figures::claim(self.on_screen(), figure)).to_owned(),
             "kicker" => template.labels.kicker(language).to_owned(),
             "ai" => template.labels.ai(language).to_owned(),
             // A script opens with a hook and ends with a call: what lies between is the list.
@@ -179,6 +194,7 @@ impl Texts<'_> {
                 self.beat.count.saturating_sub(self.beat.index + 1).to_string()
             }
             "count" => self.beat.count.saturating_sub(2).to_string(),
+            "figure" => figure.map_or_else(String::new, |figure| grown_number(figure, 1.0, language)),
             "value" => figure.map_or_else(String::new, |figure| figures::written(figure.value, language)),
             "unit" => figure.map_or_else(String::new, |figure| figure.unit.clone()),
             "label" => figure.map_or_else(String::new, |figure| figure.label.clone()),

@@ -45,15 +45,43 @@ fn separators(language: &str) -> (&'static str, &'static str) {
     }
 }
 
-fn first_in(text: &str) -> Option<Figure> {
+/// What a text says of its figure: the text without the figure, if it begins with it and goes on; its label, if it says
+/// no more than the figure; else all of it.
+pub(crate) fn claim<'a>(text: &'a str, figure: &'a Figure) -> &'a str {
+    let Some((value, before, after)) = number_in(text) else { return text };
+    let unit = figure.unit.trim();
+    let rest = match before {
+        "" if unit.is_empty() => Some(after),
+        "" => after.strip_prefix(unit).filter(|rest| !rest.starts_with(char::is_alphanumeric)),
+        sign if sign == unit => Some(after),
+        _ => None,
+    };
+    let same = (value - figure.value).abs() <= 1e-6 * value.abs().max(1.0);
+    let Some(rest) = rest.filter(|_| same) else { return text };
+    let rest = rest.trim_start_matches(|letter: char| letter.is_whitespace() || matches!(letter, ':' | ',' | ';'));
+    let says = |text: &str| text.contains(char::is_alphanumeric);
+    if says(rest) {
+        rest
+    } else if says(&figure.label) {
+        figure.label.trim()
+    } else {
+        text
+    }
+}
+
+/// The first number of a text, what stands before it and what after.
+fn number_in(text: &str) -> Option<(f64, &str, &str)> {
     let start = text.find(|letter: char| letter.is_ascii_digit())?;
     let rest = &text[start..];
     let end = rest
         .char_indices()
         .find(|(at, letter)| !(letter.is_ascii_digit() || is_separator(*letter) && digit_follows(&rest[*at..])))
         .map_or(rest.len(), |(at, _)| at);
-    let value = parsed(&rest[..end])?;
-    let (before, after) = (text[..start].trim_end(), rest[end..].trim_start());
+    Some((parsed(&rest[..end])?, text[..start].trim(), rest[end..].trim_start()))
+}
+
+fn first_in(text: &str) -> Option<Figure> {
+    let (value, before, after) = number_in(text)?;
     let currency = before.chars().next_back().filter(|sign| CURRENCIES.contains(sign));
     let next = after.split_whitespace().next().unwrap_or_default();
     let word = next.trim_end_matches(['.', ',', '!', '?', ':', ';']);

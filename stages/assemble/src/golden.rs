@@ -15,7 +15,7 @@ use reelpress_templates::template::Brand;
 use crate::compose::ScenePainter;
 use crate::testing::{assemble_settings, fonts, template};
 use crate::yuv::Planes;
-use crate::{preview, ssim};
+use crate::{Sample, preview, ssim};
 
 /// Less alike than this is another picture.
 const ALIKE: f64 = 0.995;
@@ -25,7 +25,7 @@ const SCENES: [usize; 3] = [0, 2, 4];
 /// The scenes side by side, each at two thirds of its length: what comes in is there by then, and nothing goes yet.
 fn strip(name: &str) -> RgbImage {
     let settings = assemble_settings();
-    let plan = preview(&template(name), &Brand::default(), &settings).plan;
+    let plan = preview(&template(name), &Brand::default(), &settings, &Sample::default()).unwrap().plan;
     let mut strip = RgbImage::new(settings.width * SCENES.len() as u32, settings.height);
     for (place, scene) in SCENES.into_iter().enumerate() {
         let scene = &plan.scenes[scene];

@@ -39,7 +39,7 @@ pub use error::AssembleError;
 pub use picture::{Fonts, INSTALL_SCRIPTS, PictureError, PlanesMut, Rect, TimedWord};
 pub use plan::{Canvas, CutPlan, Piece, ScenePlan};
 pub use press::{ENGINE, PieceReport, Press, PressOrder, Pressed, Score};
-pub use preview::{needs_files, preview};
+pub use preview::{Sample, needs_files, preview};
 pub use probe::{
     AudioReport, Colour, ContainerReport, DecodeReport, Depth, LumaFrame, MediaReport, ProbeError, VideoReport,
     luma_frames, probe,

@@ -1,5 +1,7 @@
-//! A template shown on a script of its own, without speech, files or network: for people who choose or write one.
+//! A template shown on a script without speech or network, on drawn grounds or on files of one's own: for people who
+//! choose or write one.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use reelpress_config::Assemble as AssembleSettings;
@@ -11,9 +13,10 @@ use reelpress_vocabulary::{
 };
 
 use crate::design::{self, Materials, MediaOfScenes};
-use crate::plan::Canvas;
+use crate::plan::{Canvas, Media, MediaKind};
 use crate::press::{PressOrder, Score};
 use crate::score;
+use crate::source::{self, SourceError};
 use crate::timeline::Timeline;
 
 /// A word of the sample every so many milliseconds: the pace of an unhurried speaker.
@@ -22,11 +25,36 @@ const WORD_MS: u64 = 330;
 const PAUSE_MS: u64 = 350;
 const SEED: u64 = 7;
 
-/// What to press for a look at a template: five scenes of some seconds, music alone.
-#[must_use]
-pub fn preview(template: &Template, brand: &Brand, settings: &AssembleSettings) -> PressOrder {
-    let (script, template) = (sample(), template.clone().branded(brand));
-    let voice = unspoken(&script);
+/// What a template is shown on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sample {
+    /// What is said and shown.
+    pub script: Script,
+    /// ISO 639-1 code of the script's language.
+    pub language: String,
+    /// Pictures and clips for the scenes, in turn; where they run out they start over. Empty: grounds are drawn.
+    pub files: Vec<PathBuf>,
+}
+
+/// Five scenes of some seconds on drawn grounds.
+impl Default for Sample {
+    fn default() -> Self {
+        Self { script: bridges(), language: "en".to_owned(), files: Vec::new() }
+    }
+}
+
+/// What to press for a look at a template: the sample with words at an even pace, music alone.
+///
+/// # Errors
+/// [`SourceError`] if one of the sample's files cannot be read.
+pub fn preview(
+    template: &Template,
+    brand: &Brand,
+    settings: &AssembleSettings,
+    sample: &Sample,
+) -> Result<PressOrder, SourceError> {
+    let template = template.clone().branded(brand);
+    let voice = unspoken(&sample.script);
     let beats: Vec<u64> = voice.beats.iter().map(|beat| beat.duration_ms).collect();
     let timeline = Timeline::new(&beats, settings.fps);
     let canvas = Canvas { width: settings.width, height: settings.height, fps: settings.fps };
@@ -35,12 +63,12 @@ pub fn preview(template: &Template, brand: &Brand, settings: &AssembleSettings) 
         template: &template,
         brand,
         safe: safe::zone(settings.safe_zone, canvas.width, canvas.height),
-        script: &script,
+        script: &sample.script,
         voice: &voice,
         timeline: &timeline,
-        language: "en",
+        language: &sample.language,
         seed: SEED,
-        media: MediaOfScenes::default(),
+        media: MediaOfScenes { scenes: shown(sample, beats.len())?, ..MediaOfScenes::default() },
         level: &|scene| murmur(&timeline, scene),
     });
     let score = Score {
@@ -51,7 +79,21 @@ pub fn preview(template: &Template, brand: &Brand, settings: &AssembleSettings) 
         voice: Vec::new(),
         timeline,
     };
-    PressOrder { settings: settings.clone(), plan: Arc::new(plan), score: Arc::new(score) }
+    Ok(PressOrder { settings: settings.clone(), plan: Arc::new(plan), score: Arc::new(score) })
+}
+
+/// A file for each scene.
+fn shown(sample: &Sample, scenes: usize) -> Result<Vec<Option<Media>>, SourceError> {
+    let media = |path: &PathBuf| {
+        let (hash, _) = source::identity(path)?;
+        let is_clip =
+            path.to_str().and_then(reelpress_media::ending_kind) == Some(reelpress_vocabulary::MediaKind::Clip);
+        let clip = MediaKind::Clip { start_ms: 0, end_ms: None, speed: 1.0, looped: true };
+        let kind = if is_clip { clip } else { MediaKind::Picture };
+        Ok(Media { hash, kind, focus: (0.5, 0.5), path: path.clone() })
+    };
+    let all = sample.files.iter().take(scenes).map(media).collect::<Result<Vec<_>, SourceError>>()?;
+    Ok((0..scenes).map(|scene| all.get(scene % all.len().max(1)).cloned()).collect())
 }
 
 /// True if a template cannot show what it is for without files of its own.
@@ -61,7 +103,7 @@ pub fn needs_files(template: &Template) -> bool {
 }
 
 /// Five beats that have what every kind of layer shows.
-fn sample() -> Script {
+fn bridges() -> Script {
     let scene = |narration: &str, on_screen: &str, figures: &[(&str, f64, &str)]| Scene {
         narration: narration.to_owned(),
         on_screen: on_screen.to_owned(),
@@ -99,14 +141,33 @@ fn sample() -> Script {
 fn unspoken(script: &Script) -> VoiceTrack {
     let audio = ArtifactKey::parse("voice/none").expect("a plain path");
     let beats = script.beats().map(|beat| {
-        let words = beat.narration.split_whitespace().enumerate().map(|(at, text)| {
+        let words = beat.narration.split_whitespace().flat_map(spoken_parts).enumerate().map(|(at, text)| {
             let start_ms = at as u64 * WORD_MS;
-            Word { text: text.to_owned(), start_ms, end_ms: start_ms + WORD_MS * 4 / 5 }
+            Word { text, start_ms, end_ms: start_ms + WORD_MS * 4 / 5 }
         });
         let duration_ms = spoken_words(&beat.narration) as u64 * WORD_MS + PAUSE_MS;
         SpokenBeat { audio: audio.clone(), duration_ms, words: words.collect() }
     });
     VoiceTrack { beats: beats.collect(), voice: String::new(), estimated: true }
+}
+
+/// A token as it is spoken: scripts without spaces have several words in one.
+fn spoken_parts(token: &str) -> Vec<String> {
+    let letters: Vec<char> = token.chars().collect();
+    let each = letters.len().div_ceil(spoken_words(token).max(1)).max(1);
+    let mut parts: Vec<String> = Vec::new();
+    for part in letters.chunks(each) {
+        // A closing mark belongs to what it closes.
+        let marks = part.iter().take_while(|letter| !letter.is_alphanumeric()).count();
+        let (marks, word) = part.split_at(if parts.is_empty() { 0 } else { marks });
+        if let Some(last) = parts.last_mut() {
+            last.extend(marks);
+        }
+        if !word.is_empty() {
+            parts.push(word.iter().collect());
+        }
+    }
+    parts
 }
 
 /// Levels with the rhythm of speech.
@@ -126,8 +187,29 @@ mod tests {
 
     #[test]
     fn the_sample_keeps_the_rules_of_scripts() {
-        assert_eq!(sample().beats().len(), 5);
-        assert_eq!(unspoken(&sample()).beats.len(), 5);
+        assert_eq!(bridges().beats().len(), 5);
+        assert_eq!(unspoken(&bridges()).beats.len(), 5);
+    }
+
+    #[test]
+    fn words_without_spaces_are_spoken_one_by_one() {
+        assert_eq!(spoken_parts("bridges"), ["bridges"]);
+        assert_eq!(
+            spoken_parts("\u{5927}\u{6865}\u{4f1a}\u{5531}\u{6b4c}"),
+            ["\u{5927}\u{6865}", "\u{4f1a}\u{5531}", "\u{6b4c}"]
+        );
+    }
+
+    #[test]
+    fn files_are_shown_in_turn() {
+        let folder = tempfile::tempdir().unwrap();
+        let files: Vec<PathBuf> = ["a.png", "b.png"].map(|name| folder.path().join(name)).to_vec();
+        for (shade, file) in files.iter().enumerate() {
+            image::RgbImage::from_pixel(64, 64, image::Rgb([shade as u8; 3])).save(file).unwrap();
+        }
+        let sample = Sample { files: files.clone(), ..Sample::default() };
+        let shown: Vec<PathBuf> = shown(&sample, 5).unwrap().into_iter().map(|media| media.unwrap().path).collect();
+        assert_eq!(shown, [&files[..], &files, &files[..1]].concat());
     }
 
     /// Music alone with a template's effects: of one, the coded peaks used to stay over the limit, and nothing was made.
@@ -136,7 +218,7 @@ mod tests {
         let settings = AssembleSettings { fps: 10, ..AssembleSettings::default() };
         let library = reelpress_templates::TemplateLibrary::load(None).unwrap();
         for name in library.names() {
-            let order = preview(library.get(name).unwrap(), &Brand::default(), &settings);
+            let order = preview(library.get(name).unwrap(), &Brand::default(), &settings, &Sample::default()).unwrap();
             let sound = order.score.coded(&settings).unwrap_or_else(|error| panic!("{name}: {error:?}"));
             assert!(sound.loudness().true_peak_dbtp <= settings.true_peak_dbtp, "{name}: {:?}", sound.loudness());
             let off = sound.loudness().integrated_lufs - settings.loudness_lufs;

@@ -23,7 +23,7 @@ pub use error::MediaError;
 pub use images::{GeneratedImage, ImageError, ImageMaker, ImageOrder, nearest_size};
 pub use library::{MediaLibrary, Picked};
 pub use listed::{Listed, WhyNot};
-pub use manifest::{LICENCES_FILE, Manifest, Record};
+pub use manifest::{LICENCES_FILE, Manifest, Record, ending_kind};
 pub use pick::{Choice, Terms, Wish};
 
 #[cfg(test)]

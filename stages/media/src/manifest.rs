@@ -177,7 +177,8 @@ pub(crate) fn is_plain(file: &str) -> bool {
 }
 
 /// What an ending says a file is; `None` for what is no media file.
-pub(crate) fn ending_kind(file: &str) -> Option<MediaKind> {
+#[must_use]
+pub fn ending_kind(file: &str) -> Option<MediaKind> {
     let ending = Path::new(file).extension()?.to_str()?.to_lowercase();
     let is_in = |list: &[&str]| list.contains(&ending.as_str());
     if is_in(&PICTURES) {

@@ -9,14 +9,17 @@ use crate::template::{
 };
 
 const ROLES: [(&str, Role); 3] = [("hook", Role::Hook), ("point", Role::Point), ("call", Role::Call)];
-const CONDITIONS: [(&str, Condition); 7] = [
+const CONDITIONS: [(&str, Condition); 10] = [
     ("media", Condition::Media),
     ("no-media", Condition::NoMedia),
     ("figure", Condition::Figure),
     ("no-figure", Condition::NoFigure),
     ("figures", Condition::Figures),
+    ("no-figures", Condition::NoFigures),
     ("text", Condition::Text),
     ("no-text", Condition::NoText),
+    ("wide", Condition::Wide),
+    ("no-wide", Condition::NoWide),
 ];
 
 /// The kinds by their words.
@@ -202,7 +205,7 @@ fn picture(form: &mut impl Form, picture: &mut Picture) {
         "of",
         &mut picture.of,
         Some(PictureOf::Scene),
-        &[("scene", PictureOf::Scene), ("before", PictureOf::Before)],
+        &[("scene", PictureOf::Scene), ("before", PictureOf::Before), ("none", PictureOf::None)],
     );
     form.number("tint", &mut picture.tint, Some(0.0), 0.0..=1.0);
     form.number("corner", &mut picture.corner, Some(0.0), 0.0..=0.1);
@@ -230,6 +233,7 @@ fn shape(form: &mut impl Form, shape: &mut Shape) {
     let forms = [
         ("box", ShapeForm::Box),
         ("ellipse", ShapeForm::Ellipse),
+        ("circle", ShapeForm::Circle),
         ("line", ShapeForm::Line),
         ("triangle", ShapeForm::Triangle),
         ("check", ShapeForm::Check),
@@ -262,6 +266,7 @@ fn text(form: &mut impl Form, text: &mut Text) {
 fn chart(form: &mut impl Form, chart: &mut Chart) {
     let forms = [
         ("bars", ChartForm::Bars),
+        ("rows", ChartForm::Rows),
         ("ring", ChartForm::Ring),
         ("line", ChartForm::Line),
         ("counter", ChartForm::Counter),

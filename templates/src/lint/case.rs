@@ -12,14 +12,32 @@ pub(super) struct Case {
     /// None, one, or more.
     pub(super) figures: usize,
     pub(super) text: bool,
+    /// True on a frame that is wide.
+    pub(super) wide: bool,
 }
 
 impl Case {
     /// Every kind of scene.
     pub(super) fn all() -> impl Iterator<Item = Self> {
         [Role::Hook, Role::Point, Role::Call].into_iter().flat_map(|role| {
-            (0..12).map(move |at| Self { role, media: at % 2 == 0, figures: at / 2 % 3, text: at / 6 == 0 })
+            (0..24).map(move |at| Self {
+                role,
+                media: at % 2 == 0,
+                figures: at / 2 % 3,
+                text: at / 6 % 2 == 0,
+                wide: at / 12 == 1,
+            })
         })
+    }
+
+    /// True for frames of this shape.
+    pub(super) fn is_of(self, shape: Shape) -> bool {
+        self.wide == (shape == Shape::Wide)
+    }
+
+    /// The shape of its frame, where one stands for all.
+    pub(super) fn shape(self) -> Shape {
+        if self.wide { Shape::Wide } else { Shape::Upright }
     }
 
     pub(super) fn holds(self, condition: Condition) -> bool {
@@ -29,8 +47,11 @@ impl Case {
             Condition::Figure => self.figures > 0,
             Condition::NoFigure => self.figures == 0,
             Condition::Figures => self.figures > 1,
+            Condition::NoFigures => self.figures < 2,
             Condition::Text => self.text,
             Condition::NoText => !self.text,
+            Condition::Wide => self.wide,
+            Condition::NoWide => !self.wide,
         }
     }
 
@@ -58,8 +79,8 @@ impl Case {
         for name in variables(says) {
             any = true;
             let filled = match name {
-                "on_screen" => self.text,
-                "value" | "unit" | "label" => self.figures > 0,
+                "on_screen" | "claim" => self.text,
+                "figure" | "value" | "unit" | "label" => self.figures > 0,
                 "kicker" => !template.labels.kicker.is_empty(),
                 _ => true,
             };
@@ -69,6 +90,22 @@ impl Case {
         }
         !any
     }
+}
+
+/// True if a layer may be painted on frames of this shape.
+pub(super) fn is_for(layer: &Layer, shape: Shape) -> bool {
+    layer.when.iter().all(|condition| match condition {
+        Condition::Wide => shape == Shape::Wide,
+        Condition::NoWide => shape != Shape::Wide,
+        Condition::Media
+        | Condition::NoMedia
+        | Condition::Figure
+        | Condition::NoFigure
+        | Condition::Figures
+        | Condition::NoFigures
+        | Condition::Text
+        | Condition::NoText => true,
+    })
 }
 
 /// A rectangle in shares of the frame.

@@ -3,8 +3,7 @@
 use super::case::{Area, Case};
 use super::{CONTRAST, CONTRAST_LARGE, Findings};
 use crate::colour::Colour;
-use crate::safe::Shape;
-use crate::template::{CaptionStyle, Direction, Gradient, Ink, LayerKind, ShapeForm, Template, TextBacking};
+use crate::template::{CaptionStyle, Direction, Gradient, Ink, LayerKind, PictureOf, ShapeForm, Template, TextBacking};
 
 pub(super) fn look(template: &Template, findings: &mut Findings) {
     let palette = &template.palette;
@@ -23,7 +22,7 @@ pub(super) fn look(template: &Template, findings: &mut Findings) {
                 continue;
             }
             let letters = Letters { colour: text.colour, backing: text.backing, under: text.backing_colour };
-            let area = Area::of(&layer.place, Shape::Upright);
+            let area = Area::of(&layer.place, case.shape());
             if let Some((ground, contrast)) = worst(template, case, at, area, letters, layer.opacity) {
                 let message = format!(
                     "of {:?} has a contrast of {contrast:.1}:1 against {ground} under it, less than {CONTRAST}:1 (another \
@@ -43,7 +42,7 @@ fn captions(template: &Template, case: Case, findings: &mut Findings) {
         return;
     }
     let letters = Letters { colour: captions.colour, backing: captions.backing, under: captions.backing_colour };
-    let area = Area::of(&captions.place, Shape::Upright);
+    let area = Area::of(&captions.place, case.shape());
     let above_all = template.layers.len();
     if let Some((ground, contrast)) = worst(template, case, above_all, area, letters, 1.0) {
         let message = format!(
@@ -103,13 +102,13 @@ fn grounds(template: &Template, case: Case, above: usize, area: Area) -> Option<
     let palette = &template.palette;
     let at = (0..above).rev().find(|at| {
         let layer = &template.layers[*at];
-        covers(&layer.kind) && case.paints(template, layer) && Area::of(&layer.place, Shape::Upright).overlaps(area)
+        covers(&layer.kind) && case.paints(template, layer) && Area::of(&layer.place, case.shape()).overlaps(area)
     });
     // Under all layers is black.
     let Some(at) = at else { return Some(vec![Colour::BLACK]) };
     let layer = &template.layers[at];
     let below = || grounds(template, case, at, area);
-    let place = Area::of(&layer.place, Shape::Upright);
+    let place = Area::of(&layer.place, case.shape());
     let mut colours = match &layer.kind {
         LayerKind::Colour { colour } => over(colour.of(palette), layer.opacity, below)?,
         LayerKind::Shape(shape) => over(shape.colour.of(palette), layer.opacity, below)?,
@@ -120,7 +119,7 @@ fn grounds(template: &Template, case: Case, above: usize, area: Area) -> Option<
             }
             colours
         }
-        LayerKind::Picture(_) if case.media => return None,
+        LayerKind::Picture(picture) if case.media && picture.of != PictureOf::None => return None,
         LayerKind::Picture(picture) => {
             let strength = picture.drawn.strength * (1.0 - picture.tint);
             vec![palette.base, palette.base.mixed(palette.tone, strength)]
@@ -143,7 +142,9 @@ fn grounds(template: &Template, case: Case, above: usize, area: Area) -> Option<
 fn covers(kind: &LayerKind) -> bool {
     match kind {
         LayerKind::Picture(_) | LayerKind::Video(_) | LayerKind::Colour { .. } | LayerKind::Gradient(_) => true,
-        LayerKind::Shape(shape) => matches!(shape.form, ShapeForm::Box | ShapeForm::Ellipse) && shape.stroke <= 0.0,
+        LayerKind::Shape(shape) => {
+            matches!(shape.form, ShapeForm::Box | ShapeForm::Ellipse | ShapeForm::Circle) && shape.stroke <= 0.0
+        }
         LayerKind::Text(_)
         | LayerKind::Logo
         | LayerKind::Progress { .. }

@@ -4,7 +4,6 @@ use reelpress_config::nearest;
 
 use super::case::{Area, Case};
 use super::{Findings, MOST_MOVING, SHORT_SCENE_MS, SMALLEST_CAPTIONS, SMALLEST_TEXT};
-use crate::safe::Shape;
 use crate::template::{CaptionStyle, Layer, LayerKind, Template, VARIABLES, variables};
 
 pub(super) fn look(template: &Template, findings: &mut Findings) {
@@ -100,7 +99,7 @@ fn few_things_move(template: &Template, findings: &mut Findings) {
             if !moves(&layer.kind) {
                 continue;
             }
-            let area = Area::of(&layer.place, Shape::Upright);
+            let area = Area::of(&layer.place, case.shape());
             sum += area.width() * area.height();
             if sum > MOST_MOVING {
                 let message = format!(

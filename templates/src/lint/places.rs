@@ -1,6 +1,6 @@
 //! Where texts and captions are: within the safe zone, apart from each other, off the reserved places.
 
-use super::case::{Area, Case};
+use super::case::{Area, Case, is_for};
 use super::{Findings, LEAST_AI_LABEL};
 use crate::safe::Shape;
 use crate::template::{CaptionStyle, Layer, LayerKind, Template, reference_height, variables};
@@ -10,7 +10,7 @@ pub(super) fn look(template: &Template, findings: &mut Findings) {
         texts_are_safe(template, shape, findings);
         texts_fit(template, shape, findings);
         captions_fit(template, shape, findings);
-        for case in Case::all() {
+        for case in Case::all().filter(|case| case.is_of(shape)) {
             nothing_collides(template, shape, case, findings);
         }
     }
@@ -31,7 +31,7 @@ fn is_read(layer: &Layer) -> bool {
 
 fn texts_are_safe(template: &Template, shape: Shape, findings: &mut Findings) {
     let safe = Area::safe(shape);
-    for (at, layer) in template.layers.iter().enumerate().filter(|(_, layer)| is_read(layer)) {
+    for (at, layer) in template.layers.iter().enumerate().filter(|(_, layer)| is_read(layer) && is_for(layer, shape)) {
         if !safe.contains(Area::of(&layer.place, shape)) {
             let message = format!(
                 "of {:?} leaves the safe zone of {} frames (leave `within` out: places are measured in the safe zone)",
@@ -50,7 +50,7 @@ fn texts_are_safe(template: &Template, shape: Shape, findings: &mut Findings) {
 /// On an upright frame all lines fit; on others one does, and the type may get smaller.
 fn texts_fit(template: &Template, shape: Shape, findings: &mut Findings) {
     let (width, height) = shape.size();
-    for (at, layer) in template.layers.iter().enumerate() {
+    for (at, layer) in template.layers.iter().enumerate().filter(|(_, layer)| is_for(layer, shape)) {
         let LayerKind::Text(text) = &layer.kind else { continue };
         let lines = if shape == Shape::Upright { text.lines } else { 1 };
         let needed = lines as f32 * text.size * text.leading * reference_height(width, height) / height as f32;

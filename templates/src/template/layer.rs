@@ -80,6 +80,8 @@ pub enum PictureOf {
     Scene,
     /// That of the scene before it (before and after); its own in the first scene.
     Before,
+    /// Nobody's: it is always drawn.
+    None,
 }
 
 /// How the view moves over a picture within a scene.
@@ -124,7 +126,7 @@ pub struct Gradient {
 /// A plain form.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Shape {
-    /// Its form, as large as its place.
+    /// Its form, as large as its place if nothing else is said.
     pub form: ShapeForm,
     /// Its colour.
     pub colour: Ink,
@@ -143,13 +145,15 @@ pub struct Shape {
 pub enum ShapeForm {
     Box,
     Ellipse,
+    /// The largest circle, in the middle of its place.
+    Circle,
     /// A line along the longer side, through the middle.
     Line,
     /// A triangle that points to the right, for arrows.
     Triangle,
-    /// A tick.
+    /// A tick, as wide as it is high, in the middle of its place.
     Check,
-    /// A cross.
+    /// A cross, as wide as it is high, in the middle of its place.
     Cross,
 }
 
@@ -196,6 +200,8 @@ pub struct Chart {
 pub enum ChartForm {
     /// A bar for each figure, from left to right.
     Bars,
+    /// A row for each of the first six figures: its label, its number, and a bar under both.
+    Rows,
     /// The first figure as a share of a whole (a percentage of 100, or of all figures' sum).
     Ring,
     /// The figures as points of a line.

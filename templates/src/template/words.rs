@@ -8,7 +8,8 @@ use super::{Ink, Place};
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Text {
     /// What it says, with [`VARIABLES`] in braces, filled in from the script, its figures and the brand kit: `{number}` is
-    /// which point it is, from 1, `{count}` how many points there are, `{rank}` the same counted down to 1. A text whose
+    /// which point it is, from 1, `{count}` how many points there are, `{rank}` the same counted down to 1; `{figure}` is
+    /// the first figure as charts write it, `{claim}` what the text says of it: without the figure, if it begins with it. A text whose
     /// variables are all empty is not painted.
     pub says: String,
     /// Which typeface.
@@ -127,8 +128,22 @@ pub enum CaptionStyle {
 }
 
 /// The words that a text may hold in braces, and what fills them in.
-pub const VARIABLES: [&str; 12] =
-    ["title", "on_screen", "kicker", "ai", "number", "count", "rank", "value", "unit", "label", "handle", "source"];
+pub const VARIABLES: [&str; 14] = [
+    "title",
+    "on_screen",
+    "claim",
+    "kicker",
+    "ai",
+    "number",
+    "count",
+    "rank",
+    "figure",
+    "value",
+    "unit",
+    "label",
+    "handle",
+    "source",
+];
 
 /// The words in braces of a text, in their order; also those that are no variables.
 pub fn variables(says: &str) -> impl Iterator<Item = &str> {

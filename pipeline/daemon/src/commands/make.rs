@@ -357,7 +357,7 @@ fn read_text(file: &Path) -> anyhow::Result<String> {
         .map_err(|error| coded(Exit::BadInput, format!("could not read {}: {error}", file.display())))
 }
 
-fn read_script(file: &Path) -> anyhow::Result<ScriptDraft> {
+pub(super) fn read_script(file: &Path) -> anyhow::Result<ScriptDraft> {
     let text = read_text(file)?;
     let wrong = |error: String| coded(Exit::BadInput, format!("script {}: {error}", file.display()));
     if file.extension().is_some_and(|extension| extension == "json") {

@@ -52,6 +52,7 @@ impl Backdrop {
             PictureOf::Scene => plan.media.clone(),
             PictureOf::Before if plan.role == Role::Hook => plan.media_before.clone().or_else(|| plan.media.clone()),
             PictureOf::Before => plan.media_before.clone(),
+            PictureOf::None => None,
         };
         Self {
             area,

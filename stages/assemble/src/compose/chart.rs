@@ -9,15 +9,30 @@ use crate::picture::Rect;
 
 /// Most figures of one chart.
 pub(crate) const MOST_FIGURES: usize = 12;
+/// Most rows: more cannot be read while a scene lasts.
+pub(crate) const MOST_ROWS: usize = 6;
+/// Where a row's bar is, from the row's top, and how high it is, as shares of the row; above it are label and number.
+pub(crate) const ROW_BAR: (f32, f32) = (0.62, 0.17);
+/// A bar is never wider than this share of its chart's height.
+const WIDEST: f32 = 0.8;
 
-/// A chart that has grown to `grown`, 0.0 to 1.0.
-pub(crate) fn marks(form: ChartForm, inks: Inks, area: Rect, figures: &[Figure], grown: f32) -> Vec<Mark> {
+/// A chart that has grown to `grown`, 0.0 to 1.0, in a language that is written `from_right` or not.
+pub(crate) fn marks(
+    form: ChartForm,
+    inks: Inks,
+    area: Rect,
+    figures: &[Figure],
+    (grown, from_right): (f32, bool),
+) -> Vec<Mark> {
     let values: Vec<f64> = figures.iter().take(MOST_FIGURES).map(|figure| finite(figure.value)).collect();
     if values.is_empty() {
         return Vec::new();
     }
     match form {
         ChartForm::Bars => bars(&values, inks, area, grown),
+        ChartForm::Rows => rows(figures, inks, area, (grown, from_right)),
+        // One number alone is no share of anything.
+        ChartForm::Ring if figures.len() == 1 && !figures[0].unit.contains('%') => Vec::new(),
         ChartForm::Ring => ring(inks, area, share_of_whole(figures) * grown),
         ChartForm::Line => line(&values, inks, area, grown),
         ChartForm::Counter => Vec::new(),
@@ -54,7 +69,7 @@ fn bars(values: &[f64], inks: Inks, area: Rect, grown: f32) -> Vec<Mark> {
     let (zero, shares) = scaled(values);
     let greatest = values.iter().copied().fold(f64::MIN, f64::max);
     let mut marked = false;
-    let wide = pitch * 0.62;
+    let wide = (pitch * 0.62).min((bottom - top) * WIDEST);
     values
         .iter()
         .zip(shares)
@@ -63,13 +78,46 @@ fn bars(values: &[f64], inks: Inks, area: Rect, grown: f32) -> Vec<Mark> {
             let from = left + pitch * (at as f32 + 0.5) - wide / 2.0;
             let level = |share: f32| bottom - (bottom - top) * share;
             let (end, start) = (level(zero + (share - zero) * grown), level(zero));
-            let form = Form::filled([from, end.min(start), from + wide, end.max(start)], wide * 0.12);
+            let form = Form::filled([from, end.min(start), from + wide, end.max(start)], wide.min(bottom - top) * 0.12);
             // The first of several greatest ones.
             let first = !marked && *value >= greatest;
             marked |= first;
             Mark { form, ink: if first { inks.colour } else { inks.track }, opacity: 1.0 }
         })
         .collect()
+}
+
+/// Where the row of one of `count` figures is.
+pub(crate) fn row(area: Rect, at: usize, count: usize) -> Rect {
+    let edge = |at: usize| (area.y + area.height * at / count.max(1)) & !1;
+    Rect { y: edge(at), height: edge(at + 1) - edge(at), ..area }
+}
+
+fn rows(figures: &[Figure], inks: Inks, area: Rect, (grown, from_right): (f32, bool)) -> Vec<Mark> {
+    let figures = &figures[..figures.len().min(MOST_ROWS)];
+    let values: Vec<f64> = figures.iter().map(|figure| finite(figure.value)).collect();
+    // Percentages are shares of their whole, and the rest of it is seen.
+    let are_shares = figures.iter().all(|figure| figure.unit.contains('%') && (0.0..=100.0).contains(&figure.value));
+    let (zero, shares) =
+        if are_shares { (0.0, values.iter().map(|value| (value / 100.0) as f32).collect()) } else { scaled(&values) };
+    let greatest = values.iter().copied().fold(f64::MIN, f64::max);
+    let first = values.iter().position(|value| *value >= greatest);
+    let mut marks = Vec::with_capacity(figures.len() * 2);
+    for (at, share) in shares.into_iter().enumerate() {
+        let [left, top, right, bottom] = sides(row(area, at, figures.len()));
+        let (upper, high) = (top + (bottom - top) * ROW_BAR.0, (bottom - top) * ROW_BAR.1);
+        let x = |share: f32| if from_right { right - (right - left) * share } else { left + (right - left) * share };
+        let bar = |from: f32, to: f32| {
+            Form::filled([x(from).min(x(to)), upper, x(from).max(x(to)), upper + high], high / 2.0)
+        };
+        marks.push(inks.under(bar(0.0, 1.0)));
+        let end = zero + (share - zero) * grown;
+        if (end - zero).abs() > 0.001 {
+            let ink = if first == Some(at) { inks.colour } else { inks.track };
+            marks.push(Mark { form: bar(zero, end), ink, opacity: 1.0 });
+        }
+    }
+    marks
 }
 
 fn line(values: &[f64], inks: Inks, area: Rect, grown: f32) -> Vec<Mark> {

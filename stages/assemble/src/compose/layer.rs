@@ -18,6 +18,7 @@ use super::{chart, lay};
 use crate::picture::planes::{PlanesMut, bt709_of};
 use crate::picture::shade::Shade;
 use crate::picture::sprite::Layers;
+use crate::picture::text::is_rtl_language;
 use crate::picture::{PictureError, Rect};
 use crate::plan::{Canvas, ScenePlan};
 
@@ -255,17 +256,21 @@ impl LayerPainter {
                 }
                 return Ok(());
             }
-            Content::Progress(form, inks) => lively::progress(*form, *inks, area, plan, frame),
+            Content::Progress(form, inks) => directed(lively::progress(*form, *inks, area, plan, frame), area, plan),
             Content::Waveform { form, ink, bars } => lively::waveform(*form, *bars, *ink, area, plan, frame),
             Content::Timer { form: TimerForm::Seconds, lines, .. } => {
                 let caption = seconds(seconds_left(frame, studio), area, studio);
                 return lines.lay(caption, studio, &pose, into);
             }
+            Content::Timer { form: TimerForm::Bar, inks, .. } => {
+                directed(lively::timer(TimerForm::Bar, *inks, area, plan, frame), area, plan)
+            }
             Content::Timer { form, inks, .. } => lively::timer(*form, *inks, area, plan, frame),
             Content::Chart { chart, inks, start, grow, lines } => {
                 let grown = Easing::Out.at(grown(frame, *start, *grow)) as f32;
                 let drawing = numbers::drawing(chart.form, area);
-                let marks = chart::marks(chart.form, *inks, drawing, &plan.figures, grown);
+                let from_right = is_rtl_language(&plan.language);
+                let marks = chart::marks(chart.form, *inks, drawing, &plan.figures, (grown, from_right));
                 paint_marks(&marks, area, &pose, into);
                 let reference = studio.writer.as_deref().map_or(1.0, Writer::reference);
                 let setting = (plan.language.as_str(), reference);
@@ -312,6 +317,19 @@ fn paint_marks(marks: &[Mark], area: Rect, pose: &Pose, into: &mut PlanesMut<'_>
     for mark in marks {
         mark.paint(&pose, into);
     }
+}
+
+/// What runs from left to right runs the other way where people read so.
+fn directed(mut marks: Vec<Mark>, area: Rect, plan: &ScenePlan) -> Vec<Mark> {
+    if is_rtl_language(&plan.language) {
+        let both = (area.x + area.right()) as f32;
+        for mark in &mut marks {
+            if let Form::Box { shape, .. } = &mut mark.form {
+                (shape.left, shape.right) = (both - shape.right, both - shape.left);
+            }
+        }
+    }
+    marks
 }
 
 /// How far a chart has grown, 0.0 to 1.0; both times are in frames.

@@ -3,13 +3,23 @@
 use reelpress_templates::template::{ChartForm, Face, Ink, Stand, Text, TextAlign, TextBacking};
 use reelpress_vocabulary::Figure;
 
-use super::chart::MOST_FIGURES;
+use super::chart::{MOST_FIGURES, MOST_ROWS, ROW_BAR, row};
 use crate::picture::Rect;
+use crate::picture::text::is_rtl_language;
 
 /// Share of a bar chart's height for its numbers, and for its labels.
 const ROWS: (f32, f32) = (0.19, 0.15);
+/// A row's label may take this share of its width; its number has the rest.
+const LABEL: f32 = 0.68;
+/// Largest type of a row's label and of its number, as shares of the reference height: few rows have much room.
+const ROW_TYPE: (f32, f32) = (0.028, 0.036);
 /// Languages that write a point before decimals, by ISO 639-1 code; most others write a comma.
 const POINT: [&str; 8] = ["en", "zh", "ja", "ko", "he", "th", "hi", "ms"];
+
+/// Languages that leave a space before a percent sign (CLDR's percent pattern of each).
+const SPACED_PERCENT: [&str; 14] = ["de", "fr", "es", "ru", "uk", "pl", "cs", "sk", "sv", "nb", "no", "da", "fi", "hu"];
+/// Signs that stand before their number where a point is written.
+const CURRENCIES: [&str; 6] = ["$", "€", "£", "¥", "₹", "₩"];
 
 /// A text of a chart and its rectangle.
 pub(crate) type Caption = (Text, Rect);
@@ -50,6 +60,7 @@ pub(crate) fn captions(
             vec![text(grown_number(first, grown, language), Face::Headline, rect, 0.42)]
         }
         ChartForm::Line => Vec::new(),
+        ChartForm::Rows => of_rows(figures, area, grown, (language, reference)),
         ChartForm::Bars => {
             let count = figures.len().min(MOST_FIGURES);
             let (above, below) = rows(area);
@@ -65,6 +76,35 @@ pub(crate) fn captions(
             texts
         }
     }
+}
+
+/// A label at each row's start and a number at its end, both above the bar.
+fn of_rows(figures: &[Figure], area: Rect, grown: f32, (language, reference): (&str, f32)) -> Vec<Caption> {
+    let count = figures.len().min(MOST_ROWS);
+    let label_width = (area.width as f32 * LABEL) as usize & !1;
+    let mut texts = Vec::with_capacity(count * 2);
+    for (at, figure) in figures.iter().take(count).enumerate() {
+        let row = row(area, at, count);
+        let line_of = Rect { height: (row.height as f32 * ROW_BAR.0) as usize & !1, ..row };
+        let (mut label, mut number) = (
+            Rect { width: label_width, ..line_of },
+            Rect { x: line_of.x + label_width, width: line_of.width - label_width, ..line_of },
+        );
+        if is_rtl_language(language) {
+            number.x = line_of.x;
+            label.x = line_of.x + number.width;
+        }
+        let sized = |share: f32, most: f32| (line_of.height as f32 * share / reference.max(1.0)).min(most);
+        let text = |says: String, face: Face, size: f32, align: TextAlign| Text {
+            align,
+            stand: Stand::Bottom,
+            ..line(says, face, size)
+        };
+        texts.push((text(figure.label.clone(), Face::Body, sized(0.58, ROW_TYPE.0), TextAlign::Start), label));
+        let says = grown_number(figure, grown, language);
+        texts.push((text(says, Face::Headline, sized(0.72, ROW_TYPE.1), TextAlign::End), number));
+    }
+    texts
 }
 
 /// One line in the middle of its rectangle, of a size that is a share of the reference height.
@@ -85,7 +125,7 @@ pub(crate) fn line(says: String, face: Face, size: f32) -> Text {
 }
 
 /// A figure on its way from zero, with as many decimals as it has at its end.
-fn grown_number(figure: &Figure, grown: f32, language: &str) -> String {
+pub(crate) fn grown_number(figure: &Figure, grown: f32, language: &str) -> String {
     let value = if figure.value.is_finite() { figure.value } else { 0.0 };
     let decimals = (0..=2).find(|decimals| is_round(value, *decimals)).unwrap_or(2);
     let value = if grown >= 1.0 { value } else { value * f64::from(grown.max(0.0)) };
@@ -93,9 +133,19 @@ fn grown_number(figure: &Figure, grown: f32, language: &str) -> String {
     let number = number(value, decimals, language);
     match unit {
         "" => number,
-        "%" if language.starts_with("en") => format!("{number}%"),
+        "%" if !SPACED_PERCENT.contains(&plain(language)) => format!("{number}%"),
+        sign if CURRENCIES.contains(&sign) && POINT.contains(&plain(language)) => match number.strip_prefix('\u{2212}')
+        {
+            Some(number) => format!("\u{2212}{sign}{number}"),
+            None => format!("{sign}{number}"),
+        },
         _ => format!("{number}\u{a0}{unit}"),
     }
+}
+
+/// A language without its region.
+fn plain(language: &str) -> &str {
+    language.split(['-', '_']).next().unwrap_or(language)
 }
 
 fn is_round(value: f64, decimals: u32) -> bool {
@@ -110,7 +160,7 @@ fn number(value: f64, decimals: u32, language: &str) -> String {
     }
     let text = format!("{:.*}", decimals as usize, value.abs());
     let (whole, rest) = text.split_once('.').unwrap_or((&text, ""));
-    let point = POINT.contains(&language.split(['-', '_']).next().unwrap_or(language));
+    let point = POINT.contains(&plain(language));
     let mut grouped = String::new();
     for (at, digit) in whole.chars().enumerate() {
         // Four figures are read at a glance.
@@ -144,6 +194,10 @@ mod tests {
         let figure = Figure { label: String::new(), value: 41.5, unit: "%".to_owned() };
         assert_eq!(grown_number(&figure, 0.5, "en"), "20.8%");
         assert_eq!(grown_number(&figure, 1.0, "de"), "41,5\u{a0}%");
+        assert_eq!(grown_number(&figure, 1.0, "ja"), "41.5%");
+        let price = Figure { value: -0.45, unit: "$".to_owned(), ..figure.clone() };
+        assert_eq!(grown_number(&price, 1.0, "en"), "\u{2212}$0.45");
+        assert_eq!(grown_number(&price, 1.0, "de"), "\u{2212}0,45\u{a0}$");
         let odd = Figure { value: f64::NAN, ..figure };
         assert_eq!(grown_number(&odd, 1.0, "en"), "0%");
     }

@@ -41,13 +41,15 @@ pub(crate) fn form(shape: &Shape, area: Rect, field: &Field) -> Form {
     let middle = (left + width / 2.0, top + height / 2.0);
     let (short, stroke) = (width.min(height), field.length(shape.stroke));
     let pen = if stroke > 0.0 { stroke } else { short * PEN }.min(short) / 2.0;
-    // A point as shares of the form, its line's width left free on all sides.
-    let at = |x: f32, y: f32| (left + pen + (width - 2.0 * pen) * x, top + pen + (height - 2.0 * pen) * y);
+    // A point as shares of the largest square, its line's width left free on all sides.
+    let side = short - 2.0 * pen;
+    let at = |x: f32, y: f32| (middle.0 + side * (x - 0.5), middle.1 + side * (y - 0.5));
     match shape.form {
         ShapeForm::Box => {
             Form::Box { shape: RoundBox { left, top, right, bottom, radius: field.length(shape.corner) }, stroke }
         }
         ShapeForm::Ellipse => Form::Ellipse { middle, radii: (width / 2.0, height / 2.0), stroke },
+        ShapeForm::Circle => Form::Ellipse { middle, radii: (short / 2.0, short / 2.0), stroke },
         ShapeForm::Triangle => Form::Triangle { left, top, right, bottom, stroke },
         ShapeForm::Line => {
             let half = if stroke > 0.0 { stroke.min(short) } else { short } / 2.0;

@@ -535,3 +535,55 @@ fn a_missing_picture_is_named() {
     let error = painter(plan).paint(0, &mut picture.as_planes()).expect_err("there is no such file");
     assert!(error.to_string().contains("/nowhere/at-all.png"), "{error}");
 }
+
+#[test]
+fn a_transition_shows_nothing_of_the_captions_of_the_scene_that_goes() {
+    let mut cut = cut(TransitionKind::CrossFade);
+    for scene in &mut cut.scenes {
+        Arc::make_mut(scene).captions.style = CaptionStyle::WordHighlight;
+    }
+    let with_words_in = |scene: usize| {
+        let mut cut = cut.clone();
+        let word = TimedWord { text: "tide".to_owned(), start_frame: 0, end_frame: FRAMES };
+        Arc::make_mut(&mut cut.scenes[scene]).words = vec![word];
+        cut
+    };
+    let transition = cut.pieces()[1];
+    let frames = |cut: &CutPlan| piece(cut, transition, 0..cut.frames_of(transition));
+    assert!(frames(&cut) == frames(&with_words_in(0)), "they are not part of the transition's key");
+    assert!(frames(&cut) != frames(&with_words_in(1)), "those of the scene that comes are seen");
+}
+
+#[test]
+fn rows_of_percentages_are_shares_of_their_whole_and_run_as_the_language_does() {
+    let figure = |value| Figure { label: "Bridges".to_owned(), value, unit: "%".to_owned() };
+    let area = Rect { x: 0, y: 0, width: 200, height: 120 };
+    let inks = lively::Inks { colour: [1; 3], track: [2; 3] };
+    let bars = |from_right: bool, figures: &[Figure]| -> Vec<(f32, f32)> {
+        let marks = chart::marks(ChartForm::Rows, inks, area, figures, (1.0, from_right));
+        let over = marks.iter().filter(|mark| mark.opacity >= 1.0).map(|mark| mark.form.bounds());
+        over.map(|[left, _, right, _]| (left, right)).collect()
+    };
+    assert_eq!(bars(false, &[figure(75.0), figure(50.0)]), [(0.0, 150.0), (0.0, 100.0)]);
+    assert_eq!(bars(true, &[figure(75.0), figure(50.0)]), [(50.0, 200.0), (100.0, 200.0)]);
+    let metres = |value| Figure { unit: "m".to_owned(), ..figure(value) };
+    assert_eq!(bars(false, &[metres(40.0), metres(10.0)]), [(0.0, 200.0), (0.0, 50.0)], "the greatest is the whole");
+}
+
+#[test]
+fn circles_crosses_and_ticks_keep_their_shape_in_any_place() {
+    let field = Field::new(CANVAS, WHOLE);
+    let bounds = |form: ShapeForm, width: usize, height: usize| {
+        let LayerKind::Shape(shape) = shape(form, 0.0, 0.0) else { panic!("it is a shape") };
+        still::form(&shape, Rect { x: 0, y: 0, width, height }, &field).bounds()
+    };
+    for form in [ShapeForm::Circle, ShapeForm::Cross] {
+        for (width, height) in [(100, 20), (20, 100)] {
+            let [left, top, right, bottom] = bounds(form, width, height);
+            assert!(((right - left) - (bottom - top)).abs() < 0.01, "{form:?} is as wide as high");
+            assert!((left + right - width as f32).abs() < 0.01 && (top + bottom - height as f32).abs() < 0.01);
+        }
+    }
+    let width = |[left, _, right, _]: [f32; 4]| right - left;
+    assert!((width(bounds(ShapeForm::Check, 100, 20)) - width(bounds(ShapeForm::Check, 20, 20))).abs() < 0.01);
+}

@@ -26,3 +26,21 @@ fn numbers_are_written_as_people_write_them() {
     assert_eq!(written(-12.25, "en"), "\u{2212}12.25");
     assert_eq!(written(1e300, "en").len(), 401, "absurd, but no panic");
 }
+
+#[test]
+fn a_claim_is_the_text_without_the_figure_it_begins_with() {
+    let claims = |text: &str, value: f64, unit: &str| {
+        let figure = Figure { label: "Bridges".to_owned(), value, unit: unit.to_owned() };
+        claim(text, &figure).to_owned()
+    };
+    assert_eq!(claims("62% of long bridges hum", 62.0, "%"), "of long bridges hum");
+    assert_eq!(claims("87,5 % der Anwohner", 87.5, "%"), "der Anwohner");
+    assert_eq!(claims("$0.45: one apple", 0.45, "$"), "one apple");
+    assert_eq!(claims("5 snacks", 5.0, ""), "snacks");
+    assert_eq!(claims("62%", 62.0, "%"), "Bridges", "it says no more");
+    for (text, value, unit) in
+        [("Only 62% hum", 62.0, "%"), ("62% hum", 21.0, "%"), ("62 kmh is fast", 62.0, "km"), ("none", 1.0, "")]
+    {
+        assert_eq!(claims(text, value, unit), text, "it does not begin with the figure");
+    }
+}

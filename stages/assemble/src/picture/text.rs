@@ -17,7 +17,7 @@ use cosmic_text::{
 use super::fonts::{Chosen, Fonts};
 use super::mask::RoundBox;
 use breaks::Breaker;
-pub(crate) use clean::capitals;
+pub(crate) use clean::{capitals, is_rtl_language};
 pub(crate) use fit::Setting;
 pub(crate) use ink::Inked;
 

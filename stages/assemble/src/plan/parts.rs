@@ -13,13 +13,12 @@ pub(crate) type Parts = Vec<(&'static str, [u8; 32])>;
 
 /// The parts of a piece that its plan knows: all but fonts and encoder.
 pub(crate) fn of(plan: &CutPlan, piece: Piece) -> Parts {
-    let scenes: Vec<&ScenePlan> = match piece {
-        Piece::Scene { scene, .. } => vec![&plan.scenes[scene]],
-        Piece::Transition { into, .. } => vec![&plan.scenes[into - 1], &plan.scenes[into]],
+    let parts: Vec<ScenePartValues> = match piece {
+        Piece::Scene { scene, .. } => vec![of_scene(&plan.scenes[scene])],
+        Piece::Transition { into, .. } => vec![of_leaving(&plan.scenes[into - 1]), of_scene(&plan.scenes[into])],
     };
     let CutPlan { canvas, scenes: _, transition } = plan;
     let transition = matches!(piece, Piece::Transition { .. }).then_some(transition);
-    let parts: Vec<ScenePartValues> = scenes.into_iter().map(of_scene).collect();
     let part = |name: &str| hash(&parts.iter().map(|scene| &scene[name]).collect::<Vec<_>>());
     let frames = plan.frames_of(piece);
     vec![
@@ -73,6 +72,12 @@ fn of_scene(scene: &ScenePlan) -> ScenePartValues {
         // All that comes from the template, without the texts, which have a part of their own.
         ("template", json(&(palette, fonts, bare, captions, reserved, safe))),
     ])
+}
+
+/// Of a scene that goes. Its captions end with it: in a transition those of the scene that comes lie over both, so other
+/// word times in the old scene make no other pixel.
+fn of_leaving(scene: &ScenePlan) -> ScenePartValues {
+    of_scene(&ScenePlan { words: Vec::new(), ..scene.clone() })
 }
 
 /// A transition and a scene of the same length are not the same thing.

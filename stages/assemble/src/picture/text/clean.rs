@@ -110,7 +110,7 @@ pub(super) fn direction(text: &str, language: &str) -> bool {
 }
 
 /// True for languages that are written from right to left.
-pub(super) fn is_rtl_language(language: &str) -> bool {
+pub(crate) fn is_rtl_language(language: &str) -> bool {
     matches!(language, "ar" | "he" | "iw" | "fa" | "ur" | "ps" | "sd" | "ug" | "yi" | "dv" | "ku")
 }
 

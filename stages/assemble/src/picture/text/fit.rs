@@ -126,9 +126,11 @@ impl Typesetter {
 
     fn measure(&mut self, known: &mut Known, gap: f32) {
         let mut before = vec![0.0_f32; known.text.len() + 1];
-        let whole = known.pieces(0..known.text.len(), gap);
+        let mut whole = known.pieces(0..known.text.len(), gap);
+        let mark = known.put_mark(0..known.text.len(), &mut whole);
         for (start, width) in self.advances(&whole) {
-            if let Some(slot) = before.get_mut(start + 1) {
+            let start = start.checked_sub(mark);
+            if let Some(slot) = start.and_then(|start| before.get_mut(start + 1)) {
                 *slot += width / MEASURED_AT;
             }
         }
@@ -156,9 +158,7 @@ impl Typesetter {
             .enumerate()
             .map(|(at, cut)| {
                 let mut pieces = known.pieces(cut.start..cut.end, gap);
-                let own = known.text[cut.start..cut.end].chars().find_map(clean::is_rtl);
-                let (first, end) = (pieces.first().map(|piece| (piece.face, piece.word)), pieces.last());
-                let end = end.map(|piece| (piece.face, piece.word));
+                let end = pieces.last().map(|piece| (piece.face, piece.word));
                 if cut.hyphen
                     && let Some((face, word)) = end
                 {
@@ -170,13 +170,7 @@ impl Typesetter {
                 {
                     pieces.push(Piece { text: ELLIPSIS, face, word, gap: 0.0 });
                 }
-                // A line that starts with foreign letters still runs as its text does.
-                if own.unwrap_or(false) != known.rtl
-                    && let Some((face, word)) = first
-                {
-                    let mark = if known.rtl { "\u{200F}" } else { "\u{200E}" };
-                    pieces.insert(0, Piece { text: mark, face, word, gap: 0.0 });
-                }
+                known.put_mark(cut.start..cut.end, &mut pieces);
                 with_joints(pieces)
             })
             .collect();
@@ -246,6 +240,22 @@ impl Known {
             }
         }
         pieces
+    }
+
+    /// Puts a mark of direction before a stretch that would not run as its text does: one that starts with foreign
+    /// letters, and a right-to-left one that starts with no letter at all, of which the shaper would lose the figures
+    /// before its first letter. Gives the mark's length in bytes.
+    fn put_mark<'t>(&'t self, stretch: Range<usize>, pieces: &mut Vec<Piece<'t>>) -> usize {
+        let text = &self.text[stretch];
+        let own = text.chars().find_map(clean::is_rtl).unwrap_or(false);
+        let starts_so = text.chars().next().and_then(clean::is_rtl) == Some(true);
+        if own == self.rtl && (starts_so || !self.rtl) {
+            return 0;
+        }
+        let Some((face, word)) = pieces.first().map(|piece| (piece.face, piece.word)) else { return 0 };
+        let mark = if self.rtl { "\u{200F}" } else { "\u{200E}" };
+        pieces.insert(0, Piece { text: mark, face, word, gap: 0.0 });
+        mark.len()
     }
 }
 

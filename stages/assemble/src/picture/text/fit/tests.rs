@@ -157,3 +157,17 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn figures_before_the_first_letter_of_a_right_to_left_text_are_kept() {
+    let mut setter = Typesetter::new(&FONTS, "ar");
+    let families = ["Inter".to_owned()];
+    let mut glyphs = |text: &str| {
+        let room = Room { width: 900.0, height: 200.0, lines: 1 };
+        setter.fit(&[text.to_owned()], &setting(&families, 20.0), room).glyphs.len()
+    };
+    let word = glyphs("الناس");
+    assert_eq!(glyphs("83% الناس"), word + 3);
+    assert_eq!(glyphs("الناس 83%"), word + 3);
+    assert_eq!(glyphs("«83» الناس"), word + 4);
+}
