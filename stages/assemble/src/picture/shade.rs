@@ -53,7 +53,7 @@ impl Shade {
         if seen.width == 0 || seen.height == 0 || opacity == 0 {
             return;
         }
-        let (level, opacity) = (Level::best(), f32::from(opacity.min(256)) / 256.0);
+        let (level, grains, opacity) = (Level::best(), &*GRAINS, f32::from(opacity.min(256)) / 256.0);
         for (index, plane) in into.each().into_iter().enumerate() {
             let scale = if index == 0 { 1 } else { 2 };
             let (first, end) = (seen.x / scale, seen.right() / scale);
@@ -64,13 +64,19 @@ impl Shade {
             };
             for y in seen.y / scale..seen.bottom() / scale {
                 let row = &mut plane.data[y * plane.stride..][first..end];
-                let mut grain = GRAINS[y % GRAIN];
-                grain.rotate_left(first % GRAIN);
+                let mut turned = [0; GRAIN];
+                let grain = if first % GRAIN == 0 {
+                    &grains[y % GRAIN]
+                } else {
+                    turned.copy_from_slice(&grains[y % GRAIN]);
+                    turned.rotate_left(first % GRAIN);
+                    &turned
+                };
                 if self.across {
-                    level.shade_by(row, &columns.0, &columns.1, &grain);
+                    level.shade_by(row, &columns.0, &columns.1, grain);
                 } else {
                     let (stays, added) = self.share(index, y * scale, scale, opacity);
-                    level.shade(row, stays, added, &grain);
+                    level.shade(row, stays, added, grain);
                 }
             }
         }
