@@ -21,10 +21,7 @@ pub(crate) fn measure(studio: &Studio, input: &Voiced, encoding: f64, figures: &
     let folder = tempfile::tempdir().context("could not make a folder")?;
     studio.copy_inputs(input, folder.path())?;
     std::fs::write(folder.path().join("words.ass"), subtitles(studio, input)).context("could not write captions")?;
-    match cost(&mut ffmpeg(studio, input, folder.path()))? {
-        Some(cost) => figures.add("assemble.peer_ffmpeg_ratio", cost / encoding, "x encoder alone"),
-        None => figures.say("assemble.peer_ffmpeg_ratio", "not installed"),
-    }
+    report("assemble.peer_ffmpeg_ratio", cost(&mut ffmpeg(studio, input, folder.path())), encoding, figures);
     bar.inc(1);
     let mut python = Command::new("python3");
     python.current_dir(folder.path()).args(["-c", "import moviepy"]);
@@ -33,13 +30,21 @@ pub(crate) fn measure(studio: &Studio, input: &Voiced, encoding: f64, figures: &
         script.current_dir(folder.path()).args(["-c", include_str!("peers/moviepy_cut.py")]);
         script.args([studio.spec.width, studio.spec.height, studio.spec.fps].map(|number| number.to_string()));
         script.args(PICTURES);
-        let cost = cost(&mut script)?.context("python3 went away")?;
-        figures.add("assemble.peer_moviepy_ratio", cost / encoding, "x encoder alone");
+        report("assemble.peer_moviepy_ratio", cost(&mut script), encoding, figures);
     } else {
         figures.say("assemble.peer_moviepy_ratio", "not installed");
     }
     bar.finish_and_clear();
     Ok(())
+}
+
+/// A tool that does not work is worth a line, not the figures that were measured before it.
+fn report(name: &'static str, cost: anyhow::Result<Option<f64>>, encoding: f64, figures: &mut Figures) {
+    match cost {
+        Ok(Some(cost)) => figures.add(name, cost / encoding, "x encoder alone"),
+        Ok(None) => figures.say(name, "not installed"),
+        Err(error) => figures.say(name, &format!("does not work: {error}")),
+    }
 }
 
 /// CPU seconds of a program; `None` if it is not there.
@@ -85,7 +90,8 @@ fn ffmpeg(studio: &Studio, input: &Voiced, folder: &Path) -> Command {
         "concat=n={}:v=0:a=1,aresample=48000,aformat=channel_layouts=stereo,asplit[said][key];\
          anoisesrc=color=pink:amplitude=0.1:sample_rate=48000:duration=60,aformat=channel_layouts=stereo[bed];\
          [bed][key]sidechaincompress=threshold=0.03:ratio=8:attack=20:release=300[low];\
-         [said][low]amix=inputs=2:duration=first,loudnorm=I=-14:TP=-1.5,aresample=48000[audio]",
+         [said][low]amix=inputs=2:duration=first,loudnorm=I=-14:TP=-1.5,aresample=48000,\
+         aformat=channel_layouts=stereo[audio]",
         PICTURES.len()
     )
     .ok();
