@@ -7,22 +7,9 @@
     expect(dead_code, unused_imports, reason = "for the layers and transitions that are being built on it")
 )]
 
-/// The loops of `portable`, compiled once more for a newer instruction set: methods of the proof that the processor has it.
 #[cfg(target_arch = "x86_64")]
-macro_rules! recompiled {
-    ($proof:ident, $features:literal, $($kernel:ident($($argument:ident: $kind:ty),*);)*) => {
-        impl $proof {
-            $(pub(super) fn $kernel(self, $($argument: $kind),*) {
-                #[target_feature(enable = $features)]
-                fn with_features($($argument: $kind),*) {
-                    portable::$kernel($($argument),*);
-                }
-                // SAFETY: `self` is only made where these features were detected.
-                unsafe { with_features($($argument),*) }
-            })*
-        }
-    };
-}
+#[macro_use]
+mod vector;
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
