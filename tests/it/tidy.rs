@@ -40,6 +40,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("reelpress-deliver", &[CORE, CONFIG, WORDS, FARM]),
     ("reelpress", &ANY),
     ("reelpress-benches", &ANY),
+    ("reelpress-bench-trends", &["reelpress-trends", CONFIG, WORDS, CORE]),
     ("reelpress-tests", &ANY),
 ];
 

@@ -1,0 +1,41 @@
+//! Replays recorded polls through the trends stage in virtual time, one by one, and prints what it foresaw beside closed
+//! forms.
+#![forbid(unsafe_code)]
+
+mod recordings;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// Replays recorded feeds and judges what the press would have said.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// Recordings: a file or a folder
+    #[arg(long, value_name = "FILE|DIR")]
+    input: PathBuf,
+}
+
+fn main() -> ExitCode {
+    match run(&Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "this is what the program is for")]
+fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    for recording in recordings::load(&arguments.input)? {
+        println!("{}: {} polls", recording.source, recording.polls.len());
+    }
+    Ok(())
+}
+
+#[expect(clippy::print_stderr, reason = "the last word of a run that failed")]
+fn complain(error: &anyhow::Error) {
+    eprintln!("error: {error:#}");
+}
