@@ -21,6 +21,7 @@ mod link;
 mod memory;
 mod read;
 mod report;
+pub mod rising;
 mod score;
 #[cfg_attr(not(test), expect(dead_code, reason = "the desk takes it up next"))]
 mod series;
