@@ -6,7 +6,7 @@
 //!
 //! All text of a feed is data: HTML becomes plain text, lengths are limited, only web links are kept. A feed's address is
 //! checked before every hop, and the connection goes to the very addresses that were checked; private ones are refused
-//! unless the feed allows them. The `score` module's own comment has the formula.
+//! unless the feed allows them.
 #![forbid(unsafe_code)]
 
 mod briefs;
@@ -22,17 +22,21 @@ mod memory;
 mod read;
 mod report;
 pub mod rising;
-mod score;
-#[cfg_attr(not(test), expect(dead_code, reason = "the desk takes it up next"))]
 mod series;
 mod spark;
 #[cfg(test)]
 mod testing;
 mod text;
 mod tokens;
+mod view;
 
 pub use briefs::briefs;
-pub use desk::{FeedReport, Outcome, Poll, TrendDesk, read_once};
+pub use card::Card;
+pub use desk::{Answers, FeedReport, Outcome, Poll, Round, TrendDesk, read_once};
 pub use error::TrendsError;
+pub use library::Held;
+pub use memory::{Explained, Member, standing_line};
 pub use read::Skipped;
-pub use score::Reasons;
+pub use report::{Again, Element, Report, heading, library_markdown};
+pub use spark::Spark;
+pub use view::{SourceState, TrendView};

@@ -87,6 +87,11 @@ impl Library {
         }
     }
 
+    /// How many elements there are.
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
     /// Its elements, the strongest first.
     pub(crate) fn list(&self, settings: &TrendLibrary, now: Timestamp) -> Vec<Held> {
         let held = self.entries.values().map(|entry| Held {

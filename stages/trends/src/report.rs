@@ -6,7 +6,7 @@
 //! take half of it at once, later ones take their share, so that the evening has room too. Where more than one feed has
 //! something to tell, none gives more than `feed_share` of the quota.
 
-mod markdown;
+pub(crate) mod markdown;
 #[cfg(test)]
 mod tests;
 
@@ -20,8 +20,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::card::Card;
 
+pub use markdown::{heading, library_markdown};
+
 /// A report looks back this far.
-pub const DAY: SignedDuration = SignedDuration::from_hours(24);
+pub(crate) const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// What was told is remembered this long after it was last worth telling.
 const MEMORY: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// Nothing is told again sooner.

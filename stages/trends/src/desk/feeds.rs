@@ -11,6 +11,7 @@ use crate::error::TrendsError;
 use crate::fetch::{Fetched, Fetcher, Validators};
 use crate::memory::{Asking, FeedMemory, TrendMemory};
 use crate::read::{self, Reading, Skipped, Snapshot};
+use crate::rising::Health;
 
 /// The longest wait after failures, unless the feed's own interval is longer.
 const LONGEST_WAIT: Duration = Duration::from_hours(6);
@@ -44,7 +45,7 @@ impl Got {
 }
 
 /// When a feed is due; in the past if it never was asked.
-pub(super) fn due(memory: Option<&FeedMemory>, feed: &Feed, now: Timestamp) -> Timestamp {
+pub(crate) fn due(memory: Option<&FeedMemory>, feed: &Feed, now: Timestamp) -> Timestamp {
     let asking = memory.map(|memory| &memory.asking).filter(|asking| asking.place == place_hash(feed));
     // A time in the future is from a clock that was wrong.
     let Some((asking, last)) = asking.and_then(|asking| Some((asking, asking.last.filter(|last| *last <= now)?)))
@@ -127,6 +128,7 @@ pub(super) fn take_in(
         bytes: 0,
         unchanged: 0,
         failures: 0,
+        health: Health::Well,
         skipped: Skipped::default(),
         error: None,
         next: now,

@@ -24,15 +24,13 @@ impl Watch {
         let (window, reach) = (self.window(), self.reach());
         let candidates: Vec<u32> =
             self.items.iter().filter(|(_, item)| at - item.last <= reach).map(|(serial, _)| *serial).collect();
-        let mut sights: Vec<Sight> =
-            candidates.iter().filter_map(|serial| self.items.get(serial)).map(|item| Sight::of(item, at, window)).collect();
+        let mut sights: Vec<Sight> = candidates
+            .iter()
+            .filter_map(|serial| self.items.get(serial))
+            .map(|item| Sight::of(item, at, window))
+            .collect();
         sight::order(&mut sights);
-        let frame = Frame {
-            length: self.length,
-            scale: self.scale,
-            step: self.age_step(),
-            candidates: sights.len(),
-        };
+        let frame = Frame { length: self.length, scale: self.scale, step: self.age_step(), candidates: sights.len() };
         candidates
             .into_iter()
             .zip(sights)
@@ -72,7 +70,9 @@ impl Watch {
                 Direction::New => Label::New,
                 Direction::Up => Label::Rising,
                 Direction::Down => Label::Falling,
-                Direction::Flat if look.sight.speed > 1.5 * look.sight.before && look.sight.speed > 0.0 => Label::Rising,
+                Direction::Flat if look.sight.speed > 1.5 * look.sight.before && look.sight.speed > 0.0 => {
+                    Label::Rising
+                }
                 Direction::Flat => Label::Steady,
             };
             let rank = |place: u16| (place > 0).then_some(u32::from(place));

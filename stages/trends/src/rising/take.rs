@@ -152,9 +152,12 @@ impl Watch {
             rows: rows.collect(),
         };
         self.snapshots.push_back(snapshot);
-        let fastest: Vec<f64> = self.items.values().filter(|item| item.place > 0).map(|item| {
-            f64::from(super::Sight::of(item, now, self.window()).speed)
-        }).collect();
+        let fastest: Vec<f64> = self
+            .items
+            .values()
+            .filter(|item| item.place > 0)
+            .map(|item| f64::from(super::Sight::of(item, now, self.window()).speed))
+            .collect();
         let mean = fastest.iter().sum::<f64>() / fastest.len().max(1) as f64;
         let share = if self.scale <= 0.0 { 1.0 } else { 0.02 };
         self.scale += share * (mean - self.scale);
@@ -209,8 +212,7 @@ impl Watch {
         }
         let part = if now > last { ((end - last) as f64 / (now - last) as f64).clamp(0.0, 1.0) } else { 1.0 };
         let at_end = |item: &Item| item.before + part * (item.attention - item.before);
-        let mut gains: Vec<f64> =
-            self.items.values().filter(|item| item.first > snapshot.at).map(at_end).collect();
+        let mut gains: Vec<f64> = self.items.values().filter(|item| item.first > snapshot.at).map(at_end).collect();
         let known: Vec<Option<f64>> = snapshot
             .rows
             .iter()
