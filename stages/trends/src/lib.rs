@@ -18,6 +18,7 @@ mod language;
 mod link;
 mod memory;
 mod read;
+pub mod replay;
 pub mod rising;
 mod score;
 #[cfg(test)]
