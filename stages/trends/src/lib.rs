@@ -21,6 +21,7 @@ mod link;
 mod memory;
 mod read;
 mod report;
+pub mod replay;
 pub mod rising;
 mod series;
 mod spark;

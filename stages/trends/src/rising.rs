@@ -202,6 +202,7 @@ pub struct Watch {
     snapshots: VecDeque<Snapshot>,
     sent: VecDeque<i64>,
     bar: f64,
+    paid: Option<i64>,
 }
 
 impl Default for Watch {
@@ -237,7 +238,8 @@ impl Watch {
             chance_curve: Calibration::default(),
             snapshots: VecDeque::new(),
             sent: VecDeque::new(),
-            bar: 0.0,
+            bar: 0.05,
+            paid: None,
         }
     }
 

@@ -28,7 +28,11 @@ impl Watch {
             .map(|look| (curve.read(look.chance), look))
             .collect();
         looked.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.serial.cmp(&b.1.serial)));
+        let elapsed = self.paid.map_or(0, |paid| now - paid).clamp(0, DAY);
+        self.paid = Some(now);
+        let income = f64::from(per_day) * elapsed as f64 / DAY as f64;
         let free = (per_day as usize).saturating_sub(self.sent.len());
+        let wanted = looked.iter().filter(|(chance, _)| *chance >= self.bar).count();
         let mut alerts = Vec::new();
         for (chance, look) in looked.into_iter().take(free) {
             if chance < self.bar {
@@ -41,6 +45,7 @@ impl Watch {
                 self.sent.push_back(now);
             }
         }
+        self.bar = (self.bar.max(1e-4) * (0.04 * (wanted as f64 - 0.96 * income)).exp()).clamp(1e-4, 0.9);
         alerts
     }
 }

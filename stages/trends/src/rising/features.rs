@@ -3,7 +3,7 @@
 use super::sight::Sight;
 
 /// How many there are.
-pub(super) const SIZE: usize = 24;
+pub(super) const SIZE: usize = 26;
 
 /// What the blend says before it has learned: mostly the place on the list, and what moves.
 pub(super) const GAIN_PRIOR: [f64; SIZE] = {
@@ -16,7 +16,7 @@ pub(super) const GAIN_PRIOR: [f64; SIZE] = {
 /// The table alone.
 pub(super) const CHANCE_PRIOR: [f64; SIZE] = {
     let mut prior = [0.0; SIZE];
-    prior[23] = 1.0;
+    prior[25] = 1.0;
     prior
 };
 
@@ -29,12 +29,15 @@ pub(super) struct Frame {
     pub(super) candidates: usize,
 }
 
+/// 1 at the top of a list, 0 below its end and off it; by the logarithm.
+pub(super) fn place(place: u16, length: f64) -> f64 {
+    if place == 0 { 0.0 } else { (1.0 - f64::from(place).ln() / (length.max(2.0) + 1.0).ln()).max(0.0) }
+}
+
 pub(super) fn features(sight: &Sight, frame: &Frame, says: &[f64; 4]) -> [f64; SIZE] {
     let length = frame.length.max(2.0);
-    let logs = (length + 1.0).ln();
-    let place = |place: u16| if place == 0 { 0.0 } else { (1.0 - f64::from(place).ln() / logs).max(0.0) };
     let is_listed = sight.place > 0;
-    let here = place(sight.place);
+    let here = place(sight.place, length);
     let linear = if is_listed { ((length + 1.0 - f64::from(sight.place)) / length).max(0.0) } else { 0.0 };
     let age = (1.0 + f64::from(sight.age) / frame.step).ln() / 3.0;
     let moved = if is_listed && sight.was > 0 {
@@ -49,6 +52,9 @@ pub(super) fn features(sight: &Sight, frame: &Frame, says: &[f64; 4]) -> [f64; S
     let (speed, before) = (log(sight.speed), log(sight.before));
     let level = (1.0 + f64::from(sight.level.max(0.0)) / (frame.scale.max(1e-9) * 6.0)).ln() / 3.0;
     let listed = f64::from(u8::from(is_listed));
+    let off = length + 1.0;
+    let from = if sight.was > 0 { f64::from(sight.was) } else { off };
+    let lift = if is_listed { ((from - f64::from(sight.place)) / length).clamp(-1.0, 1.0) } else { 0.0 };
     [
         1.0,
         listed,
@@ -70,6 +76,8 @@ pub(super) fn features(sight: &Sight, frame: &Frame, says: &[f64; 4]) -> [f64; S
         age * age,
         here * here,
         speed * speed,
+        lift,
+        lift * here,
         says[0],
         says[1],
         says[2],

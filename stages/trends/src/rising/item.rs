@@ -35,6 +35,8 @@ pub(super) struct Item {
     pub(super) before: f64,
     pub(super) marks: VecDeque<Mark>,
     pub(super) is_announced: bool,
+    /// Whether the zone has learned from it.
+    pub(super) is_counted: bool,
 }
 
 impl Item {
@@ -51,6 +53,7 @@ impl Item {
             before: 0.0,
             marks: VecDeque::new(),
             is_announced: false,
+            is_counted: false,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::features::{Frame, features};
+use super::features::{self, Frame, features};
 use super::sight::{self, Direction, Sight};
 use super::table::{self, Bins, Says};
 use super::{Label, Standing, Unit, Watch, Why};
@@ -37,23 +37,44 @@ impl Watch {
             .map(|(serial, sight)| {
                 let bins = Bins::of(&sight, frame.step as f32, frame.scale as f32);
                 let keys = table::keys(bins);
-                let fine = self.table.look(&keys);
-                let coarse = self.table.look(&keys[..4]);
-                let by_speed = self.table.look(&table::speed_keys(bins));
+                let start = self.start(&sight, &frame);
+                let fine = self.table.look(&keys, start);
+                let coarse = self.table.look(&keys[..3], start);
+                let by_speed = self.table.look(&table::speed_keys(bins), start);
                 let says = [fine.share, coarse.share, by_speed.share, fine.hit];
                 let x = features(&sight, &frame, &says);
                 let score = self.gain.say(&x).clamp(0.0, 1.0);
-                let chance = self.chance.say(&x).clamp(0.0, 1.0);
+                let chance = if std::env::var("TAB").is_ok() { fine.hit } else { self.chance.say(&x).clamp(0.0, 1.0) };
                 Looked { serial, sight, bins, table: fine, says, score, chance }
             })
             .collect()
     }
 
+    /// The closed form that rows are shrunk to: the place on the list.
+    fn start(&self, sight: &Sight, frame: &Frame) -> Says {
+        let here = features::place(sight.place, frame.length);
+        let share = 0.8 * here;
+        Says { share, gain: share * self.top, hit: 0.4 * here * here, ..Says::default() }
+    }
+
+    /// The keys of the first `most` of [`Watch::standings`].
+    #[must_use]
+    pub fn best(&self, at: Timestamp, most: usize) -> Vec<String> {
+        let looked = self.sorted(at.as_second());
+        let key = |look: &Looked| self.items.get(&look.serial).map(|item| item.key.to_string());
+        looked.iter().take(most).filter_map(key).collect()
+    }
+
+    fn sorted(&self, at: i64) -> Vec<Looked> {
+        let mut looked = self.looks(at);
+        looked.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.serial.cmp(&b.serial)));
+        looked
+    }
+
     /// The items seen in the last 24 h, best first: those that are expected to gain the most.
     #[must_use]
     pub fn standings(&self, at: Timestamp) -> Vec<Standing> {
-        let mut looked = self.looks(at.as_second());
-        looked.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.serial.cmp(&b.serial)));
+        let looked = self.sorted(at.as_second());
         let gains = self.gain_curve.curve();
         let chances = self.chance_curve.curve();
         let depth = self.zone.depth();

@@ -36,7 +36,7 @@ pub(super) struct Row {
     pub(super) hits: f32,
 }
 
-/// What the table says.
+/// What the table says; and what the coarsest row is shrunk to.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub(super) struct Says {
     /// Mean share of what the strongest gain.
@@ -63,12 +63,11 @@ pub(super) struct Table {
 }
 
 /// The keys of one item from coarse to fine.
-pub(super) fn keys(bins: Bins) -> [u32; 5] {
+pub(super) fn keys(bins: Bins) -> [u32; 4] {
     let (place, age) = (u32::from(bins.place), u32::from(bins.age));
     let (direction, speed) = (u32::from(bins.direction), u32::from(bins.speed));
     let key = |level: u32, a: u32, b: u32, c: u32, d: u32| level << 24 | a << 18 | b << 12 | c << 8 | d;
     [
-        key(0, 0, 0, 0, 0),
         key(1, place, 0, 0, 0),
         key(2, place, age, 0, 0),
         key(3, place, age, direction, 0),
@@ -77,10 +76,10 @@ pub(super) fn keys(bins: Bins) -> [u32; 5] {
 }
 
 /// The keys that put speed first: for lists whose order is no ranking of speed.
-pub(super) fn speed_keys(bins: Bins) -> [u32; 3] {
+pub(super) fn speed_keys(bins: Bins) -> [u32; 2] {
     let (age, direction, speed) = (u32::from(bins.age), u32::from(bins.direction), u32::from(bins.speed));
     let key = |level: u32, b: u32, c: u32, d: u32| level << 24 | b << 12 | c << 8 | d;
-    [key(0, 0, 0, 0), key(5, 0, 0, speed), key(6, age, direction, speed)]
+    [key(5, 0, 0, speed), key(6, age, direction, speed)]
 }
 
 impl Bins {
@@ -136,7 +135,7 @@ impl Table {
     /// What an item of these bins gained.
     pub(super) fn learn_gain(&mut self, bins: Bins, gain: f64, share: f64) {
         let worth = self.worth;
-        for key in keys(bins).into_iter().chain(speed_keys(bins).into_iter().skip(1)) {
+        for key in keys(bins).into_iter().chain(speed_keys(bins)) {
             if let Some(row) = self.row(key) {
                 row.n += worth as f32;
                 row.gain += (worth * gain) as f32;
@@ -148,7 +147,7 @@ impl Table {
     /// Whether an item of these bins entered the top zone in time.
     pub(super) fn learn_hit(&mut self, bins: Bins, is_hit: bool) {
         let worth = self.worth;
-        for key in keys(bins).into_iter().chain(speed_keys(bins).into_iter().skip(1)) {
+        for key in keys(bins).into_iter().chain(speed_keys(bins)) {
             if let Some(row) = self.row(key) {
                 row.tried += worth as f32;
                 row.hits += if is_hit { worth as f32 } else { 0.0 };
@@ -157,9 +156,9 @@ impl Table {
     }
 
     /// What became of items in these bins, from the coarsest key to the finest, each shrunk to the one before.
-    pub(super) fn look(&self, keys: &[u32]) -> Says {
+    pub(super) fn look(&self, keys: &[u32], start: Says) -> Says {
         let worth = self.worth.max(1e-9);
-        let mut says = Says::default();
+        let mut says = start;
         for key in keys {
             let row = self.rows.get(key).copied().unwrap_or_default();
             let (n, tried) = (f64::from(row.n) / worth, f64::from(row.tried) / worth);

@@ -25,6 +25,11 @@ impl Watch {
         self.length += share * (seen.len() as f64 - self.length);
         self.at = now;
         self.polls += 1;
+        self.zone.pass(now);
+        for item in self.items.values_mut().filter(|item| !item.is_counted && now - item.first > DAY) {
+            item.is_counted = true;
+            self.zone.learn(item.best);
+        }
         if self.is_ordered {
             self.zone.fit(self.length);
         } else {
@@ -69,7 +74,10 @@ impl Watch {
     fn add(&mut self, key: &str, now: i64) -> u32 {
         let serial = self.next;
         self.next = self.next.wrapping_add(1);
-        self.items.insert(serial, Item::new(key, now));
+        let mut item = Item::new(key, now);
+        // What is there at the first poll are survivors: they say nothing of how new items fare.
+        item.is_counted = self.polls == 0;
+        self.items.insert(serial, item);
         self.index.insert(key.into(), serial);
         serial
     }
@@ -128,7 +136,6 @@ impl Watch {
                 if self.index.get(&item.key) == Some(&serial) {
                     self.index.remove(&item.key);
                 }
-                self.zone.learn(item.best);
             }
         }
     }
