@@ -18,6 +18,7 @@ mod language;
 mod link;
 mod memory;
 mod read;
+pub mod same;
 mod score;
 #[cfg(test)]
 mod testing;
