@@ -10,7 +10,7 @@
 #![forbid(unsafe_code)]
 
 mod briefs;
-mod cluster;
+pub mod cluster;
 mod desk;
 mod error;
 mod fetch;

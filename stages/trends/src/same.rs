@@ -124,6 +124,9 @@ impl fmt::Display for Reason {
 /// Judges two headlines. `cosine` is that of their vectors, if an embedding model gave both one.
 #[must_use]
 pub fn judge(a: &Title, b: &Title, common: &Commonness, cosine: Option<f64>) -> Judgement {
+    if a.is_text_of(b) {
+        return Judgement { score: 1.0, reasons: vec![Reason::Words] };
+    }
     let (mut features, of_a, of_b) = compare(a, b, common);
     features.vectors = cosine;
     Judgement { score: score(&features), reasons: reasons(&features, &of_a, &of_b) }
@@ -132,6 +135,9 @@ pub fn judge(a: &Title, b: &Title, common: &Commonness, cosine: Option<f64>) -> 
 /// Only the score, without the words for it.
 #[must_use]
 pub fn score_of(a: &Title, b: &Title, common: &Commonness, cosine: Option<f64>) -> f64 {
+    if a.is_text_of(b) {
+        return 1.0;
+    }
     let (mut features, ..) = compare(a, b, common);
     features.vectors = cosine;
     score(&features)

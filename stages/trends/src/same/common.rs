@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::title::Title;
 
 /// Below this many titles the background speaks louder than what was counted.
@@ -12,7 +14,8 @@ const WORDS: usize = 1 << 20;
 const USUAL: f64 = 0.6;
 
 /// Counts of words by titles. Empty, it changes nothing: the background stands alone.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(from = "Saved", into = "Saved")]
 pub struct Commonness {
     titles: f64,
     held_by: HashMap<u32, f32>,
@@ -43,5 +46,26 @@ impl Commonness {
         let rarity = (1.0 + self.titles / held.max(1.0)).ln() / (1.0 + self.titles).ln();
         let trust = self.titles / (self.titles + TRUSTED);
         (1.0 + trust * ((rarity / USUAL).clamp(0.2, 1.15) - 1.0)) as f32
+    }
+}
+
+/// Sorted, so that the same counts give the same bytes.
+#[derive(Serialize, Deserialize)]
+struct Saved {
+    titles: f64,
+    held_by: Vec<(u32, f32)>,
+}
+
+impl From<Saved> for Commonness {
+    fn from(saved: Saved) -> Self {
+        Self { titles: saved.titles, held_by: saved.held_by.into_iter().collect() }
+    }
+}
+
+impl From<Commonness> for Saved {
+    fn from(common: Commonness) -> Self {
+        let mut held_by = common.held_by.into_iter().collect::<Vec<_>>();
+        held_by.sort_unstable_by_key(|(word, _)| *word);
+        Self { titles: common.titles, held_by }
     }
 }

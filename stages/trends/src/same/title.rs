@@ -109,7 +109,12 @@ impl Title {
         self.text.get(usize::from(word.start)..usize::from(word.end)).unwrap_or_default()
     }
 
-    /// The words without the spaces between them.
+    /// True if both have the same words in the same order, and have words.
+    pub(super) fn is_text_of(&self, other: &Self) -> bool {
+        !self.text.is_empty() && self.text == other.text
+    }
+
+    /// True if `tag` is some of the words in a row without the spaces between them.
     pub(super) fn is_glued_in(&self, tag: &str) -> bool {
         let mut rest = tag;
         // Greedy, from any word on: `worldcupfinal` holds `world cup final` in a row.
