@@ -12,6 +12,7 @@
 mod briefs;
 mod card;
 mod cluster;
+pub mod cluster;
 mod desk;
 mod error;
 mod fetch;
@@ -25,6 +26,8 @@ pub mod replay;
 pub mod rising;
 mod series;
 mod spark;
+pub mod same;
+mod score;
 #[cfg(test)]
 mod testing;
 mod text;
