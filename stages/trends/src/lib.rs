@@ -19,6 +19,7 @@ mod link;
 mod memory;
 mod read;
 mod score;
+mod terms;
 #[cfg(test)]
 mod testing;
 mod text;
@@ -29,3 +30,4 @@ pub use desk::{FeedReport, Outcome, Poll, TrendDesk, read_once};
 pub use error::TrendsError;
 pub use read::Skipped;
 pub use score::Reasons;
+pub use terms::{MergedTerm, STAND_OUT, SUPPORT, TermKind, TermSeen, TermStanding, TermWatch, merge, terms_of};
