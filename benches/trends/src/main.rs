@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 mod recordings;
+mod terms;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -15,6 +16,9 @@ struct Arguments {
     /// Recordings: a file or a folder
     #[arg(long, value_name = "FILE|DIR")]
     input: PathBuf,
+    /// Judge topics on changed copies of the feeds and on a synthetic one too
+    #[arg(long)]
+    variants: bool,
 }
 
 fn main() -> ExitCode {
@@ -29,9 +33,11 @@ fn main() -> ExitCode {
 
 #[expect(clippy::print_stdout, reason = "this is what the program is for")]
 fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    for recording in recordings::load(&arguments.input)? {
-        println!("{}: {} polls", recording.source, recording.polls.len());
-    }
+    let recordings = recordings::load(&arguments.input)?;
+    let outcomes = terms::run(&recordings);
+    let variants = if arguments.variants { terms::run_variants(&recordings) } else { Vec::new() };
+    outcomes.iter().chain(&variants).for_each(|outcome| println!("{}", terms::table(outcome)));
+    println!("trends.c_p50 {:.4}", terms::mean(&outcomes));
     Ok(())
 }
 
