@@ -11,7 +11,6 @@
 
 mod briefs;
 mod card;
-mod cluster;
 pub mod cluster;
 mod desk;
 mod error;
@@ -21,13 +20,13 @@ mod library;
 mod link;
 mod memory;
 mod read;
-mod report;
 pub mod replay;
+mod report;
 pub mod rising;
+pub mod same;
 mod series;
 mod spark;
-pub mod same;
-mod score;
+mod terms;
 #[cfg(test)]
 mod testing;
 mod text;
@@ -43,4 +42,5 @@ pub use memory::{Explained, Member, standing_line};
 pub use read::Skipped;
 pub use report::{Again, Element, Report, heading, library_markdown};
 pub use spark::Spark;
+pub use terms::{MergedTerm, STAND_OUT, SUPPORT, TermKind, TermSeen, TermStanding, TermWatch, merge, terms_of};
 pub use view::{SourceState, TrendView};
