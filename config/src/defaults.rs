@@ -21,6 +21,7 @@ const DAY: u64 = 24 * HOUR;
 
 /// What an `[[feeds]]` table leaves out.
 pub(crate) const FEED_EVERY: Duration = Duration::from_secs(15 * MINUTE);
+pub(crate) const FEED_SHARE: f64 = 0.4;
 
 /// What a `[script.openai]` table leaves out.
 pub(crate) const ENDPOINT_TIMEOUT: Duration = Duration::from_secs(MINUTE);
