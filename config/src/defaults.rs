@@ -11,8 +11,9 @@ use jiff::tz::TimeZone;
 
 use crate::name::Name;
 use crate::settings::{
-    Account, Assemble, Brand, Daemon, Deliver, Devices, LineSettings, Media, MediaS3, Niche, Quality, Retries, Review,
-    SafeZone, Schedule, Screen, Script, ScriptWriter, Settings, Trends, VideoEncoder, Voice, Window,
+    Account, Assemble, Brand, Daemon, Deliver, Devices, LineSettings, Media, MediaS3, Niche, PerKind, Quality, Retries,
+    Review, SafeZone, Schedule, Screen, Script, ScriptWriter, Settings, TrendLibrary, TrendReport, Trends,
+    VideoEncoder, Voice, Window,
 };
 
 const MINUTE: u64 = 60;
@@ -21,7 +22,6 @@ const DAY: u64 = 24 * HOUR;
 
 /// What an `[[feeds]]` table leaves out.
 pub(crate) const FEED_EVERY: Duration = Duration::from_secs(15 * MINUTE);
-pub(crate) const FEED_SHARE: f64 = 0.4;
 
 /// What a `[script.openai]` table leaves out.
 pub(crate) const ENDPOINT_TIMEOUT: Duration = Duration::from_secs(MINUTE);
@@ -116,7 +116,29 @@ impl Default for Trends {
             max_age: Duration::from_secs(7 * DAY),
             min_score: 0.0,
             take: 30,
+            keep_observations: Duration::from_secs(90 * DAY),
+            report: TrendReport::default(),
+            library: TrendLibrary::default(),
         }
+    }
+}
+
+impl Default for TrendReport {
+    fn default() -> Self {
+        let hours = |hours: u64| Duration::from_secs(hours * HOUR);
+        Self {
+            quota: PerKind { topics: 24, hashtags: 10, sounds: 6, formats: 4 },
+            every: PerKind { topics: hours(2), hashtags: hours(6), sounds: hours(2), formats: hours(24) },
+            feed_share: 0.5,
+        }
+    }
+}
+
+impl Default for TrendLibrary {
+    fn default() -> Self {
+        let days = |days: u64| Duration::from_secs(days * DAY);
+        let half_life = PerKind { topics: days(1), hashtags: days(3), sounds: days(7), formats: days(30) };
+        Self { most: 100, least: 50, half_life }
     }
 }
 

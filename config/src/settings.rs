@@ -17,6 +17,7 @@ use crate::secret::Secret;
 mod assemble;
 mod feeds;
 mod media;
+mod trends;
 mod voice;
 
 pub use assemble::{Assemble, Quality, VideoEncoder};
@@ -25,6 +26,7 @@ pub use feeds::{
     RedditListing,
 };
 pub use media::{ImageEndpoint, Media, MediaPlace, MediaS3};
+pub use trends::{PerKind, TrendLibrary, TrendReport};
 pub use voice::{
     FLITE_VOICES, KOKORO_VOICE, SpeechEndpoint, SpeechEngine, SpeechModel, Voice, VoiceName, kokoro_language,
     kokoro_voice_for,
@@ -137,6 +139,12 @@ pub struct Trends {
     pub min_score: f64,
     /// Most topics taken from one read of all feeds.
     pub take: usize,
+    /// How long the sightings of every poll are kept.
+    pub keep_observations: Duration,
+    /// What is reported when.
+    pub report: TrendReport,
+    /// What stays at hand.
+    pub library: TrendLibrary,
 }
 
 /// `[niches.NAME]`

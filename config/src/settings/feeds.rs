@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::defaults::{FEED_EVERY, FEED_SHARE};
+use crate::defaults::FEED_EVERY;
 use crate::name::Name;
 use crate::secret::Secret;
 
@@ -30,8 +30,9 @@ pub struct Feed {
     pub allow_private: bool,
     /// Keep to `robots.txt` even though a person named this address.
     pub robots: bool,
-    /// The most of a report that this feed may fill while others have something too, above 0, up to 1.
-    pub share: f64,
+    /// The most of a report that this feed may fill while others have something too, above 0, up to 1; `None` is
+    /// `trends.report.feed_share`.
+    pub share: Option<f64>,
 }
 
 impl Feed {
@@ -48,7 +49,7 @@ impl Feed {
             language: None,
             allow_private: false,
             robots: false,
-            share: FEED_SHARE,
+            share: None,
         }
     }
 }

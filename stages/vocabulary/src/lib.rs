@@ -20,7 +20,7 @@ pub use post::{Post, Slot};
 pub use script::{
     Figure, Scene, Script, ScriptDraft, ScriptLimits, ScriptProblem, ScriptProblems, Source, Writer, spoken_words,
 };
-pub use topic::{Brief, Evidence, Topic};
+pub use topic::{Brief, Evidence, Label, Topic, TopicKind};
 pub use verdict::{Approval, Decision, Finding, Severity, Verdict};
 pub use voice::{SpokenBeat, VoiceTrack, Word};
 

@@ -315,6 +315,7 @@ fn plain_topic(title: &str, summary: &str, language: &str) -> Topic {
         language: language.to_owned(),
         score: 0.0,
         evidence: Vec::new(),
+        ..Topic::default()
     }
 }
 
