@@ -125,7 +125,10 @@ fn the_reference_has_every_key_and_no_other() {
     }
 }
 
-const SECRETS: [&str; 5] = [
+const SECRETS: [&str; 8] = [
+    "feeds.key",
+    "feeds.client_id",
+    "feeds.client_secret",
     "script.openai.api_key",
     "voice.openai.api_key",
     "media.openai.api_key",

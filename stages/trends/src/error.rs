@@ -59,7 +59,7 @@ pub enum TrendsError {
     },
     /// The HTTP client could not be made.
     #[error("could not make the HTTP client for feeds")]
-    Client(#[source] reqwest::Error),
+    Client(#[source] reelpress_web::WebError),
     /// A feed's file could not be read.
     #[error("feed `{feed}`: could not read {path}")]
     File {
@@ -143,16 +143,13 @@ pub enum TrendsError {
         /// `trends.timeout`.
         limit: Duration,
     },
-    /// The connection failed.
-    #[error("feed `{feed}`: could not fetch {place}")]
-    Transfer {
+    /// The connection failed, or the host does not want to be asked now.
+    #[error("feed `{feed}` could not be read")]
+    Web {
         /// Its name.
         feed: Name,
-        /// The address that was asked.
-        place: String,
-        /// The client's reason.
-        #[source]
-        source: reqwest::Error,
+        /// What became of the request; names the address.
+        source: reelpress_web::WebError,
     },
 }
 
@@ -160,7 +157,21 @@ impl TrendsError {
     /// The server's own word on when to come back, if this is such an answer.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        if let Self::Status { retry_after, .. } = self { *retry_after } else { None }
+        match self {
+            Self::Status { retry_after, .. } => *retry_after,
+            Self::Web { source, .. } => source.retry_after(),
+            Self::Folder { .. }
+            | Self::Save { .. }
+            | Self::Damaged { .. }
+            | Self::Client(_)
+            | Self::File { .. }
+            | Self::TooLarge { .. }
+            | Self::Format { .. }
+            | Self::Refused { .. }
+            | Self::Redirect { .. }
+            | Self::Gone { .. }
+            | Self::Timeout { .. } => None,
+        }
     }
 
     /// The message with those of its causes, for a line of text.
@@ -182,7 +193,8 @@ impl Fault for TrendsError {
         match self {
             Self::Folder { .. } | Self::Save { .. } | Self::Client(_) => Remedy::StopStage,
             Self::Status { retry_after, .. } => Remedy::Retry { after: *retry_after },
-            Self::File { .. } | Self::Timeout { .. } | Self::Transfer { .. } => Remedy::Retry { after: None },
+            Self::Web { source, .. } => source.remedy(),
+            Self::File { .. } | Self::Timeout { .. } => Remedy::Retry { after: None },
             Self::Damaged { .. }
             | Self::TornObservations { .. }
             | Self::Flood { .. }
@@ -210,7 +222,7 @@ impl Fault for TrendsError {
             Self::Gone { .. } => "gone",
             Self::Status { .. } => "status",
             Self::Timeout { .. } => "timeout",
-            Self::Transfer { .. } => "transfer",
+            Self::Web { source, .. } => source.kind(),
         }
     }
 }

@@ -15,8 +15,6 @@ use url::Url;
 
 use crate::error::TrendsError;
 
-pub(crate) use date::parse as parse_date;
-
 /// Most items kept of one poll; a list longer than this is no list of what is rising.
 pub(crate) const ITEMS_A_POLL: usize = 1_000;
 /// How many unreadable lines are described; the others are only counted.
@@ -78,20 +76,8 @@ impl Skipped {
 pub(crate) fn place_of(feed: &Feed) -> String {
     match &feed.place {
         FeedPlace::File(path) => path.display().to_string(),
-        FeedPlace::Url(url) => without_secrets(url),
+        FeedPlace::Url(url) => reelpress_web::without_secrets(url),
     }
-}
-
-/// An address for messages: without user, password and query, which may hold keys.
-pub(crate) fn without_secrets(url: &Url) -> String {
-    let mut shown = url.clone();
-    shown.set_query(url.query().map(|_| "..."));
-    shown.set_fragment(None);
-    // Both fail only on addresses that cannot hold a user name, which then need no hiding.
-    if shown.set_username("").is_err() || shown.set_password(None).is_err() {
-        return url.scheme().to_owned() + ":";
-    }
-    shown.to_string()
 }
 
 /// Reads a body, gzip or plain. `now` is the time of the poll where the format does not name one.
