@@ -25,7 +25,7 @@ use crate::view::{OBSERVATIONS, TrendView, catch_up};
 /// Feeds read at the same time, each from another host.
 const HOSTS_AT_ONCE: usize = 8;
 /// The state is saved at most this often; what came since is in the series.
-const SAVE_EVERY: SignedDuration = SignedDuration::from_secs(60);
+const SAVE_EVERY: SignedDuration = SignedDuration::from_mins(15);
 
 /// Reads feeds and remembers what they showed.
 ///
@@ -178,6 +178,7 @@ impl TrendDesk {
             // The series lost its end, or all of it: what is learned stays.
             memory.reached(series.position());
         }
+        memory.load_asking(folder);
         catch_up(&mut memory, folder, settings, None)?;
         memory.reached(series.position());
         let view = TrendView { folder: folder.to_owned(), memory };
@@ -278,7 +279,37 @@ impl TrendDesk {
     /// [`TrendsError::Save`].
     pub fn close(mut self) -> Result<(), TrendsError> {
         self.series.sync()?;
+        self.view.memory.save_asking(&self.view.folder)?;
         self.view.memory.save(&self.view.folder)
+    }
+
+    /// Takes an item (`FEED/KEY`) out of a topic, for good: it gets a topic of its own.
+    ///
+    /// # Errors
+    /// [`TrendsError::Change`] if there is no such topic or item or nothing to split, [`TrendsError::Save`].
+    pub fn split(&mut self, topic: &str, member: &str, settings: &Settings, now: Timestamp) -> Result<(), TrendsError> {
+        self.view.memory.note_split(topic, member, as_kept(now))?;
+        self.decide(settings)
+    }
+
+    /// Takes back a merge or a split of a kind, by its number.
+    ///
+    /// # Errors
+    /// [`TrendsError::Change`] if it is not remembered or cannot be taken back, [`TrendsError::Save`].
+    pub fn undo(
+        &mut self,
+        kind: TopicKind,
+        change: u64,
+        settings: &Settings,
+        now: Timestamp,
+    ) -> Result<(), TrendsError> {
+        self.view.memory.note_undo(kind, change, as_kept(now))?;
+        self.decide(settings)
+    }
+
+    fn decide(&mut self, settings: &Settings) -> Result<(), TrendsError> {
+        self.learn(settings).map_or(Ok(()), Err)?;
+        self.series.sync()
     }
 
     /// Adds what is pending to the series and learns it; gives the first thing that went wrong.
@@ -309,6 +340,7 @@ impl TrendDesk {
     /// Brings the series to the disk, and the state if it is time.
     fn keep(&mut self, settings: &Settings, now: Timestamp) -> Result<(), TrendsError> {
         self.series.sync()?;
+        self.view.memory.save_asking(&self.view.folder)?;
         if self.saved.is_some_and(|saved| now.duration_since(saved).abs() < SAVE_EVERY) {
             return Ok(());
         }

@@ -57,6 +57,9 @@ pub enum TrendsError {
         /// Most bytes a day.
         limit: u64,
     },
+    /// A topic could not be split, or a change not taken back.
+    #[error("{0}")]
+    Change(#[from] crate::cluster::ChangeError),
     /// The HTTP client could not be made.
     #[error("could not make the HTTP client for feeds")]
     Client(#[source] reelpress_web::WebError),
@@ -163,6 +166,9 @@ impl TrendsError {
             Self::Folder { .. }
             | Self::Save { .. }
             | Self::Damaged { .. }
+            | Self::TornObservations { .. }
+            | Self::Flood { .. }
+            | Self::Change(_)
             | Self::Client(_)
             | Self::File { .. }
             | Self::TooLarge { .. }
@@ -198,6 +204,7 @@ impl Fault for TrendsError {
             Self::Damaged { .. }
             | Self::TornObservations { .. }
             | Self::Flood { .. }
+            | Self::Change(_)
             | Self::TooLarge { .. }
             | Self::Format { .. }
             | Self::Refused { .. }
@@ -213,6 +220,7 @@ impl Fault for TrendsError {
             Self::Damaged { .. } => "damaged",
             Self::TornObservations { .. } => "torn_observations",
             Self::Flood { .. } => "flood",
+            Self::Change(_) => "change",
             Self::Client(_) => "client",
             Self::File { .. } => "file",
             Self::TooLarge { .. } => "too_large",

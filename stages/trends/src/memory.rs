@@ -4,16 +4,20 @@
 //! did. [`TrendMemory::fold`] is the one step, for a poll that comes in and for one that is read back, so what a restart
 //! makes again is what was there, and a past day gives what it gave then. Bounded in age, number and size.
 
+mod attention;
 mod explain;
 mod gather;
+mod groups;
 mod item;
 mod prune;
 mod round;
+mod stood;
 mod store;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
 use jiff::{SignedDuration, Timestamp};
 use reelpress_config::{Feed, Name, Settings};
@@ -24,10 +28,14 @@ use crate::fetch::Validators;
 use crate::library::Library;
 use crate::read::{Sighted, Snapshot};
 use crate::report::Reports;
-use crate::rising::{Health, Seen, Standing, Watch};
+use crate::rising::{Health, Seen, Watch};
 use crate::series::{Position, Record, Shown, What, as_kept, key_of};
+use crate::terms::TermWatch;
 
+use attention::Unit;
+use groups::Groups;
 use item::Item;
+use stood::Stood;
 
 pub use explain::{Explained, Member, standing_line};
 pub(crate) use store::{Checkpoint, fresh};
@@ -38,16 +46,20 @@ const PAST: SignedDuration = SignedDuration::from_hours(28 * 24);
 const AHEAD: SignedDuration = SignedDuration::from_mins(4);
 
 /// Everything the desk knows now.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct TrendMemory {
     version: u32,
     pub(crate) feeds: BTreeMap<Name, FeedMemory>,
+    /// Which items are about the same thing; kinds are kept apart.
+    groups: Groups,
     /// What is remembered of a topic beyond its items.
     topics: BTreeMap<String, TopicMemory>,
     pub(crate) reports: Reports,
     pub(crate) library: Library,
     /// Elements that others made: formats and sounds, by who did.
     given: BTreeMap<String, Vec<Card>>,
+    /// How many changes of topics were followed.
+    followed: u64,
     /// When the library was looked at last.
     refreshed: Option<Timestamp>,
     /// Up to here the series is in it.
@@ -62,7 +74,8 @@ pub(crate) struct TrendMemory {
 /// What is remembered of one feed.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct FeedMemory {
-    /// How and when to ask next: not in the series.
+    /// How and when to ask next: not in the series, and kept in a file of its own.
+    #[serde(skip)]
     pub(crate) asking: Asking,
     /// Time of the newest poll taken in; recorded polls up to here are known.
     read_until: Option<Timestamp>,
@@ -71,7 +84,11 @@ pub(crate) struct FeedMemory {
     /// The list that it showed then.
     list: Vec<Listed>,
     watch: Watch,
+    terms: TermWatch,
     items: BTreeMap<String, Item>,
+    /// Where its items stand, once somebody asked since the newest poll.
+    #[serde(skip)]
+    stood: OnceLock<Arc<Stood>>,
 }
 
 /// A place on a feed's newest list.
@@ -189,19 +206,20 @@ impl FeedMemory {
                 // A clock that was wrong once must not close the feed until its time comes.
                 if self.read_until.is_some_and(|until| until > taken.saturating_add(AHEAD).unwrap_or(taken)) {
                     self.watch = Watch::new();
+                    self.terms = TermWatch::default();
                 }
                 self.read_until = Some(at);
                 self.show(items, at, language);
             }
             Shown::Same => {
                 if self.listed.is_some_and(|listed| listed < at) {
-                    self.listed = Some(at);
+                    let before = self.listed.replace(at);
                     for listed in &self.list {
                         if let Some(item) = self.items.get_mut(&listed.key) {
                             item.last_seen = at;
                         }
                     }
-                    self.learn(at);
+                    self.learn(at, before);
                 }
             }
             Shown::Empty => {
@@ -212,7 +230,7 @@ impl FeedMemory {
     }
 
     fn show(&mut self, items: &[Sighted], at: Timestamp, language: Option<&str>) {
-        self.listed = Some(at);
+        let before = self.listed.replace(at);
         self.list.clear();
         let shared = item::shared_links(items);
         for seen in items {
@@ -224,16 +242,21 @@ impl FeedMemory {
             item.see(seen, at, language, &shared);
             self.list.push(Listed { key, rank: seen.rank, count: seen.count, published: seen.published });
         }
-        self.learn(at);
+        self.learn(at, before);
     }
 
-    /// Shows the newest list to what learns from it.
-    fn learn(&mut self, at: Timestamp) -> Health {
+    /// Shows the newest list to what learns from it. `before` is the time of the list before.
+    fn learn(&mut self, at: Timestamp, before: Option<Timestamp>) {
         let seen = self.list.iter().map(|listed| {
             let Listed { key, rank, count, published } = listed;
             Seen { key, rank: *rank, count: *count, published: *published }
         });
-        self.watch.poll(at, &seen.collect::<Vec<_>>())
+        let health = self.watch.poll(at, &seen.collect::<Vec<_>>());
+        if !matches!(health, Health::Frozen { .. }) {
+            let unit = Unit::of(&self.list);
+            attention::teach(&mut self.terms, &self.list, &mut self.items, unit, at, before);
+        }
+        self.stood = OnceLock::new();
     }
 
     /// When it showed something last.
@@ -249,12 +272,5 @@ impl FeedMemory {
     /// How the feed was at its last poll.
     pub(crate) fn health(&self) -> Health {
         self.watch.health()
-    }
-
-    /// Where its items stood at its newest list, by key.
-    fn standings(&self) -> BTreeMap<String, Standing> {
-        let Some(listed) = self.listed else { return BTreeMap::new() };
-        let standings = self.watch.standings(listed);
-        standings.into_iter().map(|standing| (standing.key.clone(), standing)).collect()
     }
 }

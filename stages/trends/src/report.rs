@@ -212,10 +212,11 @@ impl Reports {
         self.told.get(id).map(|told| told.at)
     }
 
-    /// A topic that became part of another was told with it.
-    pub(crate) fn rename(&mut self, from: &str, to: &str) {
-        if let Some(told) = self.told.get(from).cloned() {
-            self.told.entry(to.to_owned()).or_insert(told);
+    /// A topic that went into another was told with it.
+    pub(crate) fn follow(&mut self, moved: &dyn Fn(&str) -> Option<String>) {
+        let gone = self.told.iter().filter_map(|(id, told)| Some((moved(id)?, told.clone()))).collect::<Vec<_>>();
+        for (to, told) in gone {
+            self.told.entry(to).or_insert(told);
         }
     }
 

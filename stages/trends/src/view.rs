@@ -66,6 +66,7 @@ impl TrendView {
     /// [`TrendsError::Folder`] if the files cannot be read.
     pub fn open(folder: &Path, settings: &Settings, as_of: Option<Timestamp>) -> Result<Self, TrendsError> {
         let (mut memory, _) = TrendMemory::load(folder, as_of.map_or(Checkpoint::Newest, Checkpoint::AsOf))?;
+        memory.load_asking(folder);
         catch_up(&mut memory, folder, settings, as_of)?;
         Ok(Self { folder: folder.to_owned(), memory })
     }

@@ -5,8 +5,10 @@ use reelpress_config::Name;
 use reelpress_vocabulary::FeedId;
 use serde::{Deserialize, Serialize};
 
-use super::TrendMemory;
+use super::gather::{self, Placed, Source};
+use super::{TrendMemory, groups};
 use crate::card::Card;
+use crate::cluster::{Change, MemberView};
 use crate::rising::{Standing, Unit};
 
 /// Everything about one topic.
@@ -18,6 +20,8 @@ pub struct Explained {
     pub because: Vec<String>,
     /// Its items, the newest first.
     pub members: Vec<Member>,
+    /// What was done to it: merges and splits, with the numbers that take them back.
+    pub changes: Vec<Change>,
     /// When it was in a report last.
     pub told: Option<Timestamp>,
 }
@@ -56,6 +60,11 @@ impl TrendMemory {
                 continue;
             }
             let card = self.card(id, items, now);
+            let views = self.groups.members(id);
+            let joined = |placed: &Placed<'_>| {
+                let key = groups::key(placed.feed, placed.key);
+                views.iter().find(|view| view.key == key).map_or_else(String::new, |view| self.joined(view))
+            };
             let members = items.iter().map(|placed| Member {
                 feed: FeedId::from(placed.feed.clone()),
                 key: placed.key.to_owned(),
@@ -63,10 +72,11 @@ impl TrendMemory {
                 first_seen: placed.item.first_seen,
                 last_seen: placed.item.last_seen,
                 standing: placed.standing.cloned(),
-                joined: self.joined(placed.feed, placed.key),
+                joined: joined(placed),
             });
-            let because = self.because(&card, items.first().map(|placed| placed.item.at()), now);
-            found.push(Explained { because, members: members.collect(), told: self.reports.told(id), card });
+            let because = self.because(&card, items, now);
+            let changes = self.groups.changes_of(id).cloned().collect();
+            found.push(Explained { because, members: members.collect(), changes, told: self.reports.told(id), card });
         }
         found.sort_by(|a, b| {
             b.card.topic.score.total_cmp(&a.card.topic.score).then_with(|| a.card.topic.id.cmp(&b.card.topic.id))
@@ -86,45 +96,54 @@ impl TrendMemory {
         best.map(|(key, _)| (name.clone(), key.clone()))
     }
 
-    fn because(&self, card: &Card, newest: Option<Timestamp>, now: Timestamp) -> Vec<String> {
-        let topic = &card.topic;
-        let mut because = Vec::new();
-        match (topic.probability, card.main_feed()) {
-            (Some(chance), Some(feed)) => {
-                because.push(format!(
-                    "score {:.3}: the chance that it is at the top of `{feed}` within 24 h, by what that feed's own items did",
-                    topic.score
-                ));
-                because.push(format!("that feed's past: {}", card.why));
-                because.push(format!(
-                    "expected gain: {:.0} % of the most that an item of that feed is expected to gain now",
-                    card.share * 100.0
-                ));
-                if chance >= 1.0 {
-                    because.push("it is in the top zone already".to_owned());
-                }
-            }
-            (None, Some(feed)) if card.why.starts_with(&format!("{feed}: ")) => {
-                let share = card.share * 100.0;
-                because.push(format!(
-                    "score {:.3}: a rule, not a probability, as the order of `{feed}` is no ranking: 0.4 x {share:.0} % of the \
-                     most that an item of it is expected to gain now",
-                    topic.score
-                ));
-                because.push(format!("that feed's past: {}", card.why));
-            }
-            _ => {
-                let age = newest.map_or(0.0, |at| now.duration_since(at).as_secs_f64() / 3_600.0);
-                because.push(format!("score {:.3}: a rule, not a probability, as {}", topic.score, card.why));
-                because.push(format!("newest item {age:.1} h old: worth half of a fresh one after 12 h"));
-            }
+    fn because(&self, card: &Card, items: &[Placed<'_>], now: Timestamp) -> Vec<String> {
+        let (merged, topic) = (gather::merge(items, now), &card.topic);
+        let score = format!("score {:.3}", topic.score);
+        let feed = merged.best.map_or_else(String::new, |best| best.feed.to_string());
+        let mut because = match merged.source {
+            Source::Chance if topic.score >= 1.0 => vec![format!("{score}: it is in the top zone of `{feed}` now")],
+            Source::Chance => vec![format!(
+                "{score}: the chance that it is in the top zone of `{feed}` within 24 h, by what that feed's own items did"
+            )],
+            Source::Term => vec![format!(
+                "{score}: the chance that a term of its title is among the {} of `{feed}` furthest above their past within \
+                 24 h",
+                crate::terms::STAND_OUT
+            )],
+            Source::Gain => vec![format!(
+                "{score}: a rule, not a probability, as the order of `{feed}` is no ranking: 0.4 x {:.0} % of the most that \
+                 an item of it is expected to gain now",
+                card.share * 100.0
+            )],
+            Source::Burst => vec![format!(
+                "{score}: a rule, not a probability, as `{feed}` has no ranks and counts: 0.4 x freshness x (1 - 1/2^n) for \
+                 n items in 6 h"
+            )],
+        };
+        because.push(format!("the past: {}", card.why));
+        if matches!(merged.source, Source::Chance | Source::Gain) {
+            let share = card.share * 100.0;
+            because.push(format!(
+                "expected gain: {share:.0} % of the most that an item of `{feed}` is expected to gain now"
+            ));
         }
-        because.push(format!("carried by {} feeds in the last 24 h (beside the score, not in it)", topic.feeds));
+        if let Some(term) = merged.surprise {
+            because.push(format!("term: {}", gather::term_line(term)));
+        }
+        let carried = card.carried_by.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let feeds = crate::report::markdown::plural(topic.feeds, "feed");
+        because.push(format!("carried by {feeds} in the last 24 h (beside the score, not in it): {carried}"));
         because
     }
 
-    fn joined(&self, _feed: &Name, _key: &str) -> String {
-        String::new()
+    /// Why an item is in its topic, by what the clusters kept.
+    fn joined(&self, view: &MemberView<'_>) -> String {
+        let evidence = view.evidence;
+        if evidence.with.is_empty() {
+            return "the first of the topic".to_owned();
+        }
+        let reasons = evidence.reasons.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        format!("{:.2} like \"{}\": {reasons}", evidence.score, evidence.with)
     }
 }
 

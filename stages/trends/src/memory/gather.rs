@@ -3,22 +3,26 @@
 //! ```text
 //! score  the greatest chance over the feeds that showed it in the last 24 h (a feed's own calibrated probability that
 //!        the item is in its top zone within a day: comparable from feed to feed; how many feeds carry it stands beside)
+//! term   a feed without ranks and counts gives the chance that a term of the title stands out in the next 24 h
 //! rule   a feed whose order is no ranking gives no such chance. With counts there stands 0.4 x its expected gain as a
-//!        share of the feed's greatest; without, 0.4 x freshness x (1 - 1/2^n), n items about it in the last 6 h,
-//!        freshness 1 / (1 + age / 12 h). No probability, and said so
+//!        share of the feed's greatest; without, and without such a term, 0.4 x freshness x (1 - 1/2^n), n items about
+//!        it in the last 6 h, freshness 1 / (1 + age / 12 h). No probability, and said so
 //! order  by score, then by the expected gain as a share of its feed's greatest, then the newer
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use reelpress_config::Name;
-use reelpress_vocabulary::{Evidence, FeedId, Label, Topic, TopicKind};
+use reelpress_vocabulary::{Evidence, FeedId, Label, Topic};
 
 use super::TrendMemory;
 use super::item::Item;
+use super::stood::Stood;
 use crate::card::Card;
 use crate::rising::{self, Standing};
+use crate::terms::TermStanding;
 use crate::text::SUMMARY_MAX;
 
 /// A feed counts as showing a topic if it did so within this time.
@@ -39,42 +43,60 @@ pub(super) struct Placed<'a> {
     pub(super) item: &'a Item,
     /// `None` for a feed without ranks and counts, or an item that it has forgotten.
     pub(super) standing: Option<&'a Standing>,
+    /// The term of its title that is likeliest to stand out.
+    pub(super) term: Option<&'a TermStanding>,
     /// Its expected gain as a share of the greatest on its feed, 0 to 1.
     pub(super) share: f64,
 }
 
-/// Where everything stood at each feed's newest list.
-pub(super) struct Stood(BTreeMap<Name, (BTreeMap<String, Standing>, f64)>);
-
 /// What a topic's score is made of.
 pub(super) struct Merged<'a> {
     pub(super) score: f64,
+    pub(super) source: Source,
+    /// The term that is furthest above its past.
+    pub(super) surprise: Option<&'a TermStanding>,
     pub(super) best: Option<&'a Placed<'a>>,
     pub(super) plain: usize,
     share: f64,
 }
 
+/// What a score is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Source {
+    /// The chance of an item to be in the top zone.
+    Chance,
+    /// The chance of a term to stand out.
+    Term,
+    /// A rule over expected gains.
+    Gain,
+    /// A rule over how many items there are.
+    Burst,
+}
+
 impl TrendMemory {
-    pub(super) fn stood(&self) -> Stood {
-        let stood = self.feeds.iter().map(|(name, memory)| {
-            let standings = memory.standings();
-            let most = standings.values().map(|standing| standing.gain).fold(0.0, f64::max);
-            (name.clone(), (standings, most))
-        });
-        Stood(stood.collect())
+    pub(super) fn stood(&self) -> BTreeMap<Name, Arc<Stood>> {
+        self.feeds.iter().map(|(name, memory)| (name.clone(), memory.stood())).collect()
     }
 
     /// The items of every topic, the newest first.
-    pub(super) fn placed<'a>(&'a self, stood: &'a Stood) -> BTreeMap<&'a str, Vec<Placed<'a>>> {
+    pub(super) fn placed<'a>(&'a self, stood: &'a BTreeMap<Name, Arc<Stood>>) -> BTreeMap<&'a str, Vec<Placed<'a>>> {
         let mut by_topic = BTreeMap::<&str, Vec<Placed<'_>>>::new();
         for (feed, memory) in &self.feeds {
             for (key, item) in &memory.items {
                 let Some(topic) = item.topic.as_deref() else { continue };
-                let (standings, most) = stood.0.get(feed).map_or((None, 0.0), |(all, most)| (Some(all), *most));
-                let standing = standings.and_then(|all| all.get(key));
+                let here = stood.get(feed);
+                let most = here.map_or(0.0, |stood| stood.most);
+                let standing = here.and_then(|stood| stood.standings.get(key));
                 let standing = standing.filter(|_| item.rank.is_some() || item.count.is_some());
                 let share = standing.filter(|_| most > 0.0).map_or(0.0, |standing| standing.gain / most);
-                by_topic.entry(topic).or_default().push(Placed { feed, key, item, standing, share });
+                by_topic.entry(topic).or_default().push(Placed {
+                    feed,
+                    key,
+                    item,
+                    standing,
+                    term: here.and_then(|stood| stood.terms.get(key)),
+                    share,
+                });
             }
         }
         for items in by_topic.values_mut() {
@@ -107,13 +129,9 @@ impl TrendMemory {
             summary: summary(items, best),
             language: best.language.clone(),
             score: merged.score,
-            kind: TopicKind::Topic,
+            kind: best.kind,
             label: label(items, &merged, first_seen.unwrap_or(now), now),
-            probability: merged
-                .best
-                .and_then(|placed| placed.standing)
-                .filter(|standing| standing.why.zone > 0)
-                .map(|standing| standing.chance),
+            probability: matches!(merged.source, Source::Chance | Source::Term).then_some(merged.score),
             feeds: u32::try_from(carried_by.len()).unwrap_or(u32::MAX),
             first_seen,
             evidence: items.iter().take(EVIDENCE).map(evidence).collect(),
@@ -121,7 +139,7 @@ impl TrendMemory {
         let standing = merged.best.and_then(|placed| placed.standing);
         Card {
             topic,
-            surprise: None,
+            surprise: merged.surprise.map(|term| term.z),
             share: merged.share,
             velocity: standing.map_or(0.0, |standing| standing.velocity),
             best_rank: seen().map(|item| item.rank).chain(kept.map(|topic| topic.best_rank)).flatten().min(),
@@ -136,24 +154,24 @@ impl TrendMemory {
 /// Puts together what the feeds say about a topic.
 pub(super) fn merge<'a>(items: &'a [Placed<'a>], now: Timestamp) -> Merged<'a> {
     let shown = || items.iter().filter(|placed| now.duration_since(placed.item.last_seen) <= SHOWN);
-    let chance = |placed: &Placed<'_>| {
-        let by_count = PLAIN_MOST * placed.share;
-        placed.standing.map_or(0.0, |standing| if standing.why.zone > 0 { standing.chance } else { by_count })
-    };
-    let best = shown().filter(|placed| placed.standing.is_some()).max_by(|a, b| {
-        let by_chance = chance(a).total_cmp(&chance(b)).then(a.share.total_cmp(&b.share));
-        by_chance.then_with(|| b.feed.cmp(a.feed)).then_with(|| b.key.cmp(a.key))
-    });
     let is_plain = |placed: &&Placed<'_>| placed.standing.is_none() && now.duration_since(placed.item.at()) < RECENT;
     let plain = shown().filter(is_plain).count();
     let newest = items.iter().map(|placed| placed.item.at()).max().unwrap_or(now);
     let hours = now.duration_since(newest).as_secs_f64().max(0.0) / 3_600.0;
-    let burst = 1.0 - (-(plain.max(1).min(30) as f64)).exp2();
-    let has_plain = shown().any(|placed| placed.standing.is_none());
-    let by_rule = if has_plain { PLAIN_MOST * burst / (1.0 + hours / 12.0) } else { 0.0 };
-    let by_chance = best.map_or(0.0, chance);
-    let best = best.filter(|_| by_chance >= by_rule);
-    Merged { score: by_chance.max(by_rule).clamp(0.0, 1.0), share: best.map_or(0.0, |best| best.share), best, plain }
+    let burst = PLAIN_MOST * (1.0 - (-(plain.clamp(1, 30) as f64)).exp2()) / (1.0 + hours / 12.0);
+    let says = |placed: &Placed<'_>| match (placed.standing, placed.term) {
+        (Some(standing), _) if standing.why.zone > 0 => (standing.chance, Source::Chance),
+        (Some(_), _) => (PLAIN_MOST * placed.share, Source::Gain),
+        (None, Some(term)) if term.probability > burst => (term.probability, Source::Term),
+        (None, _) => (burst, Source::Burst),
+    };
+    let best = shown().max_by(|a, b| {
+        let by_score = says(a).0.total_cmp(&says(b).0).then(a.share.total_cmp(&b.share));
+        by_score.then_with(|| b.feed.cmp(a.feed)).then_with(|| b.key.cmp(a.key))
+    });
+    let surprise = shown().filter_map(|placed| placed.term).max_by(|a, b| a.z.total_cmp(&b.z));
+    let (score, source) = best.map_or((0.0, Source::Burst), says);
+    Merged { score: score.clamp(0.0, 1.0), source, surprise, share: best.map_or(0.0, |best| best.share), best, plain }
 }
 
 fn label(items: &[Placed<'_>], merged: &Merged<'_>, first_seen: Timestamp, now: Timestamp) -> Label {
@@ -180,14 +198,30 @@ fn label(items: &[Placed<'_>], merged: &Merged<'_>, first_seen: Timestamp, now: 
 }
 
 fn why(merged: &Merged<'_>) -> String {
-    match merged.best {
-        Some(Placed { feed, standing: Some(standing), .. }) => format!("{feed}: {}", standing.why),
-        Some(_) | None => match merged.plain {
-            0 => "on feeds without ranks and counts, nothing about it in the last 6 h".to_owned(),
-            1 => "on feeds without ranks and counts, 1 item about it in the last 6 h".to_owned(),
-            count => format!("on feeds without ranks and counts, {count} items about it in the last 6 h"),
-        },
+    let Some(best) = merged.best else { return "on no list in the last 24 h".to_owned() };
+    let feed = best.feed;
+    match (merged.source, best.standing, best.term) {
+        (Source::Chance | Source::Gain, Some(standing), _) => format!("{feed}: {}", standing.why),
+        (Source::Term, _, Some(term)) => format!("{feed}: {}", term_line(term)),
+        _ if merged.plain == 1 => format!("{feed}: 1 item about it in the last 6 h"),
+        _ => format!("{feed}: {} items about it in the last 6 h", merged.plain),
     }
+}
+
+/// What a term says, in words.
+pub(super) fn term_line(term: &TermStanding) -> String {
+    format!(
+        "`{}` gets {:.1} in 6 h where {:.1} (deviation {:.1}) is usual over {:.0} days: z {:.1}; {:.1} % to stand out in \
+         the next 24 h, {} voices",
+        term.term,
+        term.x,
+        term.mean,
+        term.sd,
+        term.days_of_past,
+        term.z,
+        term.probability * 100.0,
+        term.voices
+    )
 }
 
 /// The best headline: of 20 to 120 characters if there is one, with a summary if there is one, and then the earliest, so

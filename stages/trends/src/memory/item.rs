@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use reelpress_vocabulary::TopicKind;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -17,6 +18,7 @@ pub(super) struct Item {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(super) summary: String,
     pub(super) language: String,
+    pub(super) kind: TopicKind,
     pub(super) link: Option<Url>,
     /// The canonical link, if it names this item and no other.
     canonical: Option<String>,
@@ -26,6 +28,12 @@ pub(super) struct Item {
     pub(super) rank: Option<u32>,
     pub(super) count: Option<u64>,
     pub(super) topic: Option<String>,
+    /// Its present title was shown to the clusters.
+    pub(super) is_placed: bool,
+    /// What it gained at the last poll, in its feed's unit.
+    pub(super) attention: f64,
+    /// Its highest count so far.
+    most: Option<u64>,
 }
 
 impl Item {
@@ -34,6 +42,7 @@ impl Item {
             title: String::new(),
             summary: String::new(),
             language: language::UNKNOWN.to_owned(),
+            kind: TopicKind::Topic,
             link: None,
             canonical: None,
             published: None,
@@ -42,6 +51,9 @@ impl Item {
             rank: None,
             count: None,
             topic: None,
+            is_placed: false,
+            attention: 0.0,
+            most: None,
         }
     }
 
@@ -50,6 +62,7 @@ impl Item {
     pub(super) fn see(&mut self, seen: &Sighted, at: Timestamp, declared: Option<&str>, shared: &BTreeSet<String>) {
         self.last_seen = at;
         if self.title != seen.title || self.summary != seen.summary {
+            self.is_placed &= self.title == seen.title;
             self.title.clone_from(&seen.title);
             self.summary.clone_from(&seen.summary);
             let declared = declared.and_then(language::declared).or_else(|| seen.language.clone());
@@ -69,6 +82,19 @@ impl Item {
     /// When it was published, or else first seen.
     pub(super) fn at(&self) -> Timestamp {
         self.published.unwrap_or(self.first_seen)
+    }
+
+    /// What its count gained; nothing at first sight, since nobody knows when that was gained.
+    pub(super) fn counted(&mut self, count: u64) -> f64 {
+        let known = self.most.unwrap_or(count);
+        self.most = Some(known.max(count));
+        count.saturating_sub(known) as f64
+    }
+
+    /// Who says it: the domain that it leads to.
+    pub(super) fn voice(&self) -> Option<&str> {
+        let host = self.link.as_ref()?.host_str()?;
+        Some(host.strip_prefix("www.").unwrap_or(host))
     }
 
     pub(super) fn size(&self) -> usize {

@@ -7,15 +7,19 @@ use jiff::Timestamp;
 use reelpress_config::Settings;
 use reelpress_vocabulary::TopicKind;
 
-use super::{TopicMemory, TrendMemory};
+use super::{TopicMemory, TrendMemory, groups};
 use crate::card::Card;
-use crate::cluster;
+use crate::cluster::ChangeError;
 use crate::series::{Record, What, as_kept};
 
 /// All feeds that were due were read.
 const ROUND: &str = "round";
 /// Elements of one maker, which stand for those it gave before.
 const GIVEN: &str = "given";
+/// A person took an item out of a topic.
+const SPLIT: &str = "split";
+/// A person took back a merge or a split.
+const UNDO: &str = "undo";
 /// Most elements that one maker may give.
 const GIVEN_MOST: usize = 200;
 
@@ -26,7 +30,42 @@ struct Given {
     cards: Vec<Card>,
 }
 
+/// An item that a person takes out.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Splitting {
+    topic: String,
+    member: String,
+}
+
+/// A change that a person takes back.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Undoing {
+    kind: TopicKind,
+    change: u64,
+}
+
 impl TrendMemory {
+    /// Takes down that a person takes an item out of a topic.
+    ///
+    /// # Errors
+    /// If there is no such topic or item, or nothing to split; then nothing is taken down.
+    pub(crate) fn note_split(&mut self, topic: &str, member: &str, now: Timestamp) -> Result<(), ChangeError> {
+        self.groups.clone().split(topic, member, now)?;
+        let splitting = Splitting { topic: topic.to_owned(), member: member.to_owned() };
+        self.note_mark(SPLIT, plain(&splitting), now);
+        Ok(())
+    }
+
+    /// Takes down that a person takes a change back.
+    ///
+    /// # Errors
+    /// If the change is not remembered or cannot be taken back; then nothing is taken down.
+    pub(crate) fn note_undo(&mut self, kind: TopicKind, change: u64, now: Timestamp) -> Result<(), ChangeError> {
+        self.groups.clone().undo(kind, change, now)?;
+        self.note_mark(UNDO, plain(&Undoing { kind, change }), now);
+        Ok(())
+    }
+
     /// Takes down that a round of polls is over.
     pub(crate) fn note_round(&mut self, now: Timestamp) {
         self.note_mark(ROUND, Vec::new(), now);
@@ -39,8 +78,7 @@ impl TrendMemory {
             return;
         }
         let given = Given { by: by.to_owned(), cards };
-        let body = serde_json::to_vec(&given).expect("cards are plain data with text keys");
-        self.note_mark(GIVEN, body, now);
+        self.note_mark(GIVEN, plain(&given), now);
     }
 
     pub(super) fn note_mark(&mut self, word: &str, body: Vec<u8>, now: Timestamp) {
@@ -55,6 +93,19 @@ impl TrendMemory {
                     self.given.insert(by, cards);
                 }
             }
+            SPLIT => {
+                if let Ok(Splitting { topic, member }) = serde_json::from_slice(body) {
+                    // It was tried before it was taken down.
+                    self.groups.split(&topic, &member, now).ok();
+                    self.cluster();
+                }
+            }
+            UNDO => {
+                if let Ok(Undoing { kind, change }) = serde_json::from_slice(body) {
+                    self.groups.undo(kind, change, now).ok();
+                    self.cluster();
+                }
+            }
             // Of a later version: what it did is not known here.
             _ => {}
         }
@@ -65,6 +116,7 @@ impl TrendMemory {
         self.cluster();
         self.remember_topics();
         self.prune(&settings.feeds, now);
+        self.groups.forget(now);
         let due = self.reports.due(&settings.trends.report, now);
         if due.is_empty() && !self.library_is_stale(now) {
             return;
@@ -85,31 +137,52 @@ impl TrendMemory {
 
     /// What is in the library is looked at again once in a while, not at every poll.
     fn library_is_stale(&self, now: Timestamp) -> bool {
-        self.refreshed.is_none_or(|last| now.duration_since(last).as_mins().abs() >= 15)
+        self.refreshed.is_none_or(|last| now.duration_since(last).as_mins().abs() >= 60)
     }
 
-    /// Gives a topic to every item that has none.
+    /// Gives a topic to every item that is new, and to those whose topic changed with it.
     pub(crate) fn cluster(&mut self) {
-        let mut known = Vec::new();
-        let (mut new, mut places) = (Vec::new(), Vec::new());
-        for (name, memory) in &self.feeds {
-            for (key, item) in &memory.items {
-                if let Some(topic) = &item.topic {
-                    known.push((topic.as_str(), item.headline(name.as_str())));
-                } else {
-                    new.push(item.headline(name.as_str()));
-                    places.push((name.clone(), key.clone()));
+        for kind in TopicKind::ALL {
+            let mut keys = Vec::new();
+            for (name, memory) in &self.feeds {
+                let new = memory.items.iter().filter(|(_, item)| item.kind == kind && !item.is_placed);
+                keys.extend(new.map(|(key, item)| (groups::key(name, key), name, item)));
+            }
+            let items = keys.iter().map(|(key, name, item)| (key.as_str(), item.headline(name.as_str())));
+            let items = items.collect::<Vec<_>>();
+            if !items.is_empty() {
+                self.groups.see_all(kind, &items);
+            }
+        }
+        let Self { feeds, groups, .. } = self;
+        for (name, memory) in feeds {
+            for (key, item) in &mut memory.items {
+                item.is_placed = true;
+                let topic = groups.topic_of(item.kind, &groups::key(name, key));
+                if item.topic.as_deref() != topic {
+                    item.topic = topic.map(str::to_owned);
                 }
             }
         }
-        if new.is_empty() {
-            return;
+        if self.followed != self.groups.changed() {
+            self.followed = self.groups.changed();
+            self.follow();
         }
-        let topics = cluster::assign(&known, &new);
-        for ((name, key), topic) in places.into_iter().zip(topics) {
-            if let Some(item) = self.feeds.get_mut(&name).and_then(|memory| memory.items.get_mut(&key)) {
-                item.topic = Some(topic);
-            }
+    }
+
+    /// What is known of topics that went into others goes with them.
+    fn follow(&mut self) {
+        let Self { groups, reports, library, topics, .. } = self;
+        let moved = |id: &str| groups.resolve(id).filter(|now| *now != id).map(str::to_owned);
+        reports.follow(&moved);
+        library.follow(&moved);
+        let gone = topics.keys().filter_map(|id| Some((id.clone(), moved(id)?))).collect::<Vec<_>>();
+        for (from, to) in gone {
+            let Some(old) = topics.remove(&from) else { continue };
+            let topic = topics.entry(to).or_insert_with(|| old.clone());
+            topic.first_seen = topic.first_seen.min(old.first_seen);
+            topic.best_rank = [topic.best_rank, old.best_rank].into_iter().flatten().min();
+            topic.peak = topic.peak.max(old.peak);
         }
     }
 
@@ -150,4 +223,8 @@ impl TrendMemory {
         }
         counts
     }
+}
+
+fn plain(value: &impl serde::Serialize) -> Vec<u8> {
+    serde_json::to_vec(value).expect("marks are plain data with text keys")
 }

@@ -1,10 +1,12 @@
 //! The memory's files: the state now, and one of the beginning of each day, from which a past day is made again.
 //!
 //! ```text
-//! state.json.gz             the newest, replaced as a whole
+//! asking.json               how and when each feed is asked next, replaced after each round
+//! state.json.gz             the newest state, replaced as a whole now and then: what came since is in the series
 //! days/2026-11-21.json.gz   as it was at the first save of that day
 //! ```
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -14,13 +16,15 @@ use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use reelpress_config::Name;
 
-use super::TrendMemory;
+use super::{Asking, TrendMemory};
 use crate::error::TrendsError;
 use crate::series::day_of;
 
 const FILE: &str = "state.json.gz";
 const DAYS: &str = "days";
+const ASKING: &str = "asking.json";
 /// The file's format; another one is not read, but made again from the series.
 const VERSION: u32 = 2;
 /// A larger file was not written by us.
@@ -70,6 +74,25 @@ impl TrendMemory {
             }
         }
         Ok((fresh(), warning))
+    }
+
+    /// Takes over how each feed is asked next, as it was written last. What cannot be read costs a whole answer of each feed.
+    pub(crate) fn load_asking(&mut self, folder: &Path) {
+        let read = std::fs::read(folder.join(ASKING)).ok();
+        let asking = read.and_then(|bytes| serde_json::from_slice::<BTreeMap<Name, Asking>>(&bytes).ok());
+        for (name, asking) in asking.unwrap_or_default() {
+            self.feeds.entry(name).or_default().asking = asking;
+        }
+    }
+
+    /// Writes how each feed is asked next. What was learned with a validator must be on the disk before.
+    ///
+    /// # Errors
+    /// [`TrendsError::Save`]; the old file is still there then.
+    pub(crate) fn save_asking(&self, folder: &Path) -> Result<(), TrendsError> {
+        let asking = self.feeds.iter().map(|(name, feed)| (name, &feed.asking)).collect::<BTreeMap<_, _>>();
+        let bytes = serde_json::to_vec(&asking).expect("how feeds are asked is plain data with text keys");
+        replace(&folder.join(ASKING), &bytes)
     }
 
     fn read(path: &Path) -> io::Result<Self> {

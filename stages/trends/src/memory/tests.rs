@@ -66,9 +66,9 @@ fn a_recorded_poll_is_taken_in_once() {
     });
     let now = at("2026-11-21T14:00:00Z");
     assert_eq!(absorb(&mut memory, &polls, &with_feed(), now), 3);
-    let once = memory.clone();
+    let once = memory.cards(now);
     assert_eq!(absorb(&mut memory, &polls, &with_feed(), now), 0);
-    assert_eq!(memory, once);
+    assert_eq!(memory.cards(now), once);
 }
 
 #[test]
@@ -100,7 +100,8 @@ fn ranks_out_of_any_range_are_harmless() {
     absorb(&mut memory, &[Snapshot { at: now, items }], &with_feed(), now);
     assert!(memory.cards(now).iter().all(|card| (0.0..=1.0).contains(&card.topic.score)));
     let json = serde_json::to_string(&memory).unwrap();
-    assert_eq!(serde_json::from_str::<TrendMemory>(&json).unwrap(), memory, "what is saved is what is read");
+    let read = serde_json::from_str::<TrendMemory>(&json).unwrap();
+    assert_eq!(serde_json::to_string(&read).unwrap(), json, "what is saved is what is read");
 }
 
 #[test]
@@ -124,6 +125,6 @@ fn what_is_learned_in_one_go_is_what_is_learned_over_restarts() {
         let json = serde_json::to_vec(&other).unwrap();
         other = serde_json::from_slice(&json).unwrap();
     }
-    assert_eq!(one, other);
+    assert_eq!(serde_json::to_value(&one).unwrap(), serde_json::to_value(&other).unwrap());
     assert!(!one.reports.report(at(NOON) + SignedDuration::from_hours(29)).elements.is_empty());
 }
