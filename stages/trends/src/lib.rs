@@ -15,6 +15,8 @@ mod cluster;
 mod desk;
 mod error;
 mod fetch;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod language;
 mod library;
 mod link;
@@ -24,6 +26,7 @@ mod report;
 mod score;
 #[cfg_attr(not(test), expect(dead_code, reason = "the desk takes it up next"))]
 mod series;
+mod source;
 mod spark;
 #[cfg(test)]
 mod testing;
@@ -35,3 +38,4 @@ pub use desk::{FeedReport, Outcome, Poll, TrendDesk, read_once};
 pub use error::TrendsError;
 pub use read::Skipped;
 pub use score::Reasons;
+pub use source::{Finding, LicenceNote, OwnResult, OwnResults, cap_shares, licence_note, read_own_results, try_source};

@@ -106,6 +106,14 @@ impl TrendMemory {
         }
     }
 
+    /// Forgets items that were deleted where they came from, by the feed's own names for them.
+    pub(crate) fn forget(&mut self, feed: &Name, gone: &[String]) {
+        let Some(memory) = self.feeds.get_mut(feed) else { return };
+        for id in gone {
+            memory.items.remove(&key_of(&Sighted { id: Some(id.clone()), ..Sighted::default() }));
+        }
+    }
+
     /// Gives a topic to every item that has none, and lets the feeds without ranks and counts learn from it.
     pub(crate) fn cluster(&mut self, now: Timestamp) {
         let mut known = Vec::new();

@@ -310,7 +310,7 @@ fn texts_of(seen: &Sighted) -> Sighted {
 }
 
 fn same_texts(a: &Sighted, b: &Sighted) -> bool {
-    let Sighted { id, title, summary, link, published, rank: _, count: _, language } = a;
+    let Sighted { id, title, summary, link, published, language, .. } = a;
     *id == b.id
         && *title == b.title
         && *summary == b.summary
@@ -320,7 +320,7 @@ fn same_texts(a: &Sighted, b: &Sighted) -> bool {
 }
 
 fn put_texts(out: &mut Vec<u8>, seen: &Sighted) {
-    let Sighted { id, title, summary, link, published, rank: _, count: _, language } = seen;
+    let Sighted { id, title, summary, link, published, language, .. } = seen;
     let bit = |there: bool, bit: u64| if there { bit } else { 0 };
     let flags = bit(id.is_some(), HAS_ID)
         | bit(!summary.is_empty(), HAS_SUMMARY)
@@ -354,5 +354,5 @@ fn take_texts(bytes: &mut Bytes<'_>) -> Result<Sighted, Malformed> {
         Some(Timestamp::from_millisecond(bytes.signed()?).map_err(|_| Malformed)?)
     };
     let language = if flags & HAS_LANGUAGE == 0 { None } else { Some(bytes.text()?.to_owned()) };
-    Ok(Sighted { id, title, summary, link, published, rank: None, count: None, language })
+    Ok(Sighted { id, title, summary, link, published, language, ..Sighted::default() })
 }

@@ -21,7 +21,7 @@ fn seen(id: &str, rank: Option<u32>, count: Option<u64>) -> Sighted {
         published: None,
         rank,
         count,
-        language: None,
+        ..Sighted::default()
     }
 }
 
@@ -60,6 +60,7 @@ fn any_sighted() -> impl Strategy<Value = Sighted> {
             rank,
             count,
             language,
+            ..Sighted::default()
         })
 }
 
