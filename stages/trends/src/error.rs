@@ -154,29 +154,62 @@ pub enum TrendsError {
         /// What became of the request; names the address.
         source: reelpress_web::WebError,
     },
+    /// The service does not give this list to the public.
+    #[error("feed `{feed}`: {place} does not show this list to the public ({status}): take the feed out")]
+    Unsupported {
+        /// Its name.
+        feed: Name,
+        /// The address that answered.
+        place: String,
+        /// 401, 403 or 422.
+        status: u16,
+    },
+    /// The service does not take our key, or does not let it do this.
+    #[error(
+        "feed `{feed}`: {place} does not take what it was given ({status}{said}): check the feed's keys and what they may do"
+    )]
+    Denied {
+        /// Its name.
+        feed: Name,
+        /// The address that answered.
+        place: String,
+        /// The HTTP status.
+        status: u16,
+        /// Its own word for it, after a comma, or empty.
+        said: String,
+        /// The server's `Retry-After`, if it sent one.
+        retry_after: Option<Duration>,
+    },
+    /// The day's allowance is used up.
+    #[error(
+        "feed `{feed}`: the day's allowance of {place} is used up ({used} of {most} units); it goes on at midnight, Pacific time"
+    )]
+    Spent {
+        /// Its name.
+        feed: Name,
+        /// The service's address.
+        place: String,
+        /// Units spent today, as far as this process knows.
+        used: u32,
+        /// `units_a_day`.
+        most: u32,
+        /// Time until midnight.
+        wait: Duration,
+    },
 }
 
 impl TrendsError {
     /// The server's own word on when to come back, if this is such an answer.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        match self {
-            Self::Status { retry_after, .. } => *retry_after,
-            Self::Web { source, .. } => source.retry_after(),
-            Self::Folder { .. }
-            | Self::Save { .. }
-            | Self::Damaged { .. }
-            | Self::TornObservations { .. }
-            | Self::Flood { .. }
-            | Self::Change(_)
-            | Self::Client(_)
-            | Self::File { .. }
-            | Self::TooLarge { .. }
-            | Self::Format { .. }
-            | Self::Refused { .. }
-            | Self::Redirect { .. }
-            | Self::Gone { .. }
-            | Self::Timeout { .. } => None,
+        if let Self::Status { retry_after: wait, .. } | Self::Denied { retry_after: wait, .. } = self {
+            *wait
+        } else if let Self::Spent { wait, .. } = self {
+            Some(*wait)
+        } else if let Self::Web { source, .. } = self {
+            source.retry_after()
+        } else {
+            None
         }
     }
 
@@ -199,6 +232,7 @@ impl Fault for TrendsError {
         match self {
             Self::Folder { .. } | Self::Save { .. } | Self::Client(_) => Remedy::StopStage,
             Self::Status { retry_after, .. } => Remedy::Retry { after: *retry_after },
+            Self::Spent { wait, .. } => Remedy::Retry { after: Some(*wait) },
             Self::Web { source, .. } => source.remedy(),
             Self::File { .. } | Self::Timeout { .. } => Remedy::Retry { after: None },
             Self::Damaged { .. }
@@ -209,7 +243,9 @@ impl Fault for TrendsError {
             | Self::Format { .. }
             | Self::Refused { .. }
             | Self::Redirect { .. }
-            | Self::Gone { .. } => Remedy::GiveUp,
+            | Self::Gone { .. }
+            | Self::Unsupported { .. }
+            | Self::Denied { .. } => Remedy::GiveUp,
         }
     }
 
@@ -230,6 +266,9 @@ impl Fault for TrendsError {
             Self::Gone { .. } => "gone",
             Self::Status { .. } => "status",
             Self::Timeout { .. } => "timeout",
+            Self::Unsupported { .. } => "unsupported",
+            Self::Denied { .. } => "denied",
+            Self::Spent { .. } => "spent",
             Self::Web { source, .. } => source.kind(),
         }
     }

@@ -15,6 +15,8 @@ pub mod cluster;
 mod desk;
 mod error;
 mod fetch;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod language;
 mod library;
 mod link;
@@ -25,6 +27,7 @@ mod report;
 pub mod rising;
 pub mod same;
 mod series;
+mod source;
 mod spark;
 mod terms;
 #[cfg(test)]
@@ -44,3 +47,4 @@ pub use report::{Again, Element, Report, heading, library_markdown};
 pub use spark::Spark;
 pub use terms::{MergedTerm, STAND_OUT, SUPPORT, TermKind, TermSeen, TermStanding, TermWatch, merge, terms_of};
 pub use view::{SourceState, TrendView};
+pub use source::{Finding, LicenceNote, OwnResult, OwnResults, cap_shares, licence_note, read_own_results, try_source};

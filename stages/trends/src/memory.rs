@@ -29,7 +29,7 @@ use crate::library::Library;
 use crate::read::{Sighted, Snapshot};
 use crate::report::Reports;
 use crate::rising::{Health, Seen, Watch};
-use crate::series::{Position, Record, Shown, What, as_kept, key_of};
+use crate::series::{Position, Record, Shown, What, as_kept, item_as_kept, key_of};
 use crate::terms::TermWatch;
 
 use attention::Unit;
@@ -146,7 +146,7 @@ impl TrendMemory {
             }
             until = Some(at);
             shown += snapshot.items.len();
-            let list = if snapshot.items.is_empty() { Shown::Empty } else { Shown::List(kept(&snapshot.items)) };
+            let list = if snapshot.items.is_empty() { Shown::Empty } else { Shown::List(snapshot.items.iter().map(item_as_kept).collect()) };
             self.pending.push(Record { taken: now, what: What::Poll { feed: feed.name.clone(), at, shown: list } });
         }
         shown
@@ -182,6 +182,12 @@ impl TrendMemory {
         }
     }
 
+    /// Takes down that items were deleted where they came from, by the feed's own names for them.
+    pub(crate) fn forget(&mut self, feed: &Name, gone: &[String], now: Timestamp) {
+        let keys = gone.iter().map(|id| key_of(&Sighted { id: Some(id.clone()), ..Sighted::default() }));
+        self.note_deleted(feed, keys.collect(), now);
+    }
+
     /// Up to where the series is in this.
     pub(crate) fn position(&self) -> Option<Position> {
         self.position
@@ -191,12 +197,6 @@ impl TrendMemory {
     pub(crate) fn reached(&mut self, position: Option<Position>) {
         self.position = position;
     }
-}
-
-/// As the series keeps it, so that learning live and learning from the files are the same.
-fn kept(items: &[Sighted]) -> Vec<Sighted> {
-    let keep = |seen: &Sighted| Sighted { published: seen.published.map(as_kept), ..seen.clone() };
-    items.iter().map(keep).collect()
 }
 
 impl FeedMemory {

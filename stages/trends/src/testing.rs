@@ -70,6 +70,11 @@ impl Server {
         Self { address, _task: task }
     }
 
+    /// One that was started elsewhere.
+    pub(crate) fn running(address: SocketAddr, task: JoinSet<()>) -> Self {
+        Self { address, _task: task }
+    }
+
     pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }

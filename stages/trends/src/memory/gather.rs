@@ -115,6 +115,9 @@ impl TrendMemory {
     pub(super) fn card(&self, id: &str, items: &[Placed<'_>], now: Timestamp) -> Card {
         let merged = merge(items, now);
         let shown = items.iter().filter(|placed| now.duration_since(placed.item.last_seen) <= SHOWN);
+        // One account on eight servers is one voice.
+        let voices = shown.clone().map(|placed| placed.item.author().unwrap_or(placed.feed.as_str()));
+        let voices = voices.collect::<BTreeSet<_>>().len();
         let shown = shown.map(|placed| placed.feed).collect::<BTreeSet<_>>();
         let main = merged.best.map(|placed| placed.feed);
         let rest = shown.iter().copied().filter(|feed| Some(*feed) != main);
@@ -132,9 +135,9 @@ impl TrendMemory {
             kind: best.kind,
             label: label(items, &merged, first_seen.unwrap_or(now), now),
             probability: matches!(merged.source, Source::Chance | Source::Term).then_some(merged.score),
-            feeds: u32::try_from(carried_by.len()).unwrap_or(u32::MAX),
+            feeds: u32::try_from(carried_by.len().min(voices)).unwrap_or(u32::MAX),
             first_seen,
-            evidence: items.iter().take(EVIDENCE).map(evidence).collect(),
+            evidence: items.iter().flat_map(evidence).take(EVIDENCE).collect(),
         };
         let standing = merged.best.and_then(|placed| placed.standing);
         Card {
@@ -251,12 +254,23 @@ fn summary(items: &[Placed<'_>], best: &Item) -> String {
     text
 }
 
-fn evidence(placed: &Placed<'_>) -> Evidence {
-    Evidence {
-        feed: FeedId::from(placed.feed.clone()),
-        title: placed.item.title.clone(),
-        link: placed.item.link.clone(),
-        at: placed.item.at(),
-        count: placed.item.count,
-    }
+/// The sighting itself, and the pages that its feed names beside it.
+fn evidence(placed: &Placed<'_>) -> impl Iterator<Item = Evidence> {
+    let (feed, item) = (FeedId::from(placed.feed.clone()), placed.item);
+    let own = Evidence {
+        feed: feed.clone(),
+        title: item.title.clone(),
+        link: item.link.clone(),
+        at: item.at(),
+        count: item.count,
+    };
+    let at = item.at();
+    let beside = item.references.iter().map(move |(title, link)| Evidence {
+        feed: feed.clone(),
+        title: title.clone(),
+        link: Some(link.clone()),
+        at,
+        count: None,
+    });
+    std::iter::once(own).chain(beside)
 }

@@ -12,6 +12,9 @@ use crate::language;
 use crate::link;
 use crate::read::Sighted;
 
+/// References kept of an item.
+const REFERENCES: usize = 5;
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Item {
     pub(super) title: String,
@@ -20,6 +23,11 @@ pub(super) struct Item {
     pub(super) language: String,
     pub(super) kind: TopicKind,
     pub(super) link: Option<Url>,
+    /// Who stands behind it: an account or a publisher.
+    author: Option<String>,
+    /// Pages that tell more about it: title and link.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) references: Vec<(String, Url)>,
     /// The canonical link, if it names this item and no other.
     canonical: Option<String>,
     published: Option<Timestamp>,
@@ -44,6 +52,8 @@ impl Item {
             language: language::UNKNOWN.to_owned(),
             kind: TopicKind::Topic,
             link: None,
+            author: None,
+            references: Vec::new(),
             canonical: None,
             published: None,
             first_seen: at,
@@ -69,6 +79,11 @@ impl Item {
             self.language = declared.unwrap_or_else(|| language::of(&format!("{}. {}", seen.title, seen.summary)));
         }
         self.link.clone_from(&seen.link);
+        self.kind = seen.kind;
+        self.author.clone_from(&seen.author);
+        self.references.clear();
+        let references = seen.references.iter().take(REFERENCES);
+        self.references.extend(references.map(|reference| (reference.title.clone(), reference.link.clone())));
         self.canonical = seen.link.as_ref().and_then(link::canonical).filter(|link| !shared.contains(link));
         self.published = seen.published.filter(|published| *published <= at);
         (self.rank, self.count) = (seen.rank, seen.count);
@@ -84,6 +99,10 @@ impl Item {
         self.published.unwrap_or(self.first_seen)
     }
 
+    pub(super) fn author(&self) -> Option<&str> {
+        self.author.as_deref()
+    }
+
     /// What its count gained; nothing at first sight, since nobody knows when that was gained.
     pub(super) fn counted(&mut self, count: u64) -> f64 {
         let known = self.most.unwrap_or(count);
@@ -91,8 +110,11 @@ impl Item {
         count.saturating_sub(known) as f64
     }
 
-    /// Who says it: the domain that it leads to.
+    /// Who says it: the account or publisher, else the domain that it leads to.
     pub(super) fn voice(&self) -> Option<&str> {
+        if self.author.is_some() {
+            return self.author.as_deref();
+        }
         let host = self.link.as_ref()?.host_str()?;
         Some(host.strip_prefix("www.").unwrap_or(host))
     }

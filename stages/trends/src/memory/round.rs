@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use reelpress_config::Settings;
+use reelpress_config::{Name, Settings};
 use reelpress_vocabulary::TopicKind;
 
 use super::{TopicMemory, TrendMemory, groups};
@@ -20,6 +20,8 @@ const GIVEN: &str = "given";
 const SPLIT: &str = "split";
 /// A person took back a merge or a split.
 const UNDO: &str = "undo";
+/// Items were deleted where they came from.
+const DELETED: &str = "deleted";
 /// Most elements that one maker may give.
 const GIVEN_MOST: usize = 200;
 
@@ -44,7 +46,23 @@ struct Undoing {
     change: u64,
 }
 
+/// Items of a feed that were deleted, by key.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Deleted {
+    feed: Name,
+    keys: Vec<String>,
+}
+
 impl TrendMemory {
+    pub(super) fn note_deleted(&mut self, feed: &Name, keys: Vec<String>, now: Timestamp) {
+        let known = self.feeds.get(feed).map(|memory| &memory.items);
+        let keys = keys.into_iter().filter(|key| known.is_some_and(|items| items.contains_key(key)));
+        let keys = keys.collect::<Vec<_>>();
+        if !keys.is_empty() {
+            self.note_mark(DELETED, plain(&Deleted { feed: feed.clone(), keys }), now);
+        }
+    }
+
     /// Takes down that a person takes an item out of a topic.
     ///
     /// # Errors
@@ -91,6 +109,15 @@ impl TrendMemory {
             GIVEN => {
                 if let Ok(Given { by, cards }) = serde_json::from_slice(body) {
                     self.given.insert(by, cards);
+                }
+            }
+            DELETED => {
+                if let Ok(Deleted { feed, keys }) = serde_json::from_slice(body)
+                    && let Some(memory) = self.feeds.get_mut(&feed)
+                {
+                    memory.items.retain(|key, _| !keys.contains(key));
+                    memory.list.retain(|listed| !keys.contains(&listed.key));
+                    memory.stood = std::sync::OnceLock::new();
                 }
             }
             SPLIT => {

@@ -10,7 +10,7 @@ const NOON: &str = "2026-11-21T12:00:00Z";
 
 fn seen(title: &str, rank: Option<u32>, count: Option<u64>) -> Sighted {
     let title = title.to_owned();
-    Sighted { id: None, title, summary: String::new(), link: None, published: None, rank, count, language: None }
+    Sighted { title, rank, count, ..Sighted::default() }
 }
 
 fn feed() -> reelpress_config::Feed {
