@@ -6,7 +6,7 @@ use bytes::Bytes;
 use reelpress_config::Settings;
 use reelpress_core::ArtifactKey;
 use reelpress_vocabulary::{
-    AccountId, Brief, NicheId, Scene, Script, ScriptDraft, ScriptLimits, Scripted, SpokenBeat, TemplateId, Topic,
+    AccountId, Brief, Dossier, NicheId, Scene, Script, ScriptDraft, ScriptLimits, Scripted, SpokenBeat, TemplateId, Topic,
     VoiceTrack, Voiced, Word, Writer,
 };
 
@@ -122,6 +122,9 @@ fn brief(settings: &Settings, seed: u64) -> anyhow::Result<Brief> {
         language: "en".to_owned(),
         seed,
         given_script: None,
+        format: None,
+        suggested_hashtags: Vec::new(),
+        dossier: Dossier::default(),
     })
 }
 

@@ -10,7 +10,7 @@ use reelpress::press::Store;
 use reelpress::topology::{Ports, make_line};
 use reelpress_config::{Feed, FeedFormat, FeedPlace, Live, Name, Settings};
 use reelpress_core::{Clock, ItemStatus, Origin, Silent, Supervisor, SystemClock};
-use reelpress_vocabulary::{AccountId, Brief, NicheId, TemplateId};
+use reelpress_vocabulary::{AccountId, Brief, Dossier, NicheId, TemplateId};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -115,6 +115,9 @@ async fn briefs(settings: &Settings, order: &Order<'_>, clock: &dyn Clock) -> an
         language: niche.language.clone(),
         seed: at as u64 + 1,
         given_script: None,
+        format: None,
+        suggested_hashtags: Vec::new(),
+        dossier: Dossier::default(),
     });
     Ok(briefs.collect())
 }

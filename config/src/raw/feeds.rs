@@ -80,6 +80,7 @@ pub(crate) fn show_format(format: FeedFormat) -> &'static str {
 
 pub(super) fn trends(table: &mut Table<'_, '_>) -> Trends {
     let default = Trends::default();
+    let rest = super::routing::trends(table, Trends::default());
     Trends {
         max_bytes: table.size("max_bytes", default.max_bytes, 1 << 10..=1 << 30),
         timeout: table.duration("timeout", default.timeout, Duration::from_millis(100)..=Duration::from_mins(10)),
@@ -87,6 +88,7 @@ pub(super) fn trends(table: &mut Table<'_, '_>) -> Trends {
         max_age: table.duration("max_age", default.max_age, Duration::from_mins(1)..=3_650 * DAY),
         min_score: table.number("min_score", default.min_score, 0.0..=1_000_000.0),
         take: table.whole("take", default.take as u32, 1..=100_000) as usize,
+        ..rest
     }
 }
 

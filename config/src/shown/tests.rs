@@ -10,10 +10,10 @@ use proptest::prelude::*;
 
 use crate::testing::{settings, surroundings};
 use crate::{
-    Account, Assemble, Brand, Daemon, Deliver, Devices, Endpoint, Feed, FeedFormat, FeedPlace, ImageEndpoint,
-    LineSettings, Media, MediaPlace, MediaS3, Name, Niche, Quality, Retries, Review, SafeZone, Schedule, Screen,
-    Script, ScriptWriter, Secret, Settings, SpeechEndpoint, SpeechEngine, SpeechModel, Trends, VideoEncoder, Voice,
-    VoiceName, Window,
+    Account, Assemble, Brand, Daemon, Deliver, Devices, Endpoint, Feed, FeedFormat, FeedPlace, FormatsLearnt, HookType,
+    ImageEndpoint, LineSettings, Media, MediaPlace, MediaS3, Name, Niche, NicheRouting, NicheSaturation, Quality,
+    Retries, Review, SafeZone, Schedule, Screen, Script, ScriptWriter, Secret, SensitiveClass, SensitivePolicy,
+    Settings, SpeechEndpoint, SpeechEngine, SpeechModel, Trends, VideoEncoder, Voice, VoiceName, Window,
 };
 
 #[test]
@@ -57,6 +57,23 @@ fn the_defaults_are_shown_as_a_file() {
     max_age = "7d"
     min_score = 0.0
     take = 30
+    block = []
+
+    [trends.sensitive]
+    tragedies = "hold"
+    minors = "hold"
+    elections = "hold"
+    health = "hold"
+    finance = "hold"
+    weapons = "hold"
+    drugs = "hold"
+    adult = "refuse"
+
+    [trends.saturation]
+    days = 7
+    ours = 3
+    videos = 40
+    publishers = 0
 
     [niches.general]
     language = "en"
@@ -66,6 +83,11 @@ fn the_defaults_are_shown_as_a_file() {
     templates = ["explainer", "news-brief", "top-list", "calm-story"]
     hashtags = []
     call_to_action = ""
+    required = []
+    block = []
+    min_score = 0.0
+    about = ""
+    examples = []
 
     [script]
     writer = "builtin"
@@ -286,7 +308,7 @@ prop_compose! {
         max_bytes in 1_024..=1_u64 << 30, timeout in milliseconds(100, 600_000), user_agent in "[!-~]{1,20}",
         max_age in milliseconds(60_000, 315_360_000_000), min_score in 0.0..1e6, take in 1..=100_000_usize,
     ) -> Trends {
-        Trends { max_bytes, timeout, user_agent, max_age, min_score, take }
+        Trends { max_bytes, timeout, user_agent, max_age, min_score, take, ..Trends::default() }
     }
 }
 
@@ -297,10 +319,42 @@ prop_compose! {
             words.iter().map(|word| word.trim().to_owned()).collect::<Vec<_>>()
         }),
         templates in prop::collection::btree_set(name(), 1..3), hashtags in prop::collection::vec("[a-zA-Zä0-9_]{1,8}", 0..3),
-        call_to_action in text(), brand in brand(),
+        call_to_action in text(), brand in brand(), routing in routing(),
     ) -> Niche {
         let templates = templates.into_iter().collect();
-        Niche { language, tone, keywords, avoid, templates, hashtags, call_to_action, brand }
+        // Without words, a description needs an endpoint.
+        let described = !keywords.is_empty() || !routing.required.is_empty();
+        let routing =
+            if described { routing } else { NicheRouting { about: String::new(), examples: Vec::new(), ..routing } };
+        Niche { language, tone, keywords, avoid, templates, hashtags, call_to_action, routing, brand }
+    }
+}
+
+prop_compose! {
+    fn routing()(
+        required in prop::collection::vec("[a-z]{3,8}\\*?", 0..3), block in prop::collection::vec("/[a-z]{1,8}/", 0..3),
+        min_score in 0.0..1e6, about in text(), examples in prop::collection::vec("[a-zA-Zäß]{1,8}", 0..3),
+        closeness in prop::option::of(0.0..=1.0), days in prop::option::of(1..=365_u32),
+        limits in prop::array::uniform3(prop::option::of(0..=1_000_000_u32)),
+        policies in prop::collection::btree_map(
+            prop::sample::select(SensitiveClass::ALL.to_vec()),
+            prop::sample::select(SensitivePolicy::WORDS.map(|(_, policy)| policy).to_vec()), 0..4,
+        ),
+        formats in formats(),
+    ) -> NicheRouting {
+        let [ours, videos, publishers] = limits;
+        let saturation = NicheSaturation { days, ours, videos, publishers };
+        NicheRouting { required, block, min_score, about, examples, closeness, sensitive: policies, saturation, formats }
+    }
+}
+
+prop_compose! {
+    fn formats()(
+        learn in any::<bool>(), frozen in any::<bool>(), explore in 0.05..=1.0, min_posts in 2..=1_000_u32,
+        hook in prop::option::of(prop::sample::select(HookType::ALL.to_vec())),
+        words in prop::option::of((1..=500_u32, 500..=1_000_u32)), scenes in prop::option::of((1..=10_u32, 10..=50_u32)),
+    ) -> FormatsLearnt {
+        FormatsLearnt { learn, frozen, explore, min_posts, hook, words, scenes }
     }
 }
 

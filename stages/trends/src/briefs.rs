@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use reelpress_config::{Name, Niche, ScriptWriter, Settings};
 use reelpress_core::{ItemId, Origin};
-use reelpress_vocabulary::{AccountId, Brief, NicheId, TemplateId, Topic};
+use reelpress_vocabulary::{AccountId, Brief, Dossier, NicheId, TemplateId, Topic};
 
 use crate::{language, tokens};
 
@@ -59,6 +59,9 @@ fn brief(topic: &Topic, name: &Name, niche: &Niche, account: &Name, origin: &Ori
         language: niche.language.clone(),
         seed,
         given_script: None,
+        format: None,
+        suggested_hashtags: Vec::new(),
+        dossier: Dossier::default(),
     })
 }
 

@@ -6,9 +6,9 @@ use reelpress_core::ArtifactKey;
 use url::Url;
 
 use crate::{
-    AccountId, Approval, Approved, Assembled, Brief, Cut, Evidence, FeedId, MediaFile, MediaKind, NicheId, Picture,
-    Provenance, Scene, SceneSpan, Screened, Script, ScriptDraft, Scripted, TemplateId, Topic, Verdict, VoiceTrack,
-    Voiced, Writer,
+    AccountId, Approval, Approved, Assembled, Brief, Cut, Dossier, Evidence, FeedId, MediaFile, MediaKind, NicheId,
+    Picture, Provenance, Scene, SceneSpan, Screened, Script, ScriptDraft, Scripted, TemplateId, Topic, Verdict,
+    VoiceTrack, Voiced, Writer,
 };
 
 /// An English topic that has nothing but a title.
@@ -52,6 +52,9 @@ pub fn brief(topic: Topic, account: &str) -> Brief {
         language: topic.language.clone(),
         seed: 7,
         given_script: None,
+        format: None,
+        suggested_hashtags: Vec::new(),
+        dossier: Dossier::default(),
         topic,
     }
 }

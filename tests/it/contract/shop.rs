@@ -13,7 +13,7 @@ use reelpress_core::{
 };
 use reelpress_screen::{FileFacts, Inspect, InspectError};
 use reelpress_tests::press::{QUICK, merged};
-use reelpress_vocabulary::{AccountId, Brief, Cut, NicheId, Scene, ScriptDraft, TemplateId, Topic};
+use reelpress_vocabulary::{AccountId, Brief, Cut, Dossier, NicheId, Scene, ScriptDraft, TemplateId, Topic};
 use tempfile::TempDir;
 
 /// Where the contract is tried.
@@ -91,6 +91,9 @@ pub(super) fn brief() -> Brief {
         language: "en".to_owned(),
         seed: 7,
         given_script: Some(script),
+        format: None,
+        suggested_hashtags: Vec::new(),
+        dossier: Dossier::default(),
     }
 }
 
