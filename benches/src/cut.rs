@@ -115,6 +115,7 @@ fn brief(settings: &Settings, seed: u64) -> anyhow::Result<Brief> {
             language: "en".to_owned(),
             score: 1.0,
             evidence: Vec::new(),
+            ..Topic::default()
         },
         niche: NicheId::from(niche.clone()),
         account: AccountId::from(account.clone()),

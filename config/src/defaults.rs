@@ -11,8 +11,9 @@ use jiff::tz::TimeZone;
 
 use crate::name::Name;
 use crate::settings::{
-    Account, Assemble, Brand, Daemon, Deliver, Devices, LineSettings, Media, MediaS3, Niche, NicheRouting, Quality,
-    Retries, Review, SafeZone, Saturation, Schedule, Screen, Script, ScriptWriter, Sensitive, Settings, Trends,
+    Account, Assemble, Brand, Daemon, Deliver, Devices, LineSettings, Media, MediaS3, Niche, NicheRouting, PerKind,
+    Quality, Retries, Review, SafeZone, Saturation, Schedule, Screen, Script, ScriptWriter, Sensitive, Settings,
+    TrendLibrary, TrendReport, Trends,
     VideoEncoder, Voice, Window,
 };
 
@@ -122,7 +123,29 @@ impl Default for Trends {
             sensitive: Sensitive::default(),
             saturation: Saturation::default(),
             embeddings: None,
+            keep_observations: Duration::from_secs(90 * DAY),
+            report: TrendReport::default(),
+            library: TrendLibrary::default(),
         }
+    }
+}
+
+impl Default for TrendReport {
+    fn default() -> Self {
+        let hours = |hours: u64| Duration::from_secs(hours * HOUR);
+        Self {
+            quota: PerKind { topics: 24, hashtags: 10, sounds: 6, formats: 4 },
+            every: PerKind { topics: hours(2), hashtags: hours(6), sounds: hours(2), formats: hours(24) },
+            feed_share: 0.5,
+        }
+    }
+}
+
+impl Default for TrendLibrary {
+    fn default() -> Self {
+        let days = |days: u64| Duration::from_secs(days * DAY);
+        let half_life = PerKind { topics: days(1), hashtags: days(3), sounds: days(7), formats: days(30) };
+        Self { most: 100, least: 50, half_life }
     }
 }
 

@@ -17,6 +17,7 @@ use crate::secret::Secret;
 mod assemble;
 mod media;
 mod routing;
+mod trends;
 mod voice;
 
 pub use assemble::{Assemble, Quality, VideoEncoder};
@@ -25,6 +26,7 @@ pub use routing::{
     EmbeddingsEndpoint, FormatsLearnt, HookType, NicheRouting, NicheSaturation, Saturation, Sensitive, SensitiveClass,
     SensitivePolicy,
 };
+pub use trends::{PerKind, TrendLibrary, TrendReport};
 pub use voice::{
     FLITE_VOICES, KOKORO_VOICE, SpeechEndpoint, SpeechEngine, SpeechModel, Voice, VoiceName, kokoro_language,
     kokoro_voice_for,
@@ -182,6 +184,12 @@ pub struct Trends {
     pub saturation: Saturation,
     /// Who turns titles into vectors; `None` leaves routing to the words.
     pub embeddings: Option<EmbeddingsEndpoint>,
+    /// How long the sightings of every poll are kept.
+    pub keep_observations: Duration,
+    /// What is reported when.
+    pub report: TrendReport,
+    /// What stays at hand.
+    pub library: TrendLibrary,
 }
 
 /// `[niches.NAME]`

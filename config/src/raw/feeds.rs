@@ -8,7 +8,7 @@ use super::table::Table;
 use super::value::Value;
 use crate::defaults::FEED_EVERY;
 use crate::name::Name;
-use crate::settings::{Feed, FeedFormat, FeedPlace, Trends};
+use crate::settings::{Feed, FeedFormat, FeedPlace, PerKind, TrendLibrary, TrendReport, Trends};
 
 const FORMATS: [(&str, FeedFormat); 3] =
     [("syndication", FeedFormat::Syndication), ("ndjson", FeedFormat::Ndjson), ("csv", FeedFormat::Csv)];
@@ -88,7 +88,46 @@ pub(super) fn trends(table: &mut Table<'_, '_>) -> Trends {
         max_age: table.duration("max_age", default.max_age, Duration::from_mins(1)..=3_650 * DAY),
         min_score: table.number("min_score", default.min_score, 0.0..=1_000_000.0),
         take: table.whole("take", default.take as u32, 1..=100_000) as usize,
+        keep_observations: table.duration("keep_observations", default.keep_observations, DAY..=3_650 * DAY),
+        report: table.section("report", report),
+        library: table.section("library", library),
         ..rest
+    }
+}
+
+fn report(table: &mut Table<'_, '_>) -> TrendReport {
+    let TrendReport { quota, every, feed_share } = TrendReport::default();
+    let range = Duration::from_mins(10)..=30 * DAY;
+    TrendReport {
+        quota: PerKind {
+            topics: table.whole("topics", quota.topics, 0..=500),
+            hashtags: table.whole("hashtags", quota.hashtags, 0..=500),
+            sounds: table.whole("sounds", quota.sounds, 0..=500),
+            formats: table.whole("formats", quota.formats, 0..=500),
+        },
+        every: PerKind {
+            topics: table.duration("topics_every", every.topics, range.clone()),
+            hashtags: table.duration("hashtags_every", every.hashtags, range.clone()),
+            sounds: table.duration("sounds_every", every.sounds, range.clone()),
+            formats: table.duration("formats_every", every.formats, range),
+        },
+        feed_share: table.number("feed_share", feed_share, 0.05..=1.0),
+    }
+}
+
+fn library(table: &mut Table<'_, '_>) -> TrendLibrary {
+    let TrendLibrary { most, least, half_life } = TrendLibrary::default();
+    let range = Duration::from_hours(1)..=365 * DAY;
+    let most = table.whole("most", most as u32, 1..=10_000) as usize;
+    TrendLibrary {
+        most,
+        least: (table.whole("least", least as u32, 0..=10_000) as usize).min(most),
+        half_life: PerKind {
+            topics: table.duration("topics_half_life", half_life.topics, range.clone()),
+            hashtags: table.duration("hashtags_half_life", half_life.hashtags, range.clone()),
+            sounds: table.duration("sounds_half_life", half_life.sounds, range.clone()),
+            formats: table.duration("formats_half_life", half_life.formats, range),
+        },
     }
 }
 

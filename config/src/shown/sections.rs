@@ -12,7 +12,7 @@ use crate::raw::feeds::show_format;
 use crate::raw::press::SAFE_ZONES;
 use crate::settings::{
     Account, Assemble, Brand, Daemon, Devices, Endpoint, Feed, FeedPlace, LineSettings, Media, Niche, Quality, Retries,
-    SafeZone, ScriptWriter, Settings, SpeechEngine, Trends,
+    SafeZone, ScriptWriter, Settings, SpeechEngine, TrendLibrary, TrendReport, Trends,
 };
 use crate::units::{show_duration, show_size, show_window};
 
@@ -22,6 +22,8 @@ pub(super) fn sections(settings: &Settings) -> Vec<Section> {
         retries(&settings.daemon.retries),
         line(&settings.line),
         routing::in_trends(trends(&settings.trends), &settings.trends),
+        trend_report(&settings.trends.report),
+        trend_library(&settings.trends.library),
     ];
     routing::trends(&settings.trends, &mut sections);
     sections.extend(settings.feeds.iter().map(feed));
@@ -95,6 +97,30 @@ fn trends(trends: &Trends) -> Section {
         .with("max_age", duration(trends.max_age))
         .with("min_score", trends.min_score.into())
         .with("take", places(trends.take))
+        .with("keep_observations", duration(trends.keep_observations))
+}
+
+fn trend_report(report: &TrendReport) -> Section {
+    Section::new("trends.report")
+        .with("topics", report.quota.topics.into())
+        .with("topics_every", duration(report.every.topics))
+        .with("hashtags", report.quota.hashtags.into())
+        .with("hashtags_every", duration(report.every.hashtags))
+        .with("sounds", report.quota.sounds.into())
+        .with("sounds_every", duration(report.every.sounds))
+        .with("formats", report.quota.formats.into())
+        .with("formats_every", duration(report.every.formats))
+        .with("feed_share", report.feed_share.into())
+}
+
+fn trend_library(library: &TrendLibrary) -> Section {
+    Section::new("trends.library")
+        .with("most", places(library.most))
+        .with("least", places(library.least))
+        .with("topics_half_life", duration(library.half_life.topics))
+        .with("hashtags_half_life", duration(library.half_life.hashtags))
+        .with("sounds_half_life", duration(library.half_life.sounds))
+        .with("formats_half_life", duration(library.half_life.formats))
 }
 
 fn feed(feed: &Feed) -> Section {

@@ -11,9 +11,9 @@ use proptest::prelude::*;
 use crate::testing::{settings, surroundings};
 use crate::{
     Account, Assemble, Brand, Daemon, Deliver, Devices, Endpoint, Feed, FeedFormat, FeedPlace, FormatsLearnt, HookType,
-    ImageEndpoint, LineSettings, Media, MediaPlace, MediaS3, Name, Niche, NicheRouting, NicheSaturation, Quality,
+    ImageEndpoint, LineSettings, Media, MediaPlace, MediaS3, Name, Niche, NicheRouting, NicheSaturation, PerKind, Quality,
     Retries, Review, SafeZone, Schedule, Screen, Script, ScriptWriter, Secret, SensitiveClass, SensitivePolicy,
-    Settings, SpeechEndpoint, SpeechEngine, SpeechModel, Trends, VideoEncoder, Voice, VoiceName, Window,
+    Settings, SpeechEndpoint, SpeechEngine, SpeechModel, TrendLibrary, TrendReport, Trends, VideoEncoder, Voice, VoiceName, Window,
 };
 
 #[test]
@@ -57,7 +57,27 @@ fn the_defaults_are_shown_as_a_file() {
     max_age = "7d"
     min_score = 0.0
     take = 30
+    keep_observations = "90d"
     block = []
+
+    [trends.report]
+    topics = 24
+    topics_every = "2h"
+    hashtags = 10
+    hashtags_every = "6h"
+    sounds = 6
+    sounds_every = "2h"
+    formats = 4
+    formats_every = "1d"
+    feed_share = 0.5
+
+    [trends.library]
+    most = 100
+    least = 50
+    topics_half_life = "1d"
+    hashtags_half_life = "3d"
+    sounds_half_life = "7d"
+    formats_half_life = "30d"
 
     [trends.sensitive]
     tragedies = "hold"
@@ -303,12 +323,30 @@ prop_compose! {
     }
 }
 
+fn per_kind<T: std::fmt::Debug>(value: impl Strategy<Value = T>) -> impl Strategy<Value = PerKind<T>> {
+    let value = std::rc::Rc::new(value);
+    (value.clone(), value.clone(), value.clone(), value).prop_map(|(topics, hashtags, sounds, formats)| PerKind {
+        topics,
+        hashtags,
+        sounds,
+        formats,
+    })
+}
+
 prop_compose! {
     fn trends()(
         max_bytes in 1_024..=1_u64 << 30, timeout in milliseconds(100, 600_000), user_agent in "[!-~]{1,20}",
         max_age in milliseconds(60_000, 315_360_000_000), min_score in 0.0..1e6, take in 1..=100_000_usize,
+        keep_observations in milliseconds(86_400_000, 315_360_000_000), quota in per_kind(0..=500_u32),
+        every in per_kind(milliseconds(600_000, 2_592_000_000)), feed_share in 0.05..1.0, most in 50..=10_000_usize,
+        least in 0..=50_usize, half_life in per_kind(milliseconds(3_600_000, 31_536_000_000)),
     ) -> Trends {
-        Trends { max_bytes, timeout, user_agent, max_age, min_score, take, ..Trends::default() }
+        let report = TrendReport { quota, every, feed_share };
+        let library = TrendLibrary { most, least, half_life };
+        Trends {
+            max_bytes, timeout, user_agent, max_age, min_score, take, keep_observations, report, library,
+            ..Trends::default()
+        }
     }
 }
 

@@ -27,8 +27,8 @@ pub enum TrendsError {
         #[source]
         source: std::io::Error,
     },
-    /// The memory was unreadable and starts anew (a warning: the desk works).
-    #[error("the memory of trends in {path} is damaged and starts anew; the old file is kept as {kept}: {message}")]
+    /// A file of the memory was unreadable (a warning: the desk works with the rest).
+    #[error("the memory of trends in {path} is damaged and goes on without it; the old file is kept as {kept}: {message}")]
     Damaged {
         /// The file.
         path: PathBuf,
@@ -36,6 +36,22 @@ pub enum TrendsError {
         kept: PathBuf,
         /// What is wrong with it.
         message: String,
+    },
+    /// The last observation was cut off by a crash (a warning: the desk works).
+    #[error("the last {lost} bytes of {path} were cut off while they were written, and are left out")]
+    TornObservations {
+        /// The day's file.
+        path: PathBuf,
+        /// Bytes of the unfinished block.
+        lost: u64,
+    },
+    /// A feed shows so much that it would cost the others their place.
+    #[error("feed `{feed}` floods: more than {limit} bytes of new items today (it is not taken in until tomorrow, UTC)")]
+    Flood {
+        /// Its name.
+        feed: Name,
+        /// Most bytes a day.
+        limit: u64,
     },
     /// The HTTP client could not be made.
     #[error("could not make the HTTP client for feeds")]
@@ -164,6 +180,8 @@ impl Fault for TrendsError {
             Self::Status { retry_after, .. } => Remedy::Retry { after: *retry_after },
             Self::File { .. } | Self::Timeout { .. } | Self::Transfer { .. } => Remedy::Retry { after: None },
             Self::Damaged { .. }
+            | Self::TornObservations { .. }
+            | Self::Flood { .. }
             | Self::TooLarge { .. }
             | Self::Format { .. }
             | Self::Refused { .. }
@@ -177,6 +195,8 @@ impl Fault for TrendsError {
             Self::Folder { .. } => "folder",
             Self::Save { .. } => "save",
             Self::Damaged { .. } => "damaged",
+            Self::TornObservations { .. } => "torn_observations",
+            Self::Flood { .. } => "flood",
             Self::Client(_) => "client",
             Self::File { .. } => "file",
             Self::TooLarge { .. } => "too_large",

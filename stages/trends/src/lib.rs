@@ -19,6 +19,8 @@ mod link;
 mod memory;
 mod read;
 mod score;
+#[cfg_attr(not(test), expect(dead_code, reason = "the desk takes it up next"))]
+mod series;
 #[cfg(test)]
 mod testing;
 mod text;

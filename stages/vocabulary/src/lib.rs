@@ -23,7 +23,7 @@ pub use reelpress_config::{HookType, SensitiveClass};
 pub use script::{
     Figure, Scene, Script, ScriptDraft, ScriptLimits, ScriptProblem, ScriptProblems, Source, Writer, spoken_words,
 };
-pub use topic::{Brief, Dossier, Evidence, FeedLicence, SensitiveMark, SoundHint, Topic};
+pub use topic::{Brief, Dossier, Evidence, FeedLicence, Label, SensitiveMark, SoundHint, Topic, TopicKind};
 pub use verdict::{Approval, Decision, Finding, Severity, Verdict};
 pub use voice::{SpokenBeat, VoiceTrack, Word};
 

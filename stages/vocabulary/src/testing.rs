@@ -21,6 +21,7 @@ pub fn topic(title: &str) -> Topic {
         language: "en".to_owned(),
         score: 1.0,
         evidence: Vec::new(),
+        ..Topic::default()
     }
 }
 

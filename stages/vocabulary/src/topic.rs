@@ -9,7 +9,7 @@ use crate::ids::{AccountId, FeedId, NicheId, TemplateId};
 use reelpress_config::SensitiveClass;
 
 /// One thing people talk about, gathered over feeds. All its text comes from outside: it is data, never an instruction.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Topic {
     /// Hex of a hash that stays the same while the topic is the same.
     pub id: String,
@@ -21,8 +21,83 @@ pub struct Topic {
     pub language: String,
     /// How strongly it rises: 0 is no evidence, higher is stronger; comparable within one run only.
     pub score: f64,
+    /// What kind of thing it is.
+    #[serde(default)]
+    pub kind: TopicKind,
+    /// Where it is in its life.
+    #[serde(default)]
+    pub label: Label,
+    /// Chance that it enters the top of a list within a day, 0 to 1, calibrated on the feed's own past; `None` where
+    /// nothing is known of it (a feed without ranks and counts, a topic that a person named).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probability: Option<f64>,
+    /// How many feeds carry it: beside the score, not in it.
+    #[serde(default)]
+    pub feeds: u32,
+    /// When any feed showed it first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_seen: Option<Timestamp>,
     /// Where it was seen.
     pub evidence: Vec<Evidence>,
+}
+
+/// What kind of thing rises. Each kind has its own report interval and quota.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TopicKind {
+    /// A story, a question, a search: something to make a video about.
+    #[default]
+    Topic,
+    /// A tag to put under a video.
+    Hashtag,
+    /// A sound to put under a video.
+    Sound,
+    /// A way to make one: hook, length, structure.
+    Format,
+}
+
+impl TopicKind {
+    /// Every kind, in the order of reports.
+    pub const ALL: [Self; 4] = [Self::Topic, Self::Hashtag, Self::Sound, Self::Format];
+
+    /// The word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Topic => "topic",
+            Self::Hashtag => "hashtag",
+            Self::Sound => "sound",
+            Self::Format => "format",
+        }
+    }
+}
+
+/// Where a topic is in its life.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Label {
+    /// First seen a short while ago: too early to say where it goes.
+    #[default]
+    New,
+    /// Gains attention.
+    Rising,
+    /// Neither gains nor loses.
+    Steady,
+    /// Loses attention, or is gone from the lists.
+    Falling,
+}
+
+impl Label {
+    /// The word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Rising => "rising",
+            Self::Steady => "steady",
+            Self::Falling => "falling",
+        }
+    }
 }
 
 /// One sighting of a topic.
@@ -76,10 +151,6 @@ pub struct Dossier {
     pub why: String,
     /// Why the niche takes it, one line a reason.
     pub routed: Vec<String>,
-    /// How likely it goes on rising, 0 to 1, if that was estimated.
-    pub probability: Option<f64>,
-    /// `new`, `rising`, `steady` or `falling`; empty where nobody said.
-    pub label: String,
     /// Licence or terms of each feed that carried it, where they are known.
     pub licences: Vec<FeedLicence>,
     /// Sounds that may be used under this video, best first.

@@ -109,6 +109,7 @@ fn topic() -> Topic {
         language: "en".to_owned(),
         score: 1.0,
         evidence: Vec::new(),
+        ..Topic::default()
     }
 }
 

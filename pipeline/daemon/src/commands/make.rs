@@ -318,6 +318,7 @@ fn plain_topic(title: &str, summary: &str, language: &str) -> Topic {
         language: language.to_owned(),
         score: 0.0,
         evidence: Vec::new(),
+        ..Topic::default()
     }
 }
 

@@ -70,6 +70,7 @@ impl TrendMemory {
             language: best.language.clone(),
             score: reasons.score(),
             evidence: items.iter().take(EVIDENCE).map(|(name, item)| evidence(name, item)).collect(),
+            ..Topic::default()
         };
         Rising { topic, reasons, newest }
     }
