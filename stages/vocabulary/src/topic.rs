@@ -53,6 +53,9 @@ pub struct Brief {
     pub language: String,
     /// Makes two briefs of one topic differ in wording, colours and motion. Derived from the origin, not random.
     pub seed: u64,
+    /// Which of the script's hooks to open with: 0 is its own. Briefs that differ in this alone share one body.
+    #[serde(default)]
+    pub variant: u32,
     /// A script that a person wrote (`make --script`): the writer only checks it.
     pub given_script: Option<crate::ScriptDraft>,
 }
