@@ -79,6 +79,7 @@ fn script(scenes: usize, edit: Edit<'_>) -> anyhow::Result<Script> {
             on_screen: (*on_screen).to_owned(),
             show: (*show).to_owned(),
             figures: Vec::new(),
+            sources: Vec::new(),
         })
         .collect();
     if let Some(text) = edit.third_text {
@@ -93,6 +94,7 @@ fn script(scenes: usize, edit: Edit<'_>) -> anyhow::Result<Script> {
     let draft = ScriptDraft {
         title: "A forest they have never seen".to_owned(),
         hook,
+        other_hooks: Vec::new(),
         scenes: beats,
         call_to_action,
         caption: "A long way.".to_owned(),
@@ -122,6 +124,7 @@ fn brief(settings: &Settings, seed: u64) -> anyhow::Result<Brief> {
         template: TemplateId::parse(TEMPLATE)?,
         language: "en".to_owned(),
         seed,
+        variant: 0,
         given_script: None,
         format: None,
         suggested_hashtags: Vec::new(),

@@ -114,6 +114,7 @@ async fn briefs(settings: &Settings, order: &Order<'_>, clock: &dyn Clock) -> an
         template: TemplateId::from(niche.templates[at % niche.templates.len()].clone()),
         language: niche.language.clone(),
         seed: at as u64 + 1,
+        variant: 0,
         given_script: None,
         format: None,
         suggested_hashtags: Vec::new(),

@@ -58,6 +58,7 @@ fn brief(topic: &Topic, name: &Name, niche: &Niche, account: &Name, origin: &Ori
         template: TemplateId::from(niche.templates.get(at)?.clone()),
         language: niche.language.clone(),
         seed,
+        variant: 0,
         given_script: None,
         format: None,
         suggested_hashtags: Vec::new(),

@@ -130,6 +130,9 @@ pub struct Brief {
     pub language: String,
     /// Makes two briefs of one topic differ in wording, colours and motion. Derived from the origin, not random.
     pub seed: u64,
+    /// Which of the script's hooks to open with: 0 is its own. Briefs that differ in this alone share one body.
+    #[serde(default)]
+    pub variant: u32,
     /// A script that a person wrote (`make --script`): the writer only checks it.
     pub given_script: Option<crate::ScriptDraft>,
     /// What our own best posts of this niche had in common, for the writer to lean to; `None` says nothing either way.

@@ -73,10 +73,12 @@ pub(super) fn brief() -> Brief {
         on_screen: "hearts".to_owned(),
         show: "sea".to_owned(),
         figures: Vec::new(),
+        sources: Vec::new(),
     };
     let script = ScriptDraft {
         title: "Three hearts".to_owned(),
         hook: scene("It has three hearts."),
+        other_hooks: Vec::new(),
         scenes: vec![scene("Two serve the gills."), scene("One serves the rest.")],
         call_to_action: scene("Look it up."),
         caption: "Three hearts".to_owned(),
@@ -90,6 +92,7 @@ pub(super) fn brief() -> Brief {
         template: TemplateId::parse("explainer").unwrap(),
         language: "en".to_owned(),
         seed: 7,
+        variant: 0,
         given_script: Some(script),
         format: None,
         suggested_hashtags: Vec::new(),

@@ -301,6 +301,7 @@ impl BriefDesk {
             template: TemplateId::from(self.templates[number % self.templates.len()].clone()),
             language: self.language.clone(),
             seed,
+            variant: 0,
             given_script,
             format: None,
             suggested_hashtags: Vec::new(),
