@@ -26,7 +26,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     (TEMPLATES, &[CORE, CONFIG]),
     ("reelpress-store", &[CORE]),
     (FARM, &[CORE, CONFIG]),
-    ("reelpress-trends", &[CORE, CONFIG, WORDS]),
+    // On the endpoint: titles become vectors where the config asks for it.
+    ("reelpress-trends", &[CORE, CONFIG, WORDS, ENDPOINT]),
     (ENDPOINT, &[CORE, CONFIG]),
     ("reelpress-script", &[CORE, CONFIG, WORDS, ENDPOINT]),
     ("reelpress-voice", &[CORE, CONFIG, WORDS, ENDPOINT]),

@@ -28,7 +28,9 @@ pub enum TrendsError {
         source: std::io::Error,
     },
     /// A file of the memory was unreadable (a warning: the desk works with the rest).
-    #[error("the memory of trends in {path} is damaged and goes on without it; the old file is kept as {kept}: {message}")]
+    #[error(
+        "the memory of trends in {path} is damaged and goes on without it; the old file is kept as {kept}: {message}"
+    )]
     Damaged {
         /// The file.
         path: PathBuf,
@@ -46,7 +48,9 @@ pub enum TrendsError {
         lost: u64,
     },
     /// A feed shows so much that it would cost the others their place.
-    #[error("feed `{feed}` floods: more than {limit} bytes of new items today (it is not taken in until tomorrow, UTC)")]
+    #[error(
+        "feed `{feed}` floods: more than {limit} bytes of new items today (it is not taken in until tomorrow, UTC)"
+    )]
     Flood {
         /// Its name.
         feed: Name,

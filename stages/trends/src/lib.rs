@@ -14,11 +14,17 @@ mod cluster;
 mod desk;
 mod error;
 mod fetch;
+pub mod formats;
+pub mod kinds;
 mod language;
 mod link;
 mod memory;
 mod read;
+pub mod results;
+pub mod route;
+pub mod saturation;
 mod score;
+pub mod sensitive;
 #[cfg_attr(not(test), expect(dead_code, reason = "the desk takes it up next"))]
 mod series;
 #[cfg(test)]
@@ -26,7 +32,7 @@ mod testing;
 mod text;
 mod tokens;
 
-pub use briefs::briefs;
+pub use briefs::{Newsroom, Nothing, Orders, PassedBook, PassedOver, briefs, orders};
 pub use desk::{FeedReport, Outcome, Poll, TrendDesk, read_once};
 pub use error::TrendsError;
 pub use read::Skipped;
