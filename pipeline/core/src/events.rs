@@ -95,6 +95,7 @@ metric_names! {
     SegmentStore, Gauge, "reelpress_segment_store_bytes", [], "Bytes of pieces that are kept.";
     FeedPolls, Counter, "reelpress_feed_polls_total", ["outcome"], "Reads of feeds: fresh, unchanged, failed, gone.";
     FeedTopics, Counter, "reelpress_feed_topics_total", [], "Topics that a round of feed reading gave.";
+    TopicsPassedOver, Counter, "reelpress_topics_passed_over_total", ["reason"], "Topics that a niche would have taken but for a rule: refused, saturated.";
     ConfigReloads, Counter, "reelpress_config_reloads_total", ["outcome"], "Config reloads: unchanged, swapped, `needs_restart`, kept.";
     ConfigLastReloadOk, Gauge, "reelpress_config_last_reload_successful", [], "0 while the config file on disk is not the one in force because it has mistakes.";
     DiskFree, Gauge, "reelpress_disk_free_bytes", [], "Room left on the data folder's disk.";
@@ -359,6 +360,12 @@ pub fn feed_polled(feed: &str, outcome: &'static str, items: usize, error: Optio
 /// A round of feed reading gave this many topics.
 pub fn topics_found(count: usize) {
     metrics::counter!(MetricName::FeedTopics.as_str()).increment(count as u64);
+}
+
+/// A niche passed a topic over for the first time; `reason` is a fixed word, `message` says it in full.
+pub fn topic_passed_over(reason: &'static str, niche: &str, message: &str) {
+    metrics::counter!(MetricName::TopicsPassedOver.as_str(), "reason" => reason).increment(1);
+    tracing::info!(reason, niche, message, "topic passed over");
 }
 
 /// A config reload ended. `outcome` is one of the four fixed words.
