@@ -85,7 +85,7 @@ fn what_falls_is_not_news() {
     let mut falling = card("a", "list", 0.9);
     falling.topic.label = Label::Falling;
     let mut reports = Reports::default();
-    assert_eq!(reports.edition(TopicKind::Topic, &[falling], &BTreeMap::new(), &TrendReport::default(), noon()), 0);
+    assert_eq!(reports.edition(TopicKind::Topic, &[falling], &TrendReport::default(), &BTreeMap::new(), noon()), 0);
     assert!(reports.due(&TrendReport::default(), later(1)).contains(&TopicKind::Topic), "no edition was given");
 }
 
@@ -126,9 +126,9 @@ fn each_kind_has_its_own_quota_and_interval() {
 fn the_report_of_a_past_hour_is_what_it_was_then() {
     let settings = TrendReport::default();
     let mut reports = Reports::default();
-    reports.edition(TopicKind::Topic, &cards("a", &BTreeMap::new(), 3), &settings, noon());
+    reports.edition(TopicKind::Topic, &cards("a", 3), &settings, &BTreeMap::new(), noon());
     let then = reports.report(later(1));
-    reports.edition(TopicKind::Topic, &cards("a", &BTreeMap::new(), 9), &settings, later(2));
+    reports.edition(TopicKind::Topic, &cards("a", 9), &settings, &BTreeMap::new(), later(2));
     assert_eq!(reports.report(later(1)), then);
     assert_ne!(reports.report(later(2)), then);
 }
@@ -138,7 +138,7 @@ fn markdown_shows_hostile_titles_as_words() {
     let mut hostile = card("a", "list", 0.5);
     hostile.topic.title = "<script>alert(1)</script> [x](javascript:1) `a` **b**\n# c | d \u{202e}evil &lt;".to_owned();
     let mut reports = Reports::default();
-    reports.edition(TopicKind::Topic, &[hostile], &BTreeMap::new(), &TrendReport::default(), noon());
+    reports.edition(TopicKind::Topic, &[hostile], &TrendReport::default(), &BTreeMap::new(), noon());
     insta::assert_snapshot!(reports.report(noon()).markdown(), @r"
     # Trends, 24 hours to 2026-11-21 12:00 UTC
 
