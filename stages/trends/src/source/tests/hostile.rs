@@ -240,7 +240,10 @@ async fn mixed() -> Server {
 async fn a_body_that_changes_its_encoding_half_way_is_read_but_for_what_cannot_be() {
     let server = mixed().await;
     let reading = super::ask(&feed("news", &server.url("/"))).await;
-    insta::assert_snapshot!(shown(reading), @"");
+    insta::assert_snapshot!(shown(reading), @r#"
+    topic [-] Größe und Glück #- - (-) - by - in - - []
+    topic [-] caf closes early #- - (-) - by - in - - []
+    "#);
 }
 
 #[tokio::test]
@@ -330,4 +333,13 @@ fn dates_are_read_as_feeds_write_them() {
         let published = read(&feed, &item(date)).unwrap().snapshots[0].items[0].published;
         assert_eq!(published, expected.map(at), "{date}");
     }
+}
+
+#[test]
+fn an_entry_without_a_name_is_the_same_one_at_each_poll() {
+    let feed = file_feed("x", "answer", FeedFormat::Syndication);
+    let note = "<rss version=\"2.0\"><channel><item><description>A short note without more</description></item></channel></rss>";
+    let (one, two) = (read(&feed, note).unwrap(), read(&feed, note).unwrap());
+    assert_eq!(one, two);
+    assert_eq!(one.snapshots[0].items[0].id, None);
 }
