@@ -13,6 +13,9 @@ pub struct Card {
     /// How far its last 6 hours are above the feeds' last 28 days, in standard deviations; `None` if that is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub surprise: Option<f64>,
+    /// What it is expected to gain, as a share of the most that its main feed's items are; 0 to 1.
+    #[serde(default)]
+    pub share: f64,
     /// What it collected an hour over the last two hours, in its main feed's own count; 0 without counts.
     #[serde(default)]
     pub velocity: f64,
@@ -34,6 +37,14 @@ pub struct Card {
 }
 
 impl Card {
+    /// The best first: by score, then expected gain, then the newer, then id.
+    pub(crate) fn sort(cards: &mut [Self]) {
+        cards.sort_by(|a, b| {
+            let by_score = b.topic.score.total_cmp(&a.topic.score).then(b.share.total_cmp(&a.share));
+            by_score.then_with(|| b.topic.first_seen.cmp(&a.topic.first_seen)).then_with(|| a.topic.id.cmp(&b.topic.id))
+        });
+    }
+
     /// The feed that its score is from.
     #[must_use]
     pub fn main_feed(&self) -> Option<&FeedId> {

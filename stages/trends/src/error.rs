@@ -57,6 +57,9 @@ pub enum TrendsError {
         /// Most bytes a day.
         limit: u64,
     },
+    /// A topic could not be split, or a change not taken back.
+    #[error("{0}")]
+    Change(#[from] crate::cluster::ChangeError),
     /// The HTTP client could not be made.
     #[error("could not make the HTTP client for feeds")]
     Client(#[source] reelpress_web::WebError),
@@ -235,6 +238,7 @@ impl Fault for TrendsError {
             Self::Damaged { .. }
             | Self::TornObservations { .. }
             | Self::Flood { .. }
+            | Self::Change(_)
             | Self::TooLarge { .. }
             | Self::Format { .. }
             | Self::Refused { .. }
@@ -252,6 +256,7 @@ impl Fault for TrendsError {
             Self::Damaged { .. } => "damaged",
             Self::TornObservations { .. } => "torn_observations",
             Self::Flood { .. } => "flood",
+            Self::Change(_) => "change",
             Self::Client(_) => "client",
             Self::File { .. } => "file",
             Self::TooLarge { .. } => "too_large",

@@ -87,6 +87,25 @@ impl Library {
         }
     }
 
+    /// A topic that went into another is one element with it, the stronger of the two.
+    pub(crate) fn follow(&mut self, moved: &dyn Fn(&str) -> Option<String>) {
+        let gone = self.entries.keys().filter_map(|id| Some((id.clone(), moved(id)?))).collect::<Vec<_>>();
+        for (from, to) in gone {
+            let Some(mut entry) = self.entries.remove(&from) else { continue };
+            entry.card.topic.id.clone_from(&to);
+            let stays = self.entries.entry(to).or_insert_with(|| entry.clone());
+            if stays.strength < entry.strength {
+                (stays.strength, stays.at) = (entry.strength, entry.at);
+            }
+            stays.since = stays.since.min(entry.since);
+        }
+    }
+
+    /// How many elements there are.
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
     /// Its elements, the strongest first.
     pub(crate) fn list(&self, settings: &TrendLibrary, now: Timestamp) -> Vec<Held> {
         let held = self.entries.values().map(|entry| Held {

@@ -6,7 +6,7 @@
 //! take half of it at once, later ones take their share, so that the evening has room too. Where more than one feed has
 //! something to tell, none gives more than `feed_share` of the quota.
 
-mod markdown;
+pub(crate) mod markdown;
 #[cfg(test)]
 mod tests;
 
@@ -20,8 +20,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::card::Card;
 
+pub use markdown::{heading, library_markdown};
+
 /// A report looks back this far.
-pub const DAY: SignedDuration = SignedDuration::from_hours(24);
+pub(crate) const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// What was told is remembered this long after it was last worth telling.
 const MEMORY: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// Nothing is told again sooner.
@@ -210,10 +212,11 @@ impl Reports {
         self.told.get(id).map(|told| told.at)
     }
 
-    /// A topic that became part of another was told with it.
-    pub(crate) fn rename(&mut self, from: &str, to: &str) {
-        if let Some(told) = self.told.get(from).cloned() {
-            self.told.entry(to.to_owned()).or_insert(told);
+    /// A topic that went into another was told with it.
+    pub(crate) fn follow(&mut self, moved: &dyn Fn(&str) -> Option<String>) {
+        let gone = self.told.iter().filter_map(|(id, told)| Some((moved(id)?, told.clone()))).collect::<Vec<_>>();
+        for (to, told) in gone {
+            self.told.entry(to).or_insert(told);
         }
     }
 

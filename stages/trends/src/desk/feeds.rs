@@ -11,6 +11,7 @@ use crate::error::TrendsError;
 use crate::fetch::{Fetched, Fetcher, Part, Validators};
 use crate::memory::{Asking, FeedMemory, TrendMemory};
 use crate::read::{self, Reading, Skipped, Snapshot};
+use crate::rising::Health;
 use crate::source;
 
 /// The longest wait after failures, unless the feed's own interval is longer.
@@ -51,7 +52,7 @@ impl Got {
 }
 
 /// When a feed is due; in the past if it never was asked.
-pub(super) fn due(memory: Option<&FeedMemory>, feed: &Feed, now: Timestamp) -> Timestamp {
+pub(crate) fn due(memory: Option<&FeedMemory>, feed: &Feed, now: Timestamp) -> Timestamp {
     let asking = memory.map(|memory| &memory.asking).filter(|asking| asking.place == place_hash(feed));
     // A time in the future is from a clock that was wrong.
     let Some((asking, last)) = asking.and_then(|asking| Some((asking, asking.last.filter(|last| *last <= now)?)))
@@ -152,6 +153,7 @@ pub(super) fn take_in(
         bytes: 0,
         unchanged: 0,
         failures: 0,
+        health: Health::Well,
         skipped: Skipped::default(),
         error: None,
         next: now,
@@ -204,7 +206,7 @@ fn take_answer(memory: &mut TrendMemory, feed: &Feed, got: Got, now: Timestamp, 
         Got::Body { reading, bytes, hash, validators, fresh_for } => {
             asking.not_before = fresh_until(feed, fresh_for, now);
             report.bytes = bytes;
-            memory.forget(&feed.name, &reading.gone);
+            memory.forget(&feed.name, &reading.gone, now);
             let is_empty = reading.is_empty();
             report.skipped = reading.skipped;
             if is_empty {
