@@ -107,7 +107,8 @@ fn fix(feed: &Feed, error: &TrendsError) -> Option<String> {
         | TrendsError::Damaged { .. }
         | TrendsError::Client(_)
         | TrendsError::TornObservations { .. }
-        | TrendsError::Flood { .. } => return None,
+        | TrendsError::Flood { .. }
+        | TrendsError::Change(_) => return None,
     };
     Some(text.to_owned())
 }
