@@ -146,7 +146,11 @@ impl TrendMemory {
             }
             until = Some(at);
             shown += snapshot.items.len();
-            let list = if snapshot.items.is_empty() { Shown::Empty } else { Shown::List(snapshot.items.iter().map(item_as_kept).collect()) };
+            let list = if snapshot.items.is_empty() {
+                Shown::Empty
+            } else {
+                Shown::List(snapshot.items.iter().map(item_as_kept).collect())
+            };
             self.pending.push(Record { taken: now, what: What::Poll { feed: feed.name.clone(), at, shown: list } });
         }
         shown

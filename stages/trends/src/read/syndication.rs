@@ -30,6 +30,9 @@ pub(super) fn read(feed: &Feed, text: &str, now: Timestamp) -> Result<Reading, T
     };
     let document = feed_rs::parser::Builder::new()
         .base_uri(base.as_ref())
+        // An entry without a name would be given one by chance, and be another entry at each poll: it stays without, and is
+        // told by its link and title.
+        .id_generator(|_, _, _| String::new())
         .timestamp_parser(|text| {
             let at = date::parse(text)?;
             chrono::DateTime::from_timestamp(at.as_second(), at.subsec_nanosecond().max(0).unsigned_abs())

@@ -107,15 +107,21 @@ pub(super) fn takes_sides(a: &Title, b: &Title) -> bool {
     };
     let (only_a, only_b) = (only(a, b), only(b, a));
     a.denies != b.denies
-        || only_a.iter().any(|x| only_b.iter().any(|y| {
-            // A title that names both sides of a set (`the final after the semi-final`) settles nothing.
-            x.set == y.set && !a.sides().iter().any(|z| z.set == x.set && b.sides().contains(z))
-        }))
+        || only_a.iter().any(|x| {
+            only_b.iter().any(|y| {
+                // A title that names both sides of a set (`the final after the semi-final`) settles nothing.
+                x.set == y.set && !a.sides().iter().any(|z| z.set == x.set && b.sides().contains(z))
+            })
+        })
 }
 
 /// The share of a word that another title holds, 0 to 1.
 fn held(title: &Title, at: usize, word: &Word, other: &Title) -> f32 {
-    if other.words().iter().any(|known| known.hash == word.hash || (known.concept != 0 && known.concept == word.concept)) {
+    if other
+        .words()
+        .iter()
+        .any(|known| known.hash == word.hash || (known.concept != 0 && known.concept == word.concept))
+    {
         return 1.0;
     }
     if word.kind == Kind::Number {

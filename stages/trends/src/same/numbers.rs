@@ -55,12 +55,14 @@ pub(super) fn differ(a: &[Number], b: &[Number]) -> bool {
 /// The value of a number in digits, or `None` if this is not one. A comma or full stop is a decimal mark or groups
 /// thousands, as the language has it.
 pub(super) fn in_digits(text: &str, language: &str) -> Option<f64> {
-    if !text.starts_with(|c: char| c.is_ascii_digit()) || !text.bytes().all(|b| b.is_ascii_digit() || b",.'".contains(&b))
+    if !text.starts_with(|c: char| c.is_ascii_digit())
+        || !text.bytes().all(|b| b.is_ascii_digit() || b",.'".contains(&b))
     {
         return None;
     }
     let text = text.trim_end_matches([',', '.', '\'']);
-    let comma_is_decimal = matches!(language, "es" | "de" | "fr" | "it" | "pt" | "nl" | "ru" | "pl" | "tr" | "sv" | "da");
+    let comma_is_decimal =
+        matches!(language, "es" | "de" | "fr" | "it" | "pt" | "nl" | "ru" | "pl" | "tr" | "sv" | "da");
     let decimal = if comma_is_decimal { ',' } else { '.' };
     let groups = text.split([',', '.', '\'']).collect::<Vec<_>>();
     let in_threes = groups.len() > 1 && groups[0].len() <= 3 && groups[1..].iter().all(|group| group.len() == 3);

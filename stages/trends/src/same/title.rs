@@ -266,8 +266,22 @@ fn ends(text: &str) -> Vec<usize> {
 
 fn denies(word: &str) -> bool {
     const MORE: [&str; 16] = [
-        "不", "没", "没有", "未", "无", "并非", "不是", "不会", "不再", "ない", "ません", "nunca", "tampoco", "sin",
-        "keinen", "keiner",
+        "不",
+        "没",
+        "没有",
+        "未",
+        "无",
+        "并非",
+        "不是",
+        "不会",
+        "不再",
+        "ない",
+        "ません",
+        "nunca",
+        "tampoco",
+        "sin",
+        "keinen",
+        "keiner",
     ];
     tokens::is_negation(word) || MORE.contains(&word) || word.ends_with("n't")
 }

@@ -38,17 +38,15 @@ pub async fn try_source(feed: &Feed, trends: &Trends, now: Timestamp) -> Finding
     };
     match tried(feed, trends, now).await {
         Ok((0, skipped)) => {
-            finding.said = "it answered, but there was nothing in it".to_owned();
+            "it answered, but there was nothing in it".clone_into(&mut finding.said);
             let lines = format!("{skipped} lines could not be used: look at the first of them");
             finding.fix =
                 Some(if skipped > 0 { lines } else { "see whether the list is empty in a browser too".to_owned() });
         }
         Ok((items, skipped)) => {
             finding.works = true;
-            finding.said = format!("{items} items");
-            if skipped > 0 {
-                finding.said.push_str(&format!(", {skipped} that could not be used"));
-            }
+            let without = if skipped > 0 { format!(", {skipped} more that could not be used") } else { String::new() };
+            finding.said = format!("{items} items{without}");
             finding.fix = contact(feed, trends);
         }
         Err(error) => {
@@ -109,8 +107,8 @@ fn fix(feed: &Feed, error: &TrendsError) -> Option<String> {
         | TrendsError::Damaged { .. }
         | TrendsError::Client(_)
         | TrendsError::TornObservations { .. }
-        | TrendsError::Change(_)
-        | TrendsError::Flood { .. } => return None,
+        | TrendsError::Flood { .. }
+        | TrendsError::Change(_) => return None,
     };
     Some(text.to_owned())
 }

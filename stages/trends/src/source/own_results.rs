@@ -70,7 +70,7 @@ impl OwnResults {
 pub(super) fn read(feed: &Feed, bytes: &[u8]) -> Result<Reading, TrendsError> {
     let OwnResults { results, skipped } =
         read_own_results(bytes, feed.format).map_err(|message| read::format_error(feed, EXPECTED, message))?;
-    Ok(Reading { results, skipped, ..Reading::default() })
+    Ok(Reading { skipped, results, ..Reading::default() })
 }
 
 /// Reads a file of results. Columns (or keys) `post_id` and `at` must be there, others may: `item`, `account`, `platform`,

@@ -52,8 +52,8 @@ fn no(status: u16) -> Response {
     (StatusCode::from_u16(status).unwrap(), "no").into_response()
 }
 
-fn secret(text: &str) -> Option<Secret> {
-    Some(Secret::new(text.to_owned()))
+fn secret(text: &str) -> Secret {
+    Secret::new(text.to_owned())
 }
 
 fn google() -> FeedKind {
@@ -144,8 +144,8 @@ fn all_kinds() -> Vec<FeedKind> {
         FeedKind::Reddit {
             subreddit: "space".to_owned(),
             listing: RedditListing::Hot,
-            client_id: secret("id"),
-            client_secret: secret("secret"),
+            client_id: Some(secret("id")),
+            client_secret: Some(secret("secret")),
         },
         FeedKind::OwnResults,
     ]

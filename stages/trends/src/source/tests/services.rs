@@ -68,8 +68,13 @@ async fn youtube_is_paid_page_by_page_until_the_days_units_are_spent() {
         }
     })
     .await;
-    let kind =
-        FeedKind::YouTube { key: secret("yt-key"), region: "DE".to_owned(), category: 10, pages: 3, units_a_day: 3 };
+    let kind = FeedKind::YouTube {
+        key: Some(secret("yt-key")),
+        region: "DE".to_owned(),
+        category: 10,
+        pages: 3,
+        units_a_day: 3,
+    };
     let feed = of_kind(kind, &service.server.url("/v3/videos"));
     let fetcher = Fetcher::new().unwrap();
     let first = ask_with(&fetcher, &feed, at(NOW)).await;
@@ -102,8 +107,13 @@ async fn youtubes_refusal_is_told_with_its_reason_and_without_the_key() {
         answer
     })
     .await;
-    let kind =
-        FeedKind::YouTube { key: secret("yt-key"), region: "DE".to_owned(), category: 0, pages: 1, units_a_day: 9 };
+    let kind = FeedKind::YouTube {
+        key: Some(secret("yt-key")),
+        region: "DE".to_owned(),
+        category: 0,
+        pages: 1,
+        units_a_day: 9,
+    };
     let error = ask(&of_kind(kind, &service.server.url("/v3/videos"))).await.unwrap_err().full_text();
     insta::assert_snapshot!(error.replace(&service.server.address.to_string(), "HOST"), @"feed `news`: http://HOST/v3/videos?... does not take what it was given (403, quotaExceeded): check the feed's keys and what they may do");
 }
@@ -201,8 +211,8 @@ fn reddit() -> FeedKind {
     FeedKind::Reddit {
         subreddit: "space".to_owned(),
         listing: RedditListing::Top,
-        client_id: secret("id"),
-        client_secret: secret("app-secret"),
+        client_id: Some(secret("id")),
+        client_secret: Some(secret("app-secret")),
     }
 }
 
