@@ -100,6 +100,8 @@ pub(crate) struct Top {
     pub(crate) zone: u16,
     /// First time in the zone, of items that were not there at the first poll.
     pub(crate) hits: BTreeMap<u32, i64>,
+    /// Each new best place of each item, and when.
+    bests: BTreeMap<u32, Vec<(u16, i64)>>,
     /// When each item was first seen.
     first: BTreeMap<u32, i64>,
     begin: i64,
@@ -145,14 +147,28 @@ impl Top {
                 hits.entry(spot.id).or_insert(step.at);
             }
         }
+        let mut bests = BTreeMap::<u32, Vec<(u16, i64)>>::new();
+        for step in &series.steps {
+            for spot in &step.spots {
+                let bests = bests.entry(spot.id).or_default();
+                if bests.last().is_none_or(|(best, _)| spot.rank < *best) {
+                    bests.push((spot.rank, step.at));
+                }
+            }
+        }
         hits.retain(|_, at| *at > start);
         let per_day = (2.0 * hits.len() as f64 / series.days().max(1.0)).round().max(1.0) as u32;
         let end = series.steps.last().map_or(0, |step| step.at);
-        Self { zone, hits, first, begin: begin(series), end, per_day }
+        Self { zone, hits, bests, first, begin: begin(series), end, per_day }
     }
 
     pub(crate) fn first_hit(&self, id: u32) -> Option<i64> {
         self.hits.get(&id).copied()
+    }
+
+    /// When it first entered a zone of another depth.
+    pub(crate) fn first_hit_of(&self, id: u32, depth: u32) -> Option<i64> {
+        self.bests.get(&id)?.iter().find(|(rank, _)| u32::from(*rank) <= depth).map(|(_, at)| *at)
     }
 
     pub(crate) fn judge(&self, alerts: &[(i64, u32)]) -> Early {

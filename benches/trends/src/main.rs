@@ -8,6 +8,7 @@ mod judge;
 mod ours;
 mod recordings;
 mod series;
+mod synthetic;
 
 use std::collections::BTreeMap;
 use series::*;
@@ -63,11 +64,12 @@ fn main() {
     let hn = parse("/work/shared/data/trends/hn-frontpage-2021-11_2022-01/snapshots.ndjson.gz").remove(0);
     let zh = parse("/work/shared/data/trends/zhihu-format-sample/snapshots-3days.ndjson.gz").remove(0);
     let all = vec![hn.clone(), hn.thinned(2), hn.thinned(4), hn.ranks_only(), hn.ranks_only().thinned(2), hn.counts_only(), hn.daily(), hn.ranks_only().daily(), hn.head(14), hn.ranks_only().head(14), hn.thinned(2).ranks_only().head(30), zh];
+    let mut all = all; all.retain(|s| !s.name.contains("daily")); all.extend(synthetic::RECIPES.iter().map(|r| synthetic::make(r).0));
     let (mut a, mut b, mut n) = (0.0, 0.0, 0.0);
     for series in &all {
         if only.as_ref().is_some_and(|only| *only != series.name) { continue; }
         let (x, y, _) = judge_one(series, full);
         a += x; b += y; n += 1.0;
     }
-    println!("MEAN A {:.4} B {:.4}", a/n, b/n);
+    println!("MEAN TGT A {:.4} B {:.4}", a/n, b/n);
 }

@@ -45,8 +45,9 @@ fn report(ours: &mut Ours, watch: &Watch, ids: &BTreeMap<&str, u32>, top: &Top, 
     let items: Vec<u32> = standings.iter().map(|standing| ids[standing.key.as_str()]).collect();
     if t + crate::series::DAY <= top.end() {
         for (standing, id) in standings.iter().zip(&items) {
-            let hit = top.first_hit(*id);
-            let was_there = standing.best_rank.is_some_and(|best| best <= u32::from(top.zone));
+            let zone = standing.why.zone;
+            let hit = top.first_hit_of(*id, zone);
+            let was_there = standing.best_rank.is_some_and(|best| best <= zone);
             if !was_there && hit.is_none_or(|hit| hit > t) {
                 ours.chances.push((standing.chance, hit.is_some_and(|hit| hit - t <= crate::series::DAY)));
             }

@@ -22,6 +22,7 @@ mod calibration;
 mod features;
 mod health;
 mod item;
+mod learn;
 mod look;
 mod sight;
 mod table;
@@ -171,6 +172,7 @@ struct Row {
 struct Snapshot {
     at: i64,
     is_gain_learned: bool,
+    candidates: u16,
     scale: f32,
     length: f32,
     rows: Vec<Row>,
@@ -200,9 +202,11 @@ pub struct Watch {
     gain_curve: Calibration,
     chance_curve: Calibration,
     snapshots: VecDeque<Snapshot>,
-    sent: VecDeque<i64>,
-    bar: f64,
-    paid: Option<i64>,
+    /// When what was announced, by its key's digest.
+    sent: VecDeque<(i64, u64)>,
+    /// When items were last seen that are forgotten, and the best chance they had.
+    peaks: VecDeque<(i64, f32)>,
+    began: Option<i64>,
 }
 
 impl Default for Watch {
@@ -238,8 +242,8 @@ impl Watch {
             chance_curve: Calibration::default(),
             snapshots: VecDeque::new(),
             sent: VecDeque::new(),
-            bar: 0.05,
-            paid: None,
+            peaks: VecDeque::new(),
+            began: None,
         }
     }
 

@@ -116,3 +116,10 @@ impl Digest {
         self.0
     }
 }
+
+/// The digest of one key.
+pub(super) fn digest_of(key: &str) -> u64 {
+    let mut digest = Digest::new();
+    digest.add(key.as_bytes());
+    digest.value()
+}

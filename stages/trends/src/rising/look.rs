@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::blend::sigmoid;
 use super::features::{self, Frame, features};
 use super::sight::{self, Direction, Sight};
 use super::table::{self, Bins, Says};
@@ -45,8 +46,8 @@ impl Watch {
                 let by_speed = self.table.look(&table::speed_keys(bins), start);
                 let says = [fine.share, coarse.share, by_speed.share, fine.hit];
                 let x = features(&sight, &frame, &says);
-                let score = self.gain.say(&x).clamp(0.0, 1.0);
-                let chance = if std::env::var("TAB").is_ok() { fine.hit } else { self.chance.say(&x).clamp(0.0, 1.0) };
+                let score = sigmoid(self.gain.say(&x));
+                let chance = sigmoid(self.chance.say(&x));
                 Looked { serial, sight, bins, table: fine, says, score, chance }
             })
             .collect()

@@ -42,11 +42,16 @@ impl Zone {
         }
     }
 
-    /// An item came a day ago; `best` is its best place so far.
-    pub(super) fn learn(&mut self, best: u16) {
+    /// A new item came.
+    pub(super) fn born(&mut self) {
         self.known += 1.0;
+    }
+
+    /// A new item's best place went from `before` (0: none) to `best`.
+    pub(super) fn learn(&mut self, before: u16, best: u16) {
         for (count, depth) in self.reached.iter_mut().zip(DEPTHS) {
-            *count += f64::from(u8::from(best > 0 && best <= depth));
+            let is_there = |place: u16| place > 0 && place <= depth;
+            *count += f64::from(u8::from(is_there(best) && !is_there(before)));
         }
     }
 
