@@ -120,6 +120,13 @@ pub(crate) const RECIPES: [Recipe; 6] = [
     },
 ];
 
+/// A source of the cost's measurement: half-hourly, thirty days, half of them with counts.
+pub(crate) fn for_cost(source: u64) -> Recipe {
+    let names = ["c0", "c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8", "c9"];
+    let name = names[source as usize % names.len()];
+    Recipe { name, seed: 100 + source, length: if source % 2 == 0 { 30 } else { 50 }, ..RECIPES[0] }
+}
+
 /// A burst: which item, when, and how fast it then was.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Burst {

@@ -21,6 +21,7 @@ mod read;
 pub mod replay;
 pub mod rising;
 mod score;
+mod terms;
 #[cfg(test)]
 mod testing;
 mod text;
@@ -31,3 +32,4 @@ pub use desk::{FeedReport, Outcome, Poll, TrendDesk, read_once};
 pub use error::TrendsError;
 pub use read::Skipped;
 pub use score::Reasons;
+pub use terms::{MergedTerm, STAND_OUT, SUPPORT, TermKind, TermSeen, TermStanding, TermWatch, merge, terms_of};
