@@ -61,7 +61,7 @@ fn copies(series: &Series) -> Vec<Series> {
 }
 
 /// Every source under `input`, through the reader of the replay.
-fn recorded(input: &Path) -> anyhow::Result<Vec<Series>> {
+pub(crate) fn recorded(input: &Path) -> anyhow::Result<Vec<Series>> {
     let mut sources = BTreeMap::<String, Vec<Poll>>::new();
     for poll in polls(input)?.filter_map(Result::ok).filter(|poll| !poll.items.is_empty()) {
         sources.entry(poll.source.clone()).or_default().push(poll);

@@ -139,7 +139,7 @@ impl Top {
         Self::with_zone(series, first, zone)
     }
 
-    fn with_zone(series: &Series, first: BTreeMap<u32, i64>, zone: u16) -> Self {
+    pub(crate) fn with_zone(series: &Series, first: BTreeMap<u32, i64>, zone: u16) -> Self {
         let mut hits = BTreeMap::new();
         let start = series.steps.first().map_or(0, |step| step.at);
         for step in &series.steps {

@@ -304,9 +304,14 @@ impl Watch {
     }
 
     fn window(&self) -> i64 {
-        // A little less than two cadences of an hourly feed, or one of a daily one: polls come late and early.
+        // Polls come late and early: a window reaches back to the poll that is two hours old, or to the one before this.
         let step = self.step();
-        if step > 3 * HOUR / 2 { step * 9 / 10 } else { 2 * HOUR - step / 8 }
+        if step > 3 * HOUR / 2 { step * 6 / 10 } else { 2 * HOUR - step / 8 }
+    }
+
+    /// The window of an item that was not there before.
+    fn fresh(&self) -> i64 {
+        (2 * HOUR).max(self.step())
     }
 
     fn reach(&self) -> i64 {

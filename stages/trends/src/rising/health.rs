@@ -26,7 +26,7 @@ pub enum Health {
 }
 
 /// Runs of unchanged answers are never flagged below this length.
-const SHORTEST: f64 = 3.0;
+const SHORTEST: f64 = 5.0;
 /// Before so many changes were seen, a feed's rhythm is not known.
 const CHANGES: u32 = 8;
 /// Nor before it was watched for so long: a night must have passed.

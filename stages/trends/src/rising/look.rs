@@ -22,11 +22,13 @@ pub(super) struct Looked {
 impl Watch {
     /// Every item seen in the last day.
     pub(super) fn looks(&self, at: i64) -> Vec<Looked> {
-        let (window, reach) = (self.window(), self.reach());
+        let (window, fresh, reach) = (self.window(), self.fresh(), self.reach());
         let candidates: Vec<u32> =
             self.items.iter().filter(|(_, item)| at - item.last <= reach).map(|(serial, _)| *serial).collect();
+        // What is known is what the last poll showed, and that is how the past was learned: between polls time stands.
+        let at = if at - self.at <= 2 * self.step() { self.at } else { at };
         let mut sights: Vec<Sight> =
-            candidates.iter().filter_map(|serial| self.items.get(serial)).map(|item| Sight::of(item, at, window)).collect();
+            candidates.iter().filter_map(|serial| self.items.get(serial)).map(|item| Sight::of(item, at, window, fresh)).collect();
         sight::order(&mut sights);
         let frame = Frame {
             length: self.length,

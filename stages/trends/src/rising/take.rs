@@ -1,7 +1,7 @@
 //! Taking in a poll: what is on the list now, and what the past turned out to be worth.
 
 use super::look::Looked;
-use super::sight::hours;
+use super::sight::{Sight, hours};
 use super::{DAY, FORGET, HOUR, Item, MOST_ITEMS, MOST_ROWS, Row, Seen, Snapshot, Unit, Watch};
 
 
@@ -157,9 +157,9 @@ impl Watch {
             rows: rows.collect(),
         };
         self.snapshots.push_back(snapshot);
-        let fastest: Vec<f64> = self.items.values().filter(|item| item.place > 0).map(|item| {
-            f64::from(super::Sight::of(item, now, self.window()).speed)
-        }).collect();
+        let (window, fresh) = (self.window(), self.fresh());
+        let listed = self.items.values().filter(|item| item.place > 0);
+        let fastest: Vec<f64> = listed.map(|item| f64::from(Sight::of(item, now, window, fresh).speed)).collect();
         let mean = fastest.iter().sum::<f64>() / fastest.len().max(1) as f64;
         let share = if self.scale <= 0.0 { 1.0 } else { 0.02 };
         self.scale += share * (mean - self.scale);
