@@ -16,7 +16,7 @@ fn feed(watch: &mut Watch, series: &Series, step: &Step, at: i64) -> Health {
 
 /// Plays two thirds of a feed, then shows its last poll again and again: after how many is it flagged?
 fn polls_until_frozen(series: &Series) -> Option<usize> {
-    let mut watch = Watch::new();
+    let mut watch = Watch::default();
     let healthy = &series.steps[..series.steps.len() * 2 / 3];
     for step in healthy {
         feed(&mut watch, series, step, step.at);
@@ -28,7 +28,7 @@ fn polls_until_frozen(series: &Series) -> Option<usize> {
 
 /// How often a feed that lives is called frozen. Each content is shown `times` times: a slow feed that is polled often.
 fn false_alarms(series: &Series, times: i64) -> usize {
-    let mut watch = Watch::new();
+    let mut watch = Watch::default();
     let every = series.cadence() / times;
     let shown = series.steps.iter().flat_map(|step| (0..times).map(move |n| (step, step.at + n * every)));
     shown.filter(|(step, at)| matches!(feed(&mut watch, series, step, *at), Health::Frozen { .. })).count()
@@ -36,7 +36,7 @@ fn false_alarms(series: &Series, times: i64) -> usize {
 
 /// Whether an empty answer changes nothing: same standings after it, and the same ones a day later.
 fn empty_changes_nothing(series: &Series) -> bool {
-    let (mut plain, mut holed) = (Watch::new(), Watch::new());
+    let (mut plain, mut holed) = (Watch::default(), Watch::default());
     for (index, step) in series.steps.iter().enumerate() {
         feed(&mut plain, series, step, step.at);
         feed(&mut holed, series, step, step.at);
@@ -55,7 +55,7 @@ fn empty_changes_nothing(series: &Series) -> bool {
 
 /// Whether a poll from the past is ignored.
 fn past_is_ignored(series: &Series) -> bool {
-    let mut watch = Watch::new();
+    let mut watch = Watch::default();
     for step in &series.steps {
         feed(&mut watch, series, step, step.at);
     }
@@ -66,7 +66,7 @@ fn past_is_ignored(series: &Series) -> bool {
 
 /// A gap of six hours or a daily list that is a day late: does anything that was on the list before count as fallen?
 fn gap_is_no_drop(series: &Series, gap: i64) -> bool {
-    let mut watch = Watch::new();
+    let mut watch = Watch::default();
     let (before, after) = series.steps.split_at(series.steps.len() / 2);
     for step in before {
         feed(&mut watch, series, step, step.at);

@@ -131,7 +131,7 @@ impl Top {
         let reached = |depth: u16| best.values().filter(|rank| **rank <= depth).count() as f64 / best.len().max(1) as f64;
         // About 24 a day, but a quarter of what comes at most and a tenth at least.
         let wish = (24.0 * series.days() / best.len().max(1) as f64).clamp(0.1, 0.25);
-        let zone = [1_u16, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 30]
+        let zone = [1_u16, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 30]
             .into_iter()
             .filter(|depth| usize::from(*depth) * 3 <= series.length())
             .min_by(|a, b| (reached(*a) - wish).abs().total_cmp(&(reached(*b) - wish).abs()))

@@ -19,7 +19,7 @@ pub(crate) struct Ours {
 
 pub(crate) fn replay(series: &Series, truth: &Attention, top: &Top) -> Ours {
     let ids: BTreeMap<&str, u32> = series.ids.iter().enumerate().map(|(index, id)| (id.as_str(), index as u32)).collect();
-    let mut watch = Watch::new();
+    let mut watch = Watch::new(top.per_day);
     let mut ours = Ours { reports: Vec::new(), alerts: Vec::new(), chances: Vec::new(), zone: 0 };
     let mut due = truth.times.iter().copied().peekable();
     for step in &series.steps {
@@ -28,7 +28,7 @@ pub(crate) fn replay(series: &Series, truth: &Attention, top: &Top) -> Ours {
         }
         let Ok(at) = Timestamp::from_second(step.at) else { continue };
         watch.poll(at, &series.seen(step));
-        for alert in watch.alerts(at, top.per_day) {
+        for alert in watch.alerts(at) {
             ours.alerts.push((step.at, ids[alert.key.as_str()]));
         }
     }

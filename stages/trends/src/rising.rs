@@ -7,8 +7,9 @@
 //! ```text
 //! gain    what an item collects over the horizon: its count where the feed has counts, else hours on the list, an hour at
 //!         rank r of N counting (N + 1 - r) / N. The horizon is 6 h, or a day for daily lists.
-//! chance  the probability that the item first enters the top zone within 24 h. The zone is so deep that about one new
-//!         item in four ever gets there (3 of 30 on Hacker News), at most a third of the list.
+//! chance  the probability that the item first enters the top zone within 24 h. The zone is so deep that half as many new
+//!         items a day get there as the budget of alerts has room for (with 48: rank 3 on Hacker News), but at most three
+//!         in ten, and no deeper than a third of the list.
 //! table   key = rank x age x direction x speed; each row's mean is shrunk to that of coarser keys (`table`)
 //! blend   a ridge regression over the table's means and the closed forms (own rank, speed, momentum), which starts as
 //!         the closed form and moves to what this feed's past bears out (`blend`)
@@ -51,6 +52,10 @@ pub const MOST_ITEMS: usize = 4_000;
 pub const MOST_SEEN: usize = 1_000;
 /// Rows of one snapshot that are learned at most.
 const MOST_ROWS: usize = 256;
+/// Alerts a day where nothing else is said.
+pub const ALERTS_PER_DAY: u32 = 48;
+/// An alert in two may be wrong: the zone is so deep that half as many items as alerts get there.
+const ALERTS_A_HIT: f64 = 2.0;
 const HOUR: i64 = 3_600;
 const DAY: i64 = 24 * HOUR;
 /// An item that was away for longer comes back as a new one: sources use ids again.
@@ -181,6 +186,7 @@ struct Snapshot {
 /// One feed's past and present. Compact to store (postcard); see the module's comment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Watch {
+    per_day: u32,
     at: i64,
     polls: u64,
     gaps: VecDeque<i64>,
@@ -211,15 +217,17 @@ pub struct Watch {
 
 impl Default for Watch {
     fn default() -> Self {
-        Self::new()
+        Self::new(ALERTS_PER_DAY)
     }
 }
 
 impl Watch {
-    /// A feed that was never polled.
+    /// A feed that was never polled, with a budget of alerts for a day. The budget says what "the top" is: so deep a zone
+    /// that half as many items a day get into it.
     #[must_use]
-    pub fn new() -> Self {
+    pub fn new(alerts_per_day: u32) -> Self {
         Self {
+            per_day: alerts_per_day,
             at: i64::MIN,
             polls: 0,
             gaps: VecDeque::new(),

@@ -23,7 +23,6 @@ const LONGEST_GAP: i64 = 3 * 86_400;
 pub(super) struct Runner {
     watch: Watch,
     attention: Attention,
-    options: Options,
     held: Vec<Poll>,
     is_daily: Option<bool>,
     /// When the next report is due, in seconds since 1970.
@@ -55,9 +54,8 @@ impl Output {
 impl Runner {
     pub(super) fn new(first: &Poll, folder: PathBuf, options: Options) -> Result<Self, ReplayError> {
         Ok(Self {
-            watch: Watch::new(),
+            watch: Watch::new(options.alerts_per_day),
             attention: Attention::default(),
-            options,
             held: Vec::new(),
             is_daily: None,
             due: (first.at.as_second().div_euclid(EVERY) + i64::from(first.at.as_second().rem_euclid(EVERY) > 0)) * EVERY,
@@ -132,7 +130,7 @@ impl Runner {
         } else {
             self.catch_up(now)?;
         }
-        for alert in self.watch.alerts(poll.at, self.options.alerts_per_day) {
+        for alert in self.watch.alerts(poll.at) {
             self.replayed.alerts += 1;
             self.alerts.line(&format!("{{\"t\":\"{}\",\"id\":{}}}", poll.at, alert.key))?;
         }

@@ -15,12 +15,16 @@ const LEARNED: u32 = 100;
 /// How far a day's pace may move the bar, and alerts by which it may be off without a word.
 const MOST_PACE: f64 = 2.5;
 const SLACK: f64 = 3.0;
+/// A zone of so many places is a deep one.
+const DEEP: u16 = 6;
+/// For so long too little is known for a bar alone.
+const UNSURE: i64 = 4 * DAY;
 
 impl Watch {
     /// The items to announce at `at`: an item once at most, never one that reached the top zone before, and never more
-    /// than `per_day` in any day of UTC.
-    pub fn alerts(&mut self, at: Timestamp, per_day: u32) -> Vec<Alert> {
-        let now = at.as_second();
+    /// than the budget in any day of UTC.
+    pub fn alerts(&mut self, at: Timestamp) -> Vec<Alert> {
+        let (now, per_day) = (at.as_second(), self.per_day);
         while self.sent.len() > MOST_SENT || self.sent.front().is_some_and(|sent| now - sent.0 >= REMEMBERED) {
             self.sent.pop_front();
         }
@@ -29,6 +33,8 @@ impl Watch {
         if depth == 0 || self.polls == 0 || now < self.at {
             return Vec::new();
         }
+        // In a deep zone there is still a way to go: not too late for a word before half of it is behind.
+        let too_late = if depth >= DEEP { depth / 2 } else { depth };
         let curve = self.chance_curve.curve();
         let known: BTreeSet<u64> = self.sent.iter().map(|sent| sent.1).collect();
         let was_sent = |key: &str| known.contains(&health::digest_of(key));
@@ -37,7 +43,7 @@ impl Watch {
             .into_iter()
             .filter(|look| {
                 let item = self.items.get(&look.serial);
-                item.is_some_and(|item| !item.was_in(depth) && item.place > 0 && !was_sent(&item.key))
+                item.is_some_and(|item| !item.was_in(too_late) && item.place > 0 && !was_sent(&item.key))
             })
             .map(|look| (curve.read(look.chance), look))
             .collect();
@@ -48,7 +54,7 @@ impl Watch {
             }
         }
         let bar = self.bar(now, per_day, today);
-        let free = (per_day as usize).saturating_sub(today);
+        let free = (per_day as usize).saturating_sub(today).min(self.pace(now, today));
         let mut alerts = Vec::new();
         for (chance, look) in looked.into_iter().take(free) {
             if chance < bar {
@@ -61,6 +67,16 @@ impl Watch {
             }
         }
         alerts
+    }
+
+    /// How many alerts may go now while little is known: as many as the time that passed has earned, and one.
+    fn pace(&self, now: i64, today: usize) -> usize {
+        let began = self.began.unwrap_or(now);
+        if now - began > UNSURE {
+            return usize::MAX;
+        }
+        let since = now - began.max(now.div_euclid(DAY) * DAY);
+        ((f64::from(self.per_day) * since as f64 / DAY as f64) as usize + 1).saturating_sub(today)
     }
 
     /// The chance that so many items reached in their time as the budget has room for: who reaches it is announced at

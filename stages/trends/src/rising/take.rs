@@ -2,7 +2,7 @@
 
 use super::look::Looked;
 use super::sight::{Sight, hours};
-use super::{DAY, FORGET, HOUR, Item, MOST_ITEMS, MOST_ROWS, Row, Seen, Snapshot, Unit, Watch};
+use super::{ALERTS_A_HIT, DAY, FORGET, HOUR, Item, MOST_ITEMS, MOST_ROWS, Row, Seen, Snapshot, Unit, Watch};
 
 
 impl Watch {
@@ -23,7 +23,7 @@ impl Watch {
         self.polls += 1;
         self.zone.pass(now);
         if self.is_ordered {
-            self.zone.fit(self.length);
+            self.zone.fit(self.length, f64::from(self.per_day) / ALERTS_A_HIT);
         } else {
             self.zone.clear();
         }
@@ -51,7 +51,7 @@ impl Watch {
             return;
         }
         let kept = (self.rhythm.clone(), self.gaps.clone(), self.sent.clone());
-        *self = Self { unit, is_ordered: self.is_ordered, ..Self::new() };
+        *self = Self { unit, is_ordered: self.is_ordered, ..Self::new(self.per_day) };
         (self.rhythm, self.gaps, self.sent) = kept;
     }
 
