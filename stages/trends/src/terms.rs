@@ -10,6 +10,7 @@
 //! The z-score of the last six hours against the 28 days, the velocity and the counts stand beside the chance: see
 //! [`TermStanding`]. No clock and no I/O: time is handed in, and a watch can be stored and read back with serde.
 
+mod arrivals;
 mod carriers;
 mod history;
 mod merge;
@@ -24,6 +25,7 @@ use std::collections::{BTreeMap, VecDeque};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use arrivals::{Arrivals, Rate};
 use carriers::{Carrier, STEP_SECONDS, STEPS};
 use history::{BINS, Bin, DAY, History};
 pub use merge::{MergedTerm, merge};
@@ -43,6 +45,8 @@ const POLL_MAX: usize = 5_000;
 const ITEMS_MAX: usize = 20_000;
 /// Longest key and voice kept, in bytes.
 const NAME_MAX: usize = 256;
+/// Days of past before it is learnt how the next day follows from them.
+const DAYS_TO_LEARN_FROM: f64 = 6.0;
 const BIN_SECONDS: i64 = 21_600;
 /// A longer silence is an outage, not a quiet time (36 h; daily feeds poll every 24 h).
 const OUTAGE: i64 = 129_600;
@@ -78,6 +82,7 @@ pub struct TermWatch {
     carriers: BTreeMap<Box<str>, Carrier>,
     history: History,
     table: Table,
+    arrivals: Arrivals,
     /// Bins of the last 28 days that the feed was watched in.
     watched: VecDeque<u32>,
     /// New items per bin of the last 28 days, and their sum.
@@ -255,6 +260,7 @@ impl TermWatch {
         self.history.prune(now + 1, &in_use);
         if !is_outage {
             self.learn_threshold(now);
+            self.learn_arrivals(now);
         }
     }
 
@@ -273,6 +279,18 @@ impl TermWatch {
         above.sort_by(|a, b| b.total_cmp(a));
         let Some(last) = above.get(STAND_OUT - 1).or(above.last()).copied() else { return };
         self.threshold = Some(self.threshold.map_or(last, |known| 0.85 * known + 0.15 * last));
+    }
+
+    /// How many new items came in the day that ends with bin `now`, against what was to be expected before it.
+    fn learn_arrivals(&mut self, now: u32) {
+        let days = self.days_of_past() - 1.0;
+        let Some(then) = (now + 1).checked_sub(DAY).filter(|_| days >= DAYS_TO_LEARN_FROM) else { return };
+        for (_, past) in self.history.iter() {
+            let rate = Rate::before(past, then, days);
+            if past.met_in(0, then) >= SUPPORT {
+                self.arrivals.learn(rate, past.met_in(then, now + 1));
+            }
+        }
     }
 
     fn threshold(&self) -> f64 {

@@ -41,6 +41,12 @@ impl Past {
         self.bins[from_here..].iter().take_while(|bin| bin.at < to).map(|bin| f64::from(bin.gained)).sum()
     }
 
+    /// New items in the bins from `from` on, before `to`.
+    pub(super) fn met_in(&self, from: u32, to: u32) -> f64 {
+        let from_here = self.bins.partition_point(|bin| bin.at < from);
+        self.bins[from_here..].iter().take_while(|bin| bin.at < to).map(|bin| f64::from(bin.met)).sum()
+    }
+
     pub(super) fn met(&self) -> f64 {
         self.bins.iter().map(|bin| f64::from(bin.met)).sum()
     }

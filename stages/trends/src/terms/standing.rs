@@ -4,15 +4,18 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::arrivals::Rate;
 use super::carriers::Carrier;
 use super::history::{BINS, DAY, Past};
 use super::outcomes::Outlook;
 use super::{BIN_SECONDS, SUPPORT, TermKind, TermWatch};
 
-/// Days of past that a rate of new items is shrunk by: four weeks of them are believed to four fifths, as measured.
-const SHRINK_DAYS: f64 = 7.0;
 /// An item is fresh for this many seconds (12 h).
 const FRESH: i64 = 43_200;
+/// How a day's threshold lies about the mean of the days before it.
+const THRESHOLDS: [f64; 3] = [0.7, 1.0, 1.4];
+/// Hours of the week with this many times the mean are those of a calendar tag.
+const CALENDAR: f64 = 4.0;
 /// Most items named in a standing.
 const NAMED: usize = 5;
 /// New items of one day that the sum over their number goes to.
@@ -34,11 +37,12 @@ pub struct TermStanding {
     pub probability: f64,
     /// Attention in the last 6 hours. One account or domain counts with its best item only.
     pub x: f64,
-    /// Mean attention of 6 hours over the last 28 days, or what the same hours of the week usually have if that is more.
+    /// Mean attention of 6 hours over the last 28 days.
     pub mean: f64,
     /// Standard deviation of the bins of 6 hours over the last 28 days.
     pub sd: f64,
-    /// `(x - mean) / sqrt(u * (mean + u))` with the feed's typical bin `u`: trends.md's form, finite for a new term.
+    /// `(x - mean) / sqrt(u * (mean + u))` with the feed's typical bin `u`: finite for a new term. Where these hours of the
+    /// week usually have four times the mean or more (a calendar tag), that stands for the mean.
     pub z: f64,
     /// The same of items younger than 12 hours only.
     pub fresh_z: f64,
@@ -52,7 +56,9 @@ pub struct TermStanding {
     pub needed: f64,
     /// What the same 24 hours usually have in this term's week (0 with less than two weeks of past).
     pub usual: f64,
-    /// New items with this term to be expected in a day, from the last 28 days.
+    /// What the last 24 hours usually have in this term's week.
+    pub usual_day: f64,
+    /// New items with this term to be expected in the next 24 hours.
     pub arrivals: f64,
     /// Distinct accounts or domains whose items carried it in the last 24 hours.
     pub voices: usize,
@@ -75,7 +81,7 @@ impl TermStanding {
     /// that the feed uses all the time.
     #[must_use]
     pub fn is_rising(&self) -> bool {
-        let is_usual = self.usual > 0.0 && self.day <= 1.5 * self.usual;
+        let is_usual = self.usual_day >= CALENDAR / 2.0 * self.mean * 4.0 && self.day <= 1.5 * self.usual_day;
         self.x > self.mean && !is_usual && self.share <= COMMON
     }
 }
@@ -127,6 +133,11 @@ impl<'a> Moment<'a> {
         history.filter_map(|(number, past)| self.standing(past, by_term.get(&number).unwrap_or(&nothing))).collect()
     }
 
+    /// A feed that is polled less often than every six hours is looked at over the time between two polls.
+    fn six_hours(&self) -> f64 {
+        3.0 / count(self.watch.window().max(3))
+    }
+
     fn at_hand(&self) -> Vec<AtHand<'a>> {
         let window = self.watch.window();
         let tell = |(key, carrier): (&'a Box<str>, &'a Carrier)| {
@@ -134,7 +145,7 @@ impl<'a> Moment<'a> {
             let day = carrier.recent(self.at, super::carriers::DAY);
             let is_at_hand = day > 0.0 || self.at - carrier.last_seen <= BIN_SECONDS * 4;
             let outlook = self.watch.table.outlook(class, rate);
-            is_at_hand.then(|| AtHand { key, carrier, outlook, six_hours: carrier.recent(self.at, 3), day })
+            is_at_hand.then(|| AtHand { key, carrier, outlook, six_hours: carrier.recent(self.at, window.max(3)), day })
         };
         self.watch.carriers.iter().filter_map(tell).collect()
     }
@@ -149,12 +160,18 @@ impl<'a> Moment<'a> {
         let now = self.bin();
         let usual = self.usual(past, now, DAY);
         let (mean, sd) = self.mean_and_sd(past, now);
+        let base = self.base(past, mean, now);
         let total = |of: fn(&Voiced<'_>) -> f64| voices.values().map(of).sum::<f64>();
-        let (x, fresh, day) =
-            (total(|voiced| voiced.six_hours), total(|voiced| voiced.fresh), total(|voiced| voiced.day));
+        let scale6 = self.six_hours();
+        let (x, fresh, day) = (
+            scale6 * total(|voiced| voiced.six_hours),
+            scale6 * total(|voiced| voiced.fresh),
+            total(|voiced| voiced.day),
+        );
         let mut best = voices.values().filter_map(|voiced| voiced.best).collect::<Vec<_>>();
         best.sort_by(|a, b| b.outlook.expected.total_cmp(&a.outlook.expected).then_with(|| a.key.cmp(b.key)));
-        let arrivals = support / (self.days + SHRINK_DAYS);
+        let met_today = past.met_in(now.saturating_sub(DAY), now) + count(met_now);
+        let arrivals = self.watch.arrivals.expected(Rate::of(support, met_today, self.days));
         let needed = (4.0 * mean).max(usual) + self.watch.threshold();
         let unit = self.watch.unit();
         let scale = (unit * (mean + unit)).sqrt();
@@ -162,17 +179,18 @@ impl<'a> Moment<'a> {
         Some(TermStanding {
             term: past.text.to_string(),
             kind: TermKind::of(&past.text),
-            probability: self.chance(&best, arrivals, needed),
+            probability: self.chance_over(&best, arrivals, needed - self.watch.threshold()),
             x,
-            mean: mean.max(self.usual_now(past, now)),
+            mean,
             sd,
-            z: (x - mean.max(self.usual_now(past, now))) / scale,
-            fresh_z: (fresh - mean) / scale,
+            z: (x - base) / scale,
+            fresh_z: (fresh - base) / scale,
             velocity: x / 6.0,
             day,
             expected: best.iter().map(|item| item.outlook.expected).sum(),
             needed,
             usual,
+            usual_day: self.fuller(past, now.saturating_sub(DAY), DAY),
             arrivals,
             voices: best.len(),
             support,
@@ -182,6 +200,12 @@ impl<'a> Moment<'a> {
             share: if self.items < COMMON_FROM { 0.0 } else { support / self.items },
             items: best.iter().take(NAMED).map(|item| item.key.to_owned()).collect(),
         })
+    }
+
+    /// The threshold differs from day to day: the mean over three of its sizes.
+    fn chance_over(&self, items: &[&AtHand<'_>], arrivals: f64, usual: f64) -> f64 {
+        let sizes = THRESHOLDS.map(|size| self.chance(items, arrivals, usual + size * self.watch.threshold()));
+        sizes.iter().sum::<f64>() / 3.0
     }
 
     /// The chance that the day's gain exceeds `needed`: some item at hand reaches it (with what the others are expected
@@ -253,9 +277,15 @@ impl<'a> Moment<'a> {
         past.usual(from, length, self.weeks())
     }
 
-    /// The last six hours in the term's week: the fuller of the two bins that they touch.
-    fn usual_now(&self, past: &Past, now: u32) -> f64 {
-        self.usual(past, now, 1).max(self.usual(past, now.saturating_sub(1), 1))
+    /// The fuller of two windows, since bins and hours do not begin together.
+    fn fuller(&self, past: &Past, from: u32, length: u32) -> f64 {
+        self.usual(past, from, length).max(self.usual(past, from + 1, length))
+    }
+
+    /// What six hours are held against: the mean, unless these hours of the week are clearly another matter.
+    fn base(&self, past: &Past, mean: f64, now: u32) -> f64 {
+        let usual = self.fuller(past, now.saturating_sub(1), 1);
+        if usual >= CALENDAR * mean { usual } else { mean }
     }
 }
 
