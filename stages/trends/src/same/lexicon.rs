@@ -4,6 +4,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
+use crate::tokens::is_cjk;
+
 /// Longest entry, in words or, in scripts without spaces, in characters.
 pub(super) const LONGEST: usize = 8;
 
@@ -77,8 +79,18 @@ impl Lexicon {
     }
 }
 
+/// As titles have it: a space between words, and between Chinese characters and digits.
 fn plain(word: &str) -> String {
-    word.replace(['_', '-'], " ")
+    let mut found = String::new();
+    let mut before = ' ';
+    for c in word.chars() {
+        if before != ' ' && is_cjk(before) != is_cjk(c) && !matches!(c, '_' | '-') {
+            found.push(' ');
+        }
+        before = if matches!(c, '_' | '-') { ' ' } else { c };
+        found.push(before);
+    }
+    found
 }
 
 #[cfg(test)]

@@ -52,6 +52,11 @@ pub(super) fn differ(a: &[Number], b: &[Number]) -> bool {
     only_a.len() == a.len() && only_b.len() == b.len() || only_a.iter().any(|x| only_b.iter().any(|y| x.same_unit(y)))
 }
 
+/// True if both headlines have a number that few stories share: of two digits or more, or of the same thing.
+pub(super) fn agree(a: &[Number], b: &[Number]) -> bool {
+    a.iter().any(|x| b.iter().any(|y| x.same_value(y) && (x.value >= 10.0 || x.is_result || x.same_unit(y))))
+}
+
 /// The value of a number in digits, or `None` if this is not one. A comma or full stop is a decimal mark or groups
 /// thousands, as the language has it.
 pub(super) fn in_digits(text: &str, language: &str) -> Option<f64> {
