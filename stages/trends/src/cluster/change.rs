@@ -214,7 +214,7 @@ impl Clusters {
                     return None;
                 }
                 let Some(judged) = self.judge(a, b) else { continue };
-                if !judged.is_same() {
+                if judged.score < super::JOINS {
                     return None;
                 }
                 if least.as_ref().is_none_or(|(least, _)| judged.score < *least) {

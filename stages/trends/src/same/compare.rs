@@ -28,7 +28,7 @@ pub(super) struct Features {
     pub(super) swapped: f64,
     /// 1 if both keep a name.
     pub(super) names: f64,
-    /// 1 if both have one number of two digits or more, or count the same.
+    /// Share of the better covered title, if both have one number of two digits or more or count the same.
     pub(super) agreed: f64,
     /// 1 if they count the same thing and get different numbers.
     pub(super) numbers: f64,
@@ -36,6 +36,8 @@ pub(super) struct Features {
     pub(super) sides: f64,
     /// 1 if one tells what came after what the other tells.
     pub(super) sequel: f64,
+    /// How many words both have that say something; two Chinese characters are a word.
+    pub(super) words: f64,
     /// Cosine of their vectors above one half, if both have one.
     pub(super) vectors: Option<f64>,
 }
@@ -99,6 +101,17 @@ impl<'a> Side<'a> {
         before.0 > before.1 && after.1 >= RARE && after.0 < after.1 / 4.0
     }
 
+    fn words_shared(&self) -> f32 {
+        let words = self.title.words().iter().zip(&self.found).filter(|(word, _)| word.kind >= Kind::Number);
+        let count = |(word, (_, share)): (&Word, &(f32, f32))| {
+            let size = if word.is_paired { self.title.text_of(word).chars().count() as f32 / 2.0 } else { 1.0 };
+            // A tag that is several words of the other title.
+            let size = if word.is_tag && *share >= 1.0 { 2.0 } else { size };
+            if *share >= 0.5 { size * share } else { 0.0 }
+        };
+        words.map(count).sum()
+    }
+
     /// The words that the other title has too and that say something.
     pub(super) fn shares(&self) -> Vec<(&'a Word, f32)> {
         let words = self.title.words().iter().zip(&self.found);
@@ -127,10 +140,11 @@ pub(super) fn compare<'a>(a: &'a Title, b: &'a Title, common: &Commonness) -> (F
         kept: heaviest(&kept_a).min(heaviest(&kept_b)).min(1.5),
         swapped: f64::from(align::swapped(&of_a, &of_b)).min(1.5),
         names: f64::from(u8::from(has_name(&kept_a) && has_name(&kept_b))),
-        agreed: f64::from(u8::from(numbers::agree(a.numbers(), b.numbers()))),
+        agreed: f64::from(u8::from(numbers::agree(a.numbers(), b.numbers()))) * first.max(second),
         numbers: f64::from(u8::from(numbers::differ(a.numbers(), b.numbers()))),
         sides: f64::from(u8::from(takes_sides(&of_a, &of_b))),
-        sequel: f64::from(u8::from(of_a.tells_sequel() || of_b.tells_sequel())),
+        sequel: f64::from(u8::from(of_a.tells_sequel() || of_b.tells_sequel() || goes_on(a, b) || goes_on(b, a))),
+        words: f64::from(of_a.words_shared().max(of_b.words_shared())),
         vectors: None,
     };
     (features, of_a, of_b)
@@ -146,6 +160,15 @@ fn takes_sides(a: &Side<'_>, b: &Side<'_>) -> bool {
     let shared = |set: u16| a.title.sides().iter().any(|side| side.set == set && b.title.sides().contains(side));
     let opposed = only_a.iter().any(|x| only_b.iter().any(|y| x.set == y.set && !shared(x.set)));
     opposed || a.denied_alone(b.title) || b.denied_alone(a.title)
+}
+
+/// True if one says what the other says and what excludes it: `power restored after the outage` is not `outage`.
+fn goes_on(a: &Title, b: &Title) -> bool {
+    let only = b.sides().iter().filter(|side| !a.sides().contains(side));
+    let of = |title: &Title, set: u16| title.sides().iter().filter(|side| side.set == set).count();
+    only.into_iter().any(|side| {
+        of(a, side.set) == 1 && of(b, side.set) == 2 && a.sides().iter().any(|x| x.set == side.set && b.sides().contains(x))
+    })
 }
 
 /// The share of a word that another title holds, 0 to 1.

@@ -74,6 +74,17 @@ impl Lexicon {
         self.frames.get(language).is_some_and(|words| words.contains(word))
     }
 
+    /// True if everyday language holds the word: it says something, but little.
+    pub(super) fn is_common(&self, word: &str, language: &str) -> bool {
+        let list = match language {
+            "en" | "und" => "en common",
+            "de" => "de common",
+            "es" => "es common",
+            _ => return false,
+        };
+        self.frames.get(list).is_some_and(|words| words.contains(word))
+    }
+
     pub(super) fn entry(&self, words: &str) -> Option<&Entry> {
         self.entries.get(words)
     }

@@ -243,7 +243,7 @@ impl Draft<'_> {
             first.is_result = true;
         } else {
             let before = self.words.last().filter(|word| word.kind >= Kind::Content).map_or(0, |word| word.hash);
-            self.numbers.push(Number { value, unit: 0, before, is_result: false });
+            self.numbers.push(Number { value, unit: 0, before, is_result: false, is_code: false });
         }
         self.push(text, text, Kind::Number, weight, adjoins);
         self.mark_number();

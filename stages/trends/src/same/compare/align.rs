@@ -8,6 +8,9 @@ const UNITS: usize = 80;
 /// What is kept at an end counts less than what is kept in between, if one title goes on where the other stops.
 const AT_END: f32 = 0.4;
 
+/// What a word counts at least in the place of another.
+const LEAST: f32 = 0.8;
+
 /// A word, or one character of a script without spaces.
 struct Unit<'a> {
     text: &'a str,
@@ -41,7 +44,12 @@ fn units<'a>(side: &Side<'a>, other: &Title) -> Vec<Unit<'a>> {
     let mut found = Vec::new();
     for (word, (weight, share)) in side.title.words().iter().zip(&side.found) {
         let text = side.title.text_of(word);
-        let kept = if word.kind >= Kind::Number { weight * (1.0 - share) } else { 0.0 };
+        // In the place of another even an everyday word makes another story: a panda is no giraffe.
+        let kept = match word.kind {
+            Kind::Stop | Kind::Frame => 0.0,
+            Kind::Number => weight * (1.0 - share),
+            Kind::Content | Kind::Name => weight.max(LEAST) * (1.0 - share),
+        };
         if word.is_paired {
             // Of `医保` and `社保` only the first character is in the place of another.
             let says = word.kind >= Kind::Number && *share < 1.0;

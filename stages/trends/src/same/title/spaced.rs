@@ -20,7 +20,7 @@ impl Draft<'_> {
             if let Some((result, end)) = result_at(&run[at..]).filter(|_| !before.ends_with(['-', '.', ':'])) {
                 let (high, low) = (result.0.max(result.1), result.0.min(result.1));
                 let value = high * 1000.0 + low;
-                self.numbers.push(numbers::Number { value, unit: 0, before: 0, is_result: true });
+                self.numbers.push(numbers::Number { value, unit: 0, before: 0, is_result: true, is_code: false });
                 let text = format!("{high}-{low}");
                 self.push(&text, &text, Kind::Number, 0.7, false);
                 self.mark_number();
@@ -78,7 +78,8 @@ impl Draft<'_> {
         if let Some(at) = lower.find(|c: char| c.is_ascii_digit()).filter(|at| (1..=3).contains(at))
             && let Ok(value) = lower[at..].parse::<f64>()
         {
-            self.numbers.push(numbers::Number { value, unit: 0, before: super::hash(&lower[..at]), is_result: false });
+            let before = super::hash(&lower[..at]);
+            self.numbers.push(numbers::Number { value, unit: 0, before, is_result: false, is_code: true });
         }
         let stem = stem(&lower, self.language);
         if self.words.last().is_some_and(|word| word.kind == Kind::Number) {
@@ -105,6 +106,9 @@ fn says(word: &str, language: &str, is_capital: bool) -> (Kind, f32) {
     }
     if lexicon::get().is_frame(word, language) {
         return (Kind::Frame, 0.25);
+    }
+    if lexicon::get().is_common(word, language) {
+        return (Kind::Content, if is_capital && language != "de" { 0.6 } else { 0.5 });
     }
     let weight = match word.chars().count() {
         0..=1 => 0.2,
