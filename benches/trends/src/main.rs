@@ -2,6 +2,7 @@
 //! forms.
 #![forbid(unsafe_code)]
 
+mod clustering;
 mod recordings;
 
 use std::path::PathBuf;
@@ -13,8 +14,11 @@ use clap::Parser;
 #[derive(Debug, Parser)]
 struct Arguments {
     /// Recordings: a file or a folder
-    #[arg(long, value_name = "FILE|DIR")]
-    input: PathBuf,
+    #[arg(long, value_name = "FILE|DIR", required_unless_present = "clusters")]
+    input: Option<PathBuf>,
+    /// Measure instead how fast headlines find their topics, and how much memory they take
+    #[arg(long)]
+    clusters: bool,
 }
 
 fn main() -> ExitCode {
@@ -29,7 +33,11 @@ fn main() -> ExitCode {
 
 #[expect(clippy::print_stdout, reason = "this is what the program is for")]
 fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    for recording in recordings::load(&arguments.input)? {
+    if arguments.clusters {
+        return clustering::run();
+    }
+    let Some(input) = &arguments.input else { return Ok(()) };
+    for recording in recordings::load(input)? {
         println!("{}: {} polls", recording.source, recording.polls.len());
     }
     Ok(())

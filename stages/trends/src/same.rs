@@ -2,7 +2,7 @@
 //!
 //! Each headline is taken apart into words with weights: rare words and names weigh much, words of any headline little.
 //! Weights come from a background (a dictionary with frequencies for Chinese, lists and the shape of words elsewhere), so
-//! that a single pair can be judged, and from the titles seen, if there are any ([`Commonness`]). Then seven figures are
+//! that a single pair can be judged, and from the titles seen, if there are any ([`Commonness`]). Then nine figures are
 //! taken (`compare`): how much of each title the other holds, how much that is, and what speaks against it: parts that
 //! both keep for themselves, other names, other numbers of the same thing, another side (semi-final and final, rises and
 //! falls), a denial. A logistic model with one weight a figure says how likely it is one event.
@@ -28,15 +28,19 @@ use compare::{Features, Side, compare};
 pub use pairs::{JudgedPair, Label, Measures, PairsError, PairsReport, judge_pairs};
 pub use title::Title;
 
-/// From this score on two headlines are one event. Chosen on the tuning half of `pairs/pairs.csv` for a precision of 0.95.
+/// From this score on two headlines are one event. Chosen on the tuning pairs in `pairs/` for a precision of 0.95.
 pub const SAME: f64 = 0.61;
 
+/// The cosine of two vectors that says nothing either way; a tenth more says that it is one event.
+const UNSURE: f64 = 0.8;
 /// Least number of words that both must have, whatever the model says: one word makes no story.
 const LEAST_WORDS: f64 = 1.5;
 /// The score at most of two titles that have fewer.
 const LITTLE: f64 = 0.3;
 
-/// The model's weights, in the order of [`Features`]; `vectors` counts only where both headlines have one.
+/// The model's weights by the names of [`Features`]: learned by logistic regression with a pull towards 0 on the tuning
+/// pairs in `pairs/`, then rounded; a test learns them again. `vectors` is set by hand and counts only where both headlines
+/// have one.
 struct Weights {
     bias: f64,
     contained: f64,
@@ -62,7 +66,7 @@ const WEIGHTS: Weights = Weights {
     numbers: -4.8,
     sides: -4.8,
     sequel: -2.8,
-    vectors: 8.0,
+    vectors: 3.5,
 };
 
 /// What the judge says of two headlines.
@@ -171,7 +175,8 @@ fn score(features: &Features) -> f64 {
         + w.sides * features.sides
         + w.sequel * features.sequel;
     if let Some(cosine) = features.vectors {
-        sum += w.vectors * (cosine - 0.75);
+        // Unlike vectors speak against one event, but never louder than alike ones for it.
+        sum += w.vectors * ((cosine - UNSURE) / 0.1).clamp(-1.0, 1.5);
     }
     let score = 1.0 / (1.0 + (-sum).exp());
     if features.words < LEAST_WORDS && features.vectors.is_none() { score.min(LITTLE) } else { score }
@@ -204,8 +209,8 @@ fn reasons(features: &Features, of_a: &Side<'_>, of_b: &Side<'_>) -> Vec<Reason>
     found
 }
 
-/// The figures that the model weighs, after a 1 for its bias.
-pub(crate) fn figures(a: &Title, b: &Title, common: &Commonness) -> Vec<f64> {
-    let f = compare(a, b, common).0;
-    vec![1.0, f.contained, f.shared, f.kept, f.swapped, f.names, f.agreed, f.numbers, f.sides, f.sequel]
+/// True if everyday language or any headline holds the word, by the lists of `language`.
+pub(crate) fn is_everyday(word: &str, language: &str) -> bool {
+    let lexicon = lexicon::get();
+    lexicon.is_common(word, language) || lexicon.is_frame(word, language)
 }

@@ -102,8 +102,7 @@ impl Clusters {
         let topic = self.resolve(topic).ok_or_else(|| ChangeError::NoTopic(topic.to_owned()))?.to_owned();
         let from = self.by_id[&topic];
         let found = self.by_key.get(member).copied().filter(|found| self.members[*found as usize].topic == from);
-        let found = found
-            .ok_or_else(|| ChangeError::NoMember { topic: topic.clone(), member: member.to_owned() })?;
+        let found = found.ok_or_else(|| ChangeError::NoMember { topic: topic.clone(), member: member.to_owned() })?;
         if self.topics[from as usize].members.len() < 2 {
             return Err(ChangeError::Alone(topic));
         }
@@ -112,8 +111,7 @@ impl Clusters {
         let to = self.open(id.clone());
         let evidence = self.members[found as usize].evidence.clone();
         self.move_member(found, to);
-        self.members[found as usize].evidence =
-            Evidence { at, score: 1.0, with: String::new(), reasons: Vec::new() };
+        self.members[found as usize].evidence = Evidence { at, score: 1.0, with: String::new(), reasons: Vec::new() };
         self.speak_for_itself(found);
         self.apart.insert((member.to_owned(), topic.clone()));
         self.apart.insert((id.clone(), topic.clone()));
@@ -129,13 +127,18 @@ impl Clusters {
     /// If the change is not remembered, was taken back already, or its topics are gone.
     pub fn undo(&mut self, change: u64, at: Timestamp) -> Result<u64, ChangeError> {
         let found = self.changes.iter().find(|known| known.id() == change).cloned();
-        let undone = self.changes.iter().any(|known| matches!(known, Change::Undone { change: of, .. } if *of == change));
+        let undone =
+            self.changes.iter().any(|known| matches!(known, Change::Undone { change: of, .. } if *of == change));
         match found.ok_or(ChangeError::NoChange(change))? {
-            Change::Merged { from, into, members, .. } if !undone => self.take_back_merge(change, &from, &into, &members)?,
+            Change::Merged { from, into, members, .. } if !undone => {
+                self.take_back_merge(change, &from, &into, &members)?;
+            }
             Change::Split { topic, member, to, evidence, .. } if !undone => {
                 self.take_back_split(change, &topic, &member, &to, evidence)?;
             }
-            Change::Merged { .. } | Change::Split { .. } | Change::Undone { .. } => return Err(ChangeError::Done(change)),
+            Change::Merged { .. } | Change::Split { .. } | Change::Undone { .. } => {
+                return Err(ChangeError::Done(change));
+            }
         }
         let number = self.number();
         self.record(Change::Undone { id: number, at, change });

@@ -37,7 +37,8 @@ impl Index {
     /// The topics of the titles that share most of what is rare, the likeliest first.
     pub(super) fn candidates(&self, title: &Title, topic_of: impl Fn(u32) -> u32, most: usize) -> Vec<u32> {
         let features = title.features();
-        let held = features.iter().filter_map(|feature| self.postings.get(feature).map(|found| (found.held_by, feature)));
+        let held =
+            features.iter().filter_map(|feature| self.postings.get(feature).map(|found| (found.held_by, feature)));
         let mut held = held.collect::<Vec<_>>();
         held.sort_unstable();
         let mut shared = BTreeMap::<u32, f64>::new();

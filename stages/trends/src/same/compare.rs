@@ -133,12 +133,14 @@ pub(super) fn compare<'a>(a: &'a Title, b: &'a Title, common: &Commonness) -> (F
     let (kept_a, kept_b) = (of_a.keeps(), of_b.keeps());
     let heaviest = |kept: &[(&Word, f32)]| kept.first().map_or(0.0, |(_, weight)| f64::from(*weight));
     let has_name = |kept: &[(&Word, f32)]| kept.iter().any(|(word, _)| word.kind == Kind::Name);
+    // Laying titles beside each other is half of the work, and for most candidates nothing can help.
+    let hopeless = first.max(second) < 0.25;
     let features = Features {
         contained: first.max(second),
         covered: first.min(second),
         shared: matched / (matched + 1.0),
         kept: heaviest(&kept_a).min(heaviest(&kept_b)).min(1.5),
-        swapped: f64::from(align::swapped(&of_a, &of_b)).min(1.5),
+        swapped: if hopeless { 0.0 } else { f64::from(align::swapped(&of_a, &of_b)).min(1.5) },
         names: f64::from(u8::from(has_name(&kept_a) && has_name(&kept_b))),
         agreed: f64::from(u8::from(numbers::agree(a.numbers(), b.numbers()))) * first.max(second),
         numbers: f64::from(u8::from(numbers::differ(a.numbers(), b.numbers()))),
@@ -167,13 +169,19 @@ fn goes_on(a: &Title, b: &Title) -> bool {
     let only = b.sides().iter().filter(|side| !a.sides().contains(side));
     let of = |title: &Title, set: u16| title.sides().iter().filter(|side| side.set == set).count();
     only.into_iter().any(|side| {
-        of(a, side.set) == 1 && of(b, side.set) == 2 && a.sides().iter().any(|x| x.set == side.set && b.sides().contains(x))
+        of(a, side.set) == 1
+            && of(b, side.set) == 2
+            && a.sides().iter().any(|x| x.set == side.set && b.sides().contains(x))
     })
 }
 
 /// The share of a word that another title holds, 0 to 1.
 fn held(title: &Title, at: usize, word: &Word, other: &Title) -> f32 {
-    if other.words().iter().any(|known| known.hash == word.hash || (known.concept != 0 && known.concept == word.concept)) {
+    if other
+        .words()
+        .iter()
+        .any(|known| known.hash == word.hash || (known.concept != 0 && known.concept == word.concept))
+    {
         return 1.0;
     }
     if word.kind == Kind::Number {

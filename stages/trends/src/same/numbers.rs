@@ -59,18 +59,22 @@ pub(super) fn agree(a: &[Number], b: &[Number]) -> bool {
     // A year is in every tenth headline.
     let is_year = |x: &Number| (1900.0..2100.0).contains(&x.value) && !x.is_result;
     let says = |x: &&Number| !is_year(x) && !x.is_code;
-    a.iter().filter(says).any(|x| b.iter().any(|y| x.same_value(y) && (x.value >= 10.0 || x.is_result || x.same_unit(y))))
+    a.iter()
+        .filter(says)
+        .any(|x| b.iter().any(|y| x.same_value(y) && (x.value >= 10.0 || x.is_result || x.same_unit(y))))
 }
 
 /// The value of a number in digits, or `None` if this is not one. A comma or full stop is a decimal mark or groups
 /// thousands, as the language has it.
 pub(super) fn in_digits(text: &str, language: &str) -> Option<f64> {
-    if !text.starts_with(|c: char| c.is_ascii_digit()) || !text.bytes().all(|b| b.is_ascii_digit() || b",.'".contains(&b))
+    if !text.starts_with(|c: char| c.is_ascii_digit())
+        || !text.bytes().all(|b| b.is_ascii_digit() || b",.'".contains(&b))
     {
         return None;
     }
     let text = text.trim_end_matches([',', '.', '\'']);
-    let comma_is_decimal = matches!(language, "es" | "de" | "fr" | "it" | "pt" | "nl" | "ru" | "pl" | "tr" | "sv" | "da");
+    let comma_is_decimal =
+        matches!(language, "es" | "de" | "fr" | "it" | "pt" | "nl" | "ru" | "pl" | "tr" | "sv" | "da");
     let decimal = if comma_is_decimal { ',' } else { '.' };
     let groups = text.split([',', '.', '\'']).collect::<Vec<_>>();
     let in_threes = groups.len() > 1 && groups[0].len() <= 3 && groups[1..].iter().all(|group| group.len() == 3);

@@ -36,8 +36,8 @@ impl Label {
             "same" | "1" | "1.0" | "true" | "yes" | "y" | "same_event" | "same-event" | "same event" | "positive"
             | "duplicate" | "match" | "相同" | "同一" | "同一事件" => Self::Same,
             "related" | "rel" | "similar" | "partial" | "related_event" | "0.5" | "相关" => Self::Related,
-            "different" | "diff" | "0" | "0.0" | "-1" | "false" | "no" | "n" | "unrelated" | "distinct" | "negative"
-            | "apart" | "other" | "not_same" | "not same" | "2" | "不同" | "无关" => Self::Different,
+            "different" | "diff" | "0" | "0.0" | "-1" | "false" | "no" | "n" | "unrelated" | "distinct"
+            | "negative" | "apart" | "other" | "not_same" | "not same" | "2" | "不同" | "无关" => Self::Different,
             _ => return None,
         })
     }
@@ -193,8 +193,7 @@ impl Columns {
             .zip(place(&["title_b", "title2", "title_2", "b", "second", "text_b"]))
             .ok_or_else(|| PairsError::Header(names.join(",").chars().take(100).collect()))?;
         let both = place(&["language", "lang", "languages"]);
-        let languages =
-            (place(&["language_a", "lang_a"]).or(both), place(&["language_b", "lang_b"]).or(both));
+        let languages = (place(&["language_a", "lang_a"]).or(both), place(&["language_b", "lang_b"]).or(both));
         Ok(Self { titles, languages, label: place(&["label", "same", "gold", "truth", "y"]) })
     }
 

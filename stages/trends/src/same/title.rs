@@ -190,7 +190,18 @@ impl Draft<'_> {
         let end = self.text.len() as u16;
         let is_paired = word.chars().next().is_some_and(is_paired);
         let hash = hash(stem);
-        self.words.push(Word { start, end, hash, concept: 0, kind, is_paired, number: 0, is_denied: false, is_tag: false, weight });
+        self.words.push(Word {
+            start,
+            end,
+            hash,
+            concept: 0,
+            kind,
+            is_paired,
+            number: 0,
+            is_denied: false,
+            is_tag: false,
+            weight,
+        });
     }
 
     /// The last number counts what `word` says.
@@ -351,8 +362,22 @@ fn ends(text: &str) -> Vec<usize> {
 
 fn denies(word: &str) -> bool {
     const MORE: [&str; 16] = [
-        "不", "没", "没有", "未", "无", "并非", "不是", "不会", "不再", "ない", "ません", "nunca", "tampoco", "sin",
-        "keinen", "keiner",
+        "不",
+        "没",
+        "没有",
+        "未",
+        "无",
+        "并非",
+        "不是",
+        "不会",
+        "不再",
+        "ない",
+        "ません",
+        "nunca",
+        "tampoco",
+        "sin",
+        "keinen",
+        "keiner",
     ];
     tokens::is_negation(word) || MORE.contains(&word) || word.ends_with("n't")
 }

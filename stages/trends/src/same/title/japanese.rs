@@ -11,7 +11,8 @@ enum Script {
 }
 
 /// What follows the name of a person.
-const TITLES: [&str; 12] = ["さん", "選手", "氏", "監督", "首相", "容疑者", "被告", "大臣", "社長", "知事", "アナ", "投手"];
+const TITLES: [&str; 12] =
+    ["さん", "選手", "氏", "監督", "首相", "容疑者", "被告", "大臣", "社長", "知事", "アナ", "投手"];
 
 /// Longest piece of a run of kanji that is taken as one word.
 const LONGEST: usize = 4;
