@@ -134,7 +134,7 @@ fn title(number: usize) -> (String, &'static str) {
         (seed % most as u64) as usize
     };
     let wrapper = number % 3;
-    if event % 5 == 0 {
+    if event.is_multiple_of(5) {
         let place = (0..4).map(|_| CHINESE[draw(CHINESE.len())]).collect::<String>();
         let what = CHINESE_EVENTS[draw(CHINESE_EVENTS.len())];
         let title = match wrapper {

@@ -13,6 +13,7 @@ mod index;
 mod saved;
 #[cfg(test)]
 mod tests;
+mod vector;
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
@@ -22,6 +23,7 @@ use serde::{Deserialize, Serialize};
 pub use change::{Change, ChangeError};
 use index::Index;
 use saved::Saved;
+use vector::{cosine, quantised};
 
 use crate::same::{self, Commonness, Judgement, Reason, Title};
 use crate::tokens;
@@ -470,17 +472,4 @@ fn hash_of(identity: &str) -> u64 {
     let mut low = [0_u8; 8];
     low.copy_from_slice(&blake3::hash(identity.as_bytes()).as_bytes()[..8]);
     u64::from_le_bytes(low)
-}
-
-/// A vector in a quarter of its bytes; directions change by less than a percent.
-fn quantised(vector: Option<&[f32]>) -> Option<Box<[i8]>> {
-    let vector = vector.filter(|vector| !vector.is_empty() && vector.iter().all(|x| x.is_finite()))?;
-    let greatest = vector.iter().fold(0.0_f32, |greatest, x| greatest.max(x.abs()));
-    (greatest > 0.0).then(|| vector.iter().map(|x| (x / greatest * 127.0).round() as i8).collect())
-}
-
-fn cosine(a: Option<&[i8]>, b: Option<&[i8]>) -> Option<f64> {
-    let (a, b) = a.zip(b).filter(|(a, b)| a.len() == b.len())?;
-    let dot = |a: &[i8], b: &[i8]| a.iter().zip(b).map(|(x, y)| i64::from(*x) * i64::from(*y)).sum::<i64>() as f64;
-    Some(dot(a, b) / (dot(a, a) * dot(b, b)).sqrt().max(1.0))
 }

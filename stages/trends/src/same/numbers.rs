@@ -61,7 +61,7 @@ pub(super) fn agree(a: &[Number], b: &[Number]) -> bool {
     let says = |x: &&Number| !is_year(x) && !x.is_code;
     a.iter()
         .filter(says)
-        .any(|x| b.iter().any(|y| x.same_value(y) && (x.value >= 10.0 || x.is_result || x.same_unit(y))))
+        .any(|x| b.iter().filter(says).any(|y| x.same_value(y) && (x.value >= 10.0 || x.is_result || x.same_unit(y))))
 }
 
 /// The value of a number in digits, or `None` if this is not one. A comma or full stop is a decimal mark or groups

@@ -38,10 +38,9 @@ fn four_languages_are_judged_and_the_false_merges_are_known() {
     insta::assert_snapshot!(lines.chain(merges).collect::<Vec<_>>().join("\n"), @r"
     de: 50 pairs, precision 0.95, recall 0.83
     en: 50 pairs, precision 0.96, recall 1.00
-    es: 50 pairs, precision 0.96, recall 1.00
+    es: 50 pairs, precision 1.00, recall 0.96
     zh: 50 pairs, precision 1.00, recall 0.96
     Mayor Okoro steps down over housing scandal | Who will follow Okoro as mayor?
-    Fábrica Torralba despedirá a 650 trabajadores | Los trabajadores de Torralba se manifiestan en Madrid
     Lina Morgental kündigt Tour an | Lina Morgental sagt Tour ab
     ");
 }
@@ -141,7 +140,7 @@ proptest! {
         let common = Commonness::default();
         let (there, back) = (score_of(&a, &b, &common, None), score_of(&b, &a, &common, None));
         prop_assert!((0.0..=1.0).contains(&there));
-        prop_assert!((there - back).abs() < 0.05, "{there} {back}");
+        prop_assert!((there - back).abs() < 1e-6, "{there} {back}");
         prop_assert_eq!(judge(&a, &b, &common, None).score.to_bits(), there.to_bits());
     }
 }

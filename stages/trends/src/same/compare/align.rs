@@ -25,7 +25,12 @@ pub(super) fn swapped(a: &Side<'_>, b: &Side<'_>) -> f32 {
     let (all_a, all_b) = (a.total(), b.total());
     let at_end = AT_END + (1.0 - AT_END) * all_a.min(all_b) / all_a.max(all_b).max(0.01);
     let (a, b) = (units(a, b.title), units(b, a.title));
-    let anchors = common(&a, &b);
+    // There may be several ways to lay them beside each other: the same two, whichever title comes first.
+    swapped_between(&a, &b, at_end).max(swapped_between(&b, &a, at_end))
+}
+
+fn swapped_between(a: &[Unit<'_>], b: &[Unit<'_>], at_end: f32) -> f32 {
+    let anchors = common(a, b);
     let mut heaviest = 0.0_f32;
     let (mut from_a, mut from_b) = (0, 0);
     let ends = [(a.len(), b.len())];

@@ -68,7 +68,7 @@ fn numeral(word: &str, tag: &str) -> Option<f64> {
         numbers::in_han(&word[..end])
     })?;
     let tenths = if word.ends_with('成') { 10.0 } else { 1.0 };
-    (value < 0.5 || value > 1.5).then_some(value * tenths)
+    (!(0.5..=1.5).contains(&value)).then_some(value * tenths)
 }
 
 fn says(word: &str, tag: &str) -> (Kind, f32) {
