@@ -8,7 +8,7 @@ use super::arrivals::Rate;
 use super::carriers::Carrier;
 use super::history::{BINS, DAY, Past};
 use super::outcomes::Outlook;
-use super::{BIN_SECONDS, SUPPORT, TermKind, TermWatch};
+use super::{BIN_SECONDS, SUPPORT, TermKind, TermWatch, VOICES};
 
 /// An item is fresh for this many seconds (12 h).
 const FRESH: i64 = 43_200;
@@ -62,7 +62,7 @@ pub struct TermStanding {
     pub arrivals: f64,
     /// Distinct accounts or domains whose items carried it in the last 24 hours.
     pub voices: usize,
-    /// Distinct accounts or domains that came with a new item in the last 28 days, counted per 6 hours.
+    /// New items of the last 28 days, one for each account or domain in 6 hours.
     pub support: f64,
     /// Hours since its newest item was first seen; infinite without an item at hand is told as `None`.
     pub newest_hours: Option<f64>,
@@ -101,6 +101,7 @@ pub(super) struct Moment<'a> {
     at: i64,
     days: f64,
     items: f64,
+    is_chart: bool,
 }
 
 /// The share of a term in one voice: its best item.
@@ -115,7 +116,7 @@ struct Voiced<'a> {
 
 impl<'a> Moment<'a> {
     pub(super) fn new(watch: &'a TermWatch, at: i64) -> Self {
-        Self { watch, at, days: watch.days_of_past(), items: watch.items_met }
+        Self { watch, at, days: watch.days_of_past(), items: watch.items_met, is_chart: watch.is_chart() }
     }
 
     /// Every term with enough support, in the order of the text.
@@ -152,16 +153,17 @@ impl<'a> Moment<'a> {
 
     fn standing(&self, past: &Past, voices: &BTreeMap<&str, Voiced<'_>>) -> Option<TermStanding> {
         let met_now = voices.values().filter(|voiced| voiced.met).count();
-        let is_chart = voices.values().filter_map(|voiced| voiced.best).any(|item| item.carrier.is_term);
         let support = past.met() + count(met_now);
-        if support < SUPPORT && !(is_chart && support > 0.0) {
+        let distinct = past.voices().max(voices.len());
+        let is_enough = if self.is_chart { support > 0.0 } else { support >= SUPPORT && distinct >= VOICES };
+        if !is_enough {
             return None;
         }
         let now = self.bin();
         let usual = self.usual(past, now, DAY);
         let (mean, sd) = self.mean_and_sd(past, now);
         let base = self.base(past, mean, now);
-        let total = |of: fn(&Voiced<'_>) -> f64| voices.values().map(of).sum::<f64>();
+        let total = |of: fn(&Voiced<'_>) -> f64| sum(voices.values().map(of));
         let scale6 = self.six_hours();
         let (x, fresh, day) = (
             scale6 * total(|voiced| voiced.six_hours),
@@ -187,7 +189,7 @@ impl<'a> Moment<'a> {
             fresh_z: (fresh - base) / scale,
             velocity: x / 6.0,
             day,
-            expected: best.iter().map(|item| item.outlook.expected).sum(),
+            expected: sum(best.iter().map(|item| item.outlook.expected)),
             needed,
             usual,
             usual_day: self.fuller(past, now.saturating_sub(DAY), DAY),
@@ -309,4 +311,9 @@ fn hours(seconds: i64) -> f64 {
 #[expect(clippy::cast_precision_loss, reason = "a feed has no 2^52 voices")]
 pub(super) fn count(of: usize) -> f64 {
     of as f64
+}
+
+/// From zero up: the empty sum of the library is minus zero.
+pub(super) fn sum(of: impl Iterator<Item = f64>) -> f64 {
+    of.fold(0.0, |sum, one| sum + one)
 }
