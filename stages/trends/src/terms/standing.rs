@@ -86,6 +86,30 @@ impl TermStanding {
     }
 }
 
+impl TermStanding {
+    /// The reasons in one line, for people.
+    #[must_use]
+    pub fn why(&self) -> String {
+        let newest = self.newest_hours.map_or("none at hand".to_owned(), |hours| format!("newest {hours:.1} h old"));
+        format!(
+            "{:.0} % to stand out in 24 h: {:.1} in 6 h against a mean of {:.1} (sd {:.1}, z {:.1}, {:.1} an hour) over {:.0} \
+             days; {} voices, {newest}; {:.1} expected of {:.1} needed ({:.0} rows), {:.2} new items a day",
+            100.0 * self.probability,
+            self.x,
+            self.mean,
+            self.sd,
+            self.z,
+            self.velocity,
+            self.days_of_past,
+            self.voices,
+            self.expected,
+            self.needed,
+            self.rows,
+            self.arrivals,
+        )
+    }
+}
+
 /// An item at hand, as all its terms see it.
 struct AtHand<'a> {
     key: &'a str,
