@@ -165,14 +165,14 @@ impl<'a> Moment<'a> {
 
     fn at_hand(&self) -> Vec<AtHand<'a>> {
         let window = self.watch.window();
-        let tell = |(key, carrier): (&'a Box<str>, &'a Carrier)| {
+        let tell = |(key, carrier): (&'a str, &'a Carrier)| {
             let (class, rate) = carrier.class(self.at, window);
             let day = carrier.recent(self.at, super::carriers::DAY);
             let is_at_hand = day > 0.0 || self.at - carrier.last_seen <= BIN_SECONDS * 4;
             let outlook = self.watch.table.outlook(class, rate);
             is_at_hand.then(|| AtHand { key, carrier, outlook, six_hours: carrier.recent(self.at, window.max(3)), day })
         };
-        self.watch.carriers.iter().filter_map(tell).collect()
+        self.watch.carriers.iter().map(|(key, carrier)| (&**key, carrier)).filter_map(tell).collect()
     }
 
     fn standing(&self, past: &Past, voices: &BTreeMap<&str, Voiced<'_>>) -> Option<TermStanding> {

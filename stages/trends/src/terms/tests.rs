@@ -143,7 +143,9 @@ fn a_platforms_own_domain_is_no_voice() {
     let now = 14 * 24 + 10;
     let mut items = background(now);
     items.extend(burst("quake harbour", now, 8));
-    items.iter_mut().for_each(|item| item.voice = Some("platform.example".to_owned()));
+    for item in &mut items {
+        item.voice = Some("platform.example".to_owned());
+    }
     assert!(find(&watched(&items, now).rising(hour(now), 10), "quake").is_some());
 }
 
