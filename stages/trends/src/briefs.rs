@@ -12,7 +12,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use reelpress_config::{Name, Niche, Settings};
 use reelpress_core::{ItemId, Origin, events};
-use reelpress_vocabulary::{AccountId, Brief, Dossier, FeedLicence, NicheId, TemplateId, Topic, TopicKind};
+use reelpress_vocabulary::{
+    AccountId, Brief, Dossier, FeedLicence, NicheId, SensitiveMark, TemplateId, Topic, TopicKind,
+};
 
 use crate::formats::Formats;
 use crate::kinds::{self, LicensedSound, TagTrend};
@@ -133,8 +135,10 @@ pub fn orders(topics: &[Topic], room: &Newsroom<'_>) -> Orders {
     let mut load = BTreeMap::<&Name, usize>::new();
     let mut orders = Orders::default();
     for topic in topics {
-        for routing in room.judge(topic, &made) {
-            match routing {
+        let about = room.about(topic);
+        for routing in room.router.judge(topic, room.meaning) {
+            // One after the other: what one niche makes counts for the next.
+            match room.rule(topic, &about, &made, routing) {
                 Routing::Routed { niche, why } if !made.has(topic, niche.as_str()) => {
                     let Some(account) = account(settings, niche.name(), topic, &load) else { continue };
                     *load.entry(account).or_default() += 1;
@@ -169,36 +173,38 @@ impl Newsroom<'_> {
     pub fn explain(&self, topic: &Topic) -> Vec<Routing> {
         let days = self.settings.niches.values().map(|niche| self.settings.trends.saturation_of(niche).days).max();
         let made = MadeAbout::new(&[topic], self.made, days.unwrap_or(1), self.now);
-        self.judge(topic, &made)
+        let about = self.about(topic);
+        let judged = self.router.judge(topic, self.meaning).into_iter();
+        judged.map(|routing| self.rule(topic, &about, &made, routing)).collect()
     }
 
-    fn judge(&self, topic: &Topic, made: &MadeAbout) -> Vec<Routing> {
-        let trends = &self.settings.trends;
-        let marks = self.lists.marks(topic);
+    /// What comes after the niche's own wishes: its accounts, its policy on delicate matters, what was made already.
+    fn rule(&self, topic: &Topic, about: &About, made: &MadeAbout, routing: Routing) -> Routing {
+        let Routing::Routed { niche, mut why } = routing else { return routing };
+        let (settings, trends) = (self.settings, &self.settings.trends);
+        let Some(wants) = settings.niches.get(niche.name()) else {
+            return Routing::NotRouted { niche, why: Why::NoAccount };
+        };
+        if !settings.accounts.values().any(|account| account.enabled && account.niches.contains(niche.name())) {
+            return Routing::NotRouted { niche, why: Why::NoAccount };
+        }
+        match judge(&about.marks, trends, wants) {
+            Delicate::Refuse(marks) => return Routing::NotRouted { niche, why: Why::Refused(marks) },
+            Delicate::Hold(marks) => why.push(Why::Held(marks)),
+            Delicate::Free => {}
+        }
+        // What this niche has made already is no news, and no fault either.
+        if !made.has(topic, niche.as_str())
+            && let Some(saturated) = made.check(topic, &trends.saturation_of(wants), &about.others, self.now)
+        {
+            return Routing::NotRouted { niche, why: Why::Saturated(saturated) };
+        }
+        Routing::Routed { niche, why }
+    }
+
+    fn about(&self, topic: &Topic) -> About {
         let others = self.others.get(&topic.id).copied().unwrap_or_else(|| Others::of(topic));
-        let judged = self.router.judge(topic, self.meaning).into_iter().map(|routing| {
-            let Routing::Routed { niche, mut why } = routing else { return routing };
-            let Some(wants) = self.settings.niches.get(niche.name()) else {
-                return Routing::NotRouted { niche, why: Why::NoAccount };
-            };
-            if !self.settings.accounts.values().any(|account| account.enabled && account.niches.contains(niche.name()))
-            {
-                return Routing::NotRouted { niche, why: Why::NoAccount };
-            }
-            match judge(&marks, trends, wants) {
-                Delicate::Refuse(marks) => return Routing::NotRouted { niche, why: Why::Refused(marks) },
-                Delicate::Hold(marks) => why.push(Why::Held(marks)),
-                Delicate::Free => {}
-            }
-            // What this niche has made already is no news, and no fault either.
-            if !made.has(topic, niche.as_str())
-                && let Some(saturated) = made.check(topic, &trends.saturation_of(wants), &others, self.now)
-            {
-                return Routing::NotRouted { niche, why: Why::Saturated(saturated) };
-            }
-            Routing::Routed { niche, why }
-        });
-        judged.collect()
+        About { marks: self.lists.marks(topic), others }
     }
 
     fn brief(&self, topic: &Topic, niche: &NicheId, account: &Name, origin: &Origin, why: &[Why]) -> Option<Brief> {
@@ -243,6 +249,12 @@ impl Newsroom<'_> {
         });
         known.collect()
     }
+}
+
+/// What is the same for every niche.
+struct About {
+    marks: Vec<SensitiveMark>,
+    others: Others,
 }
 
 /// The low bytes of an item's id are the origin's hash, whatever the time.
