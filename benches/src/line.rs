@@ -95,14 +95,7 @@ async fn press(order: &Order<'_>) -> anyhow::Result<Made> {
 
 /// The feed's first topics, for the first niche of the default settings.
 async fn briefs(settings: &Settings, order: &Order<'_>, clock: &dyn Clock) -> anyhow::Result<Vec<Brief>> {
-    let feed = Feed {
-        name: Name::parse("bench")?,
-        place: FeedPlace::File(order.feed.to_owned()),
-        format: FeedFormat::Syndication,
-        every: Duration::from_secs(900),
-        language: None,
-        allow_private: false,
-    };
+    let feed = Feed::new(Name::parse("bench")?, FeedPlace::File(order.feed.to_owned()), FeedFormat::Syndication);
     let (name, niche) = settings.niches.first_key_value().context("the default settings have a niche")?;
     let account = settings.accounts.keys().next().context("the default settings have an account")?;
     let topics = reelpress_trends::read_once(&feed, settings, clock.now()).await?;

@@ -15,12 +15,17 @@ use crate::name::Name;
 use crate::secret::Secret;
 
 mod assemble;
+mod feeds;
 mod media;
 mod routing;
 mod trends;
 mod voice;
 
 pub use assemble::{Assemble, Quality, VideoEncoder};
+pub use feeds::{
+    BlueskyList, Feed, FeedFormat, FeedKind, FeedPlace, FeedShows, HackerNewsList, JsonMap, MastodonTrends,
+    RedditListing,
+};
 pub use media::{ImageEndpoint, Media, MediaPlace, MediaS3};
 pub use routing::{
     EmbeddingsEndpoint, FormatsLearnt, HookType, NicheRouting, NicheSaturation, Saturation, Sensitive, SensitiveClass,
@@ -122,43 +127,6 @@ pub struct LineSettings {
     pub cpu_workers: NonZeroUsize,
     /// Scripts written at the same time.
     pub script_workers: NonZeroUsize,
-}
-
-/// `[[feeds]]`
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Feed {
-    /// Unique.
-    pub name: Name,
-    /// File or address.
-    pub place: FeedPlace,
-    /// How to read it.
-    pub format: FeedFormat,
-    /// Time between two reads.
-    pub every: Duration,
-    /// ISO 639-1 code, or `None` to tell from the text.
-    pub language: Option<String>,
-    /// Let this feed's address (and its redirects) be a private one.
-    pub allow_private: bool,
-}
-
-/// Where a feed is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum FeedPlace {
-    /// A local file.
-    File(PathBuf),
-    /// An http or https address.
-    Url(Url),
-}
-
-/// How a feed is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FeedFormat {
-    /// RSS 2.0, RSS 1.0, Atom or JSON Feed, told apart by content.
-    Syndication,
-    /// One poll a line: `{"fetched_at", "source", "items": [{"rank", "id", "title", "url", ...}]}`.
-    Ndjson,
-    /// A header line, then a topic a line; columns `title`, `link`, `summary`, `published`, `count`.
-    Csv,
 }
 
 /// `[trends]`

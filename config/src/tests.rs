@@ -135,8 +135,11 @@ fn the_reference_has_every_key_and_no_other() {
     }
 }
 
-const SECRETS: [&str; 6] = [
+const SECRETS: [&str; 9] = [
     "trends.embeddings.api_key",
+    "feeds.key",
+    "feeds.client_id",
+    "feeds.client_secret",
     "script.openai.api_key",
     "voice.openai.api_key",
     "media.openai.api_key",

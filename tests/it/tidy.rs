@@ -15,6 +15,7 @@ const WORDS: &str = "reelpress-vocabulary";
 const FARM: &str = "reelpress-device-farm";
 const TEMPLATES: &str = "reelpress-templates";
 const ENDPOINT: &str = "reelpress-endpoint";
+const WEB: &str = "reelpress-web";
 const MEDIA: &str = "reelpress-media";
 
 /// Every crate, and which of our crates it may name. An arrow that is not here is a decision to be made, not a detail:
@@ -26,10 +27,12 @@ const ARROWS: &[(&str, &[&str])] = &[
     (TEMPLATES, &[CORE, CONFIG]),
     ("reelpress-store", &[CORE]),
     (FARM, &[CORE, CONFIG]),
+    // Pages and feeds of others: polite, bounded, public addresses only.
+    (WEB, &[CORE]),
     // On the endpoint: titles become vectors where the config asks for it.
-    ("reelpress-trends", &[CORE, CONFIG, WORDS, ENDPOINT]),
+    ("reelpress-trends", &[CORE, CONFIG, WORDS, ENDPOINT, WEB]),
     (ENDPOINT, &[CORE, CONFIG]),
-    ("reelpress-script", &[CORE, CONFIG, WORDS, ENDPOINT]),
+    ("reelpress-script", &[CORE, CONFIG, WORDS, ENDPOINT, WEB]),
     ("reelpress-voice", &[CORE, CONFIG, WORDS, ENDPOINT]),
     // Not on assemble: it knows files and licences, nothing of what is in them.
     (MEDIA, &[CORE, CONFIG, WORDS, ENDPOINT]),
@@ -39,6 +42,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("reelpress-review", &[CORE, CONFIG, WORDS]),
     ("reelpress-schedule", &[CORE, CONFIG, WORDS]),
     ("reelpress-deliver", &[CORE, CONFIG, WORDS, FARM]),
+    ("reelpress-fuzz", &["reelpress-trends", WEB, CONFIG]),
     ("reelpress", &ANY),
     ("reelpress-benches", &ANY),
     ("reelpress-bench-trends", &["reelpress-trends", CONFIG, WORDS, CORE]),
@@ -46,13 +50,14 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// At the end of the line: wires all others.
-const ANY: [&str; 17] = [
+const ANY: [&str; 18] = [
     "reelpress",
     CORE,
     CONFIG,
     WORDS,
     TEMPLATES,
     ENDPOINT,
+    WEB,
     MEDIA,
     FARM,
     "reelpress-store",
@@ -71,6 +76,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("ffmpeg-next", &["reelpress-assemble"]),
     ("cosmic-text", &["reelpress-assemble"]),
     ("async-openai", &[ENDPOINT]),
+    ("encoding_rs", &[WEB]),
     ("feed-rs", &["reelpress-trends"]),
     ("sled", &["reelpress-store"]),
     ("object_store", &["reelpress-store", MEDIA]),

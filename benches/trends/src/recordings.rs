@@ -28,6 +28,13 @@ pub(crate) struct Poll {
     pub(crate) items: Vec<Value>,
 }
 
+impl Poll {
+    /// One poll of a feed that nobody recorded.
+    pub(crate) fn new(at: Timestamp, items: Vec<Value>) -> Self {
+        Self { at, source: String::new(), items }
+    }
+}
+
 /// Every recording in a file or under a folder: one for each source.
 ///
 /// # Errors

@@ -1,14 +1,18 @@
 //! `[[feeds]]` and `[trends]`: where topics are read, and which are taken.
 
+pub(crate) mod kinds;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
 use super::table::Table;
 use super::value::Value;
-use crate::defaults::FEED_EVERY;
 use crate::name::Name;
 use crate::settings::{Feed, FeedFormat, FeedPlace, PerKind, TrendLibrary, TrendReport, Trends};
+use kinds::Word;
 
 const FORMATS: [(&str, FeedFormat); 3] =
     [("syndication", FeedFormat::Syndication), ("ndjson", FeedFormat::Ndjson), ("csv", FeedFormat::Csv)];
@@ -35,23 +39,55 @@ pub(super) fn feeds(root: &mut Table<'_, '_>) -> Vec<Feed> {
 }
 
 fn feed(table: &mut Table<'_, '_>, name: Option<Name>) -> Option<Feed> {
-    let place = place(table);
-    let default_format = place.as_ref().map_or(FeedFormat::Syndication, format_by_ending);
-    let format = table.value("format").and_then(|value| value.choice(&FORMATS)).unwrap_or(default_format);
-    let every = table.duration("every", FEED_EVERY, Duration::from_secs(10)..=30 * DAY);
-    let language = table.value("language").and_then(|value| value.language());
+    let word = table.value("kind").map(|value| value.choice(&kinds::WORDS).ok_or(()));
+    // With a wrong `kind` nobody knows which keys belong to it; the others are read as a document's.
+    let chosen = word.and_then(Result::ok);
+    let place = place(table, chosen);
+    let written = match chosen {
+        None | Some(Word::Document(_) | Word::OwnResults) => {
+            table.value("format").and_then(|value| value.choice(&FORMATS))
+        }
+        Some(_) => None,
+    };
+    if let (Some(Word::Document(kind)), Some(written)) = (chosen, written)
+        && kind != written
+    {
+        let message = format!("`{}.format` says another thing than its `kind`", table.name());
+        table.report_at("format", message, Some("`kind` says it all: leave `format` out"));
+    }
+    let format = match chosen {
+        Some(Word::Document(format)) => format,
+        Some(_) | None => written.unwrap_or(place.as_ref().map_or(FeedFormat::Syndication, format_by_ending)),
+    };
+    let word_or_document = chosen.unwrap_or(Word::Document(format));
+    let kind = kinds::kind(table, word_or_document, place.as_ref());
+    let shows = kinds::shows(table, word_or_document);
     let allow_private = table.boolean("allow_private", false);
-    Some(Feed { name: name?, place: place?, format, every, language, allow_private })
+    let (every, least) = word_or_document.every();
+    // One's own server may be asked as often as one likes.
+    let least = if allow_private { Duration::from_secs(10) } else { least };
+    let every = table.duration("every", every, least..=Word::LONGEST);
+    let language = table.value("language").and_then(|value| value.language());
+    let robots = table.boolean("robots", false);
+    let share = table.value("share").and_then(|value| value.number(&(0.01..=1.0)));
+    if matches!(word, Some(Err(()))) {
+        return None;
+    }
+    Some(Feed { name: name?, place: place?, format, kind: kind?, shows, every, language, allow_private, robots, share })
 }
 
-fn place(table: &mut Table<'_, '_>) -> Option<FeedPlace> {
+fn place(table: &mut Table<'_, '_>, word: Option<Word>) -> Option<FeedPlace> {
     let (url, file) = (table.value("url"), table.value("file"));
     if let (Some(_), Some(file)) = (&url, &file) {
         let message = format!("`{}` must have one of `url` and `file`, not both", table.name());
         file.report(message, Some("make it two feeds"));
     }
     if url.is_none() && file.is_none() {
-        table.report_here(format!("`{}` must have `url` or `file`", table.name()), None);
+        if let Some(home) = word.and_then(Word::home) {
+            return Some(FeedPlace::Url(home));
+        }
+        let hint = (word == Some(Word::Mastodon)).then_some("the server's address: \"https://mastodon.example\"");
+        table.report_here(format!("`{}` must have `url` or `file`", table.name()), hint);
     }
     let url = url.and_then(|value: Value<'_, '_>| value.url()).map(FeedPlace::Url);
     let file = file.and_then(|value| value.path()).map(FeedPlace::File);

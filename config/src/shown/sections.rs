@@ -8,11 +8,12 @@ use toml::Value;
 use super::{Section, routing, show_path, show_reference};
 use crate::dotted::join;
 use crate::name::Name;
+use crate::raw::feeds::kinds::{show_kind, show_list, show_shows};
 use crate::raw::feeds::show_format;
 use crate::raw::press::SAFE_ZONES;
 use crate::settings::{
-    Account, Assemble, Brand, Daemon, Devices, Endpoint, Feed, FeedPlace, LineSettings, Media, Niche, Quality, Retries,
-    SafeZone, ScriptWriter, Settings, SpeechEngine, TrendLibrary, TrendReport, Trends,
+    Account, Assemble, Brand, Daemon, Devices, Endpoint, Feed, FeedKind, FeedPlace, FeedShows, JsonMap, LineSettings,
+    Media, Niche, Quality, Retries, SafeZone, ScriptWriter, Settings, SpeechEngine, TrendLibrary, TrendReport, Trends,
 };
 use crate::units::{show_duration, show_size, show_window};
 
@@ -130,12 +131,53 @@ fn feed(feed: &Feed) -> Section {
     };
     let section = Section::new(&join("feeds", feed.name.as_str()))
         .with("name", feed.name.to_string().into())
-        .with(place.0, place.1)
-        .with("format", show_format(feed.format).into())
+        .optional("kind", show_kind(&feed.kind).map(Into::into))
+        .with(place.0, place.1);
+    let section = match &feed.kind {
+        FeedKind::Document | FeedKind::OwnResults => section.with("format", show_format(feed.format).into()),
+        FeedKind::Json(map) => section.with("map", json_map(map)),
+        FeedKind::GoogleTrends { geo } => section.with("geo", geo.clone().into()),
+        FeedKind::Wikimedia { project, access } => {
+            section.with("project", project.clone().into()).with("access", access.clone().into())
+        }
+        FeedKind::YouTube { key, region, category, pages, units_a_day } => section
+            .optional("key", key.as_ref().and_then(crate::Secret::reference).map(show_reference))
+            .with("region", region.clone().into())
+            .with("category", (*category).into())
+            .with("pages", (*pages).into())
+            .with("units_a_day", (*units_a_day).into()),
+        FeedKind::HackerNews { take, .. } => section.with("take", (*take).into()),
+        FeedKind::Mastodon { .. } | FeedKind::Bluesky { .. } => section,
+        FeedKind::Reddit { subreddit, client_id, client_secret, .. } => section
+            .with("subreddit", subreddit.clone().into())
+            .optional("client_id", client_id.as_ref().and_then(crate::Secret::reference).map(show_reference))
+            .optional("client_secret", client_secret.as_ref().and_then(crate::Secret::reference).map(show_reference)),
+    };
+    let section = section
+        .optional("list", show_list(&feed.kind).map(Into::into))
+        .optional("shows", (feed.shows != FeedShows::Topics).then(|| show_shows(feed.shows).into()))
         .with("every", duration(feed.every))
         .optional("language", feed.language.clone().map(Value::String))
-        .with("allow_private", feed.allow_private.into());
+        .with("allow_private", feed.allow_private.into())
+        .with("robots", feed.robots.into())
+        .optional("share", feed.share.map(Into::into));
     Section { header: "[[feeds]]".to_owned(), ..section }
+}
+
+fn json_map(map: &JsonMap) -> Value {
+    let paths = [
+        ("items", Some(&map.items)),
+        ("title", Some(&map.title)),
+        ("id", map.id.as_ref()),
+        ("url", map.url.as_ref()),
+        ("count", map.count.as_ref()),
+        ("rank", map.rank.as_ref()),
+        ("published", map.published.as_ref()),
+        ("summary", map.summary.as_ref()),
+        ("author", map.author.as_ref()),
+    ];
+    let entries = paths.into_iter().filter_map(|(key, path)| Some((key.to_owned(), Value::String(path?.clone()))));
+    Value::Table(entries.collect())
 }
 
 fn niche(name: &Name, niche: &Niche) -> Section {

@@ -319,7 +319,7 @@ prop_compose! {
     ) -> Feed {
         let url = || format!("https://{host}.example/feed?a=1&b=2").parse().expect("an address");
         let place = file.map_or_else(|| FeedPlace::Url(url()), FeedPlace::File);
-        Feed { name, place, format, every, language, allow_private }
+        Feed { every, language, allow_private, ..Feed::new(name, place, format) }
     }
 }
 

@@ -3,12 +3,14 @@
 //! A topic goes to ONE account of each niche that wants it. The same story on several accounts of one owner is what
 //! platforms call duplicate content, and it would be no service to those who follow two of them.
 
+mod editor;
 #[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
+pub use editor::Editor;
 use jiff::Timestamp;
 use reelpress_config::{Name, Niche, Settings};
 use reelpress_core::{ItemId, Origin, events};
@@ -21,6 +23,7 @@ use crate::kinds::{self, LicensedSound, TagTrend};
 use crate::route::{Meaning, Router, Routing, Why, WordsAlone};
 use crate::saturation::{Made, MadeAbout, MadeBook, MadeBrief, Others};
 use crate::sensitive::{Delicate, SensitiveLists, judge};
+use crate::source::licence_note;
 
 /// Hashtags and sounds suggested with a brief, at most.
 const SUGGESTED: usize = 4;
@@ -50,8 +53,6 @@ pub struct Newsroom<'a> {
     pub sounds: &'a [LicensedSound],
     /// Why each topic rises, in one line, by topic id.
     pub whys: &'a BTreeMap<String, String>,
-    /// Licence or terms by feed.
-    pub licences: &'a BTreeMap<Name, String>,
     /// Now.
     pub now: Timestamp,
 }
@@ -63,7 +64,6 @@ pub struct Nothing {
     others: BTreeMap<String, Others>,
     formats: Formats,
     whys: BTreeMap<String, String>,
-    licences: BTreeMap<Name, String>,
 }
 
 impl<'a> Newsroom<'a> {
@@ -87,7 +87,6 @@ impl<'a> Newsroom<'a> {
             tags: &[],
             sounds: &[],
             whys: &nothing.whys,
-            licences: &nothing.licences,
             now,
         }
     }
@@ -244,8 +243,9 @@ impl Newsroom<'_> {
     fn licences_of(&self, topic: &Topic) -> Vec<FeedLicence> {
         let feeds = topic.evidence.iter().map(|evidence| &evidence.feed).collect::<BTreeSet<_>>();
         let known = feeds.into_iter().filter_map(|feed| {
-            let note = self.licences.get(feed.name())?.clone();
-            Some(FeedLicence { feed: feed.clone(), note })
+            let source = self.settings.feeds.iter().find(|source| source.name == *feed.name())?;
+            let terms = licence_note(&source.kind);
+            Some(FeedLicence { feed: feed.clone(), note: format!("{}: {}", terms.licence, terms.note) })
         });
         known.collect()
     }

@@ -57,9 +57,12 @@ pub enum TrendsError {
         /// Most bytes a day.
         limit: u64,
     },
+    /// A topic could not be split, or a change not taken back.
+    #[error("{0}")]
+    Change(#[from] crate::cluster::ChangeError),
     /// The HTTP client could not be made.
     #[error("could not make the HTTP client for feeds")]
-    Client(#[source] reqwest::Error),
+    Client(#[source] reelpress_web::WebError),
     /// A feed's file could not be read.
     #[error("feed `{feed}`: could not read {path}")]
     File {
@@ -143,16 +146,55 @@ pub enum TrendsError {
         /// `trends.timeout`.
         limit: Duration,
     },
-    /// The connection failed.
-    #[error("feed `{feed}`: could not fetch {place}")]
-    Transfer {
+    /// The connection failed, or the host does not want to be asked now.
+    #[error("feed `{feed}` could not be read")]
+    Web {
         /// Its name.
         feed: Name,
-        /// The address that was asked.
+        /// What became of the request; names the address.
+        source: reelpress_web::WebError,
+    },
+    /// The service does not give this list to the public.
+    #[error("feed `{feed}`: {place} does not show this list to the public ({status}): take the feed out")]
+    Unsupported {
+        /// Its name.
+        feed: Name,
+        /// The address that answered.
         place: String,
-        /// The client's reason.
-        #[source]
-        source: reqwest::Error,
+        /// 401, 403 or 422.
+        status: u16,
+    },
+    /// The service does not take our key, or does not let it do this.
+    #[error(
+        "feed `{feed}`: {place} does not take what it was given ({status}{said}): check the feed's keys and what they may do"
+    )]
+    Denied {
+        /// Its name.
+        feed: Name,
+        /// The address that answered.
+        place: String,
+        /// The HTTP status.
+        status: u16,
+        /// Its own word for it, after a comma, or empty.
+        said: String,
+        /// The server's `Retry-After`, if it sent one.
+        retry_after: Option<Duration>,
+    },
+    /// The day's allowance is used up.
+    #[error(
+        "feed `{feed}`: the day's allowance of {place} is used up ({used} of {most} units); it goes on at midnight, Pacific time"
+    )]
+    Spent {
+        /// Its name.
+        feed: Name,
+        /// The service's address.
+        place: String,
+        /// Units spent today, as far as this process knows.
+        used: u32,
+        /// `units_a_day`.
+        most: u32,
+        /// Time until midnight.
+        wait: Duration,
     },
 }
 
@@ -160,7 +202,15 @@ impl TrendsError {
     /// The server's own word on when to come back, if this is such an answer.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        if let Self::Status { retry_after, .. } = self { *retry_after } else { None }
+        if let Self::Status { retry_after: wait, .. } | Self::Denied { retry_after: wait, .. } = self {
+            *wait
+        } else if let Self::Spent { wait, .. } = self {
+            Some(*wait)
+        } else if let Self::Web { source, .. } = self {
+            source.retry_after()
+        } else {
+            None
+        }
     }
 
     /// The message with those of its causes, for a line of text.
@@ -182,15 +232,20 @@ impl Fault for TrendsError {
         match self {
             Self::Folder { .. } | Self::Save { .. } | Self::Client(_) => Remedy::StopStage,
             Self::Status { retry_after, .. } => Remedy::Retry { after: *retry_after },
-            Self::File { .. } | Self::Timeout { .. } | Self::Transfer { .. } => Remedy::Retry { after: None },
+            Self::Spent { wait, .. } => Remedy::Retry { after: Some(*wait) },
+            Self::Web { source, .. } => source.remedy(),
+            Self::File { .. } | Self::Timeout { .. } => Remedy::Retry { after: None },
             Self::Damaged { .. }
             | Self::TornObservations { .. }
             | Self::Flood { .. }
+            | Self::Change(_)
             | Self::TooLarge { .. }
             | Self::Format { .. }
             | Self::Refused { .. }
             | Self::Redirect { .. }
-            | Self::Gone { .. } => Remedy::GiveUp,
+            | Self::Gone { .. }
+            | Self::Unsupported { .. }
+            | Self::Denied { .. } => Remedy::GiveUp,
         }
     }
 
@@ -201,6 +256,7 @@ impl Fault for TrendsError {
             Self::Damaged { .. } => "damaged",
             Self::TornObservations { .. } => "torn_observations",
             Self::Flood { .. } => "flood",
+            Self::Change(_) => "change",
             Self::Client(_) => "client",
             Self::File { .. } => "file",
             Self::TooLarge { .. } => "too_large",
@@ -210,7 +266,10 @@ impl Fault for TrendsError {
             Self::Gone { .. } => "gone",
             Self::Status { .. } => "status",
             Self::Timeout { .. } => "timeout",
-            Self::Transfer { .. } => "transfer",
+            Self::Unsupported { .. } => "unsupported",
+            Self::Denied { .. } => "denied",
+            Self::Spent { .. } => "spent",
+            Self::Web { source, .. } => source.kind(),
         }
     }
 }

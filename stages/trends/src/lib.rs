@@ -6,34 +6,51 @@
 //!
 //! All text of a feed is data: HTML becomes plain text, lengths are limited, only web links are kept. A feed's address is
 //! checked before every hop, and the connection goes to the very addresses that were checked; private ones are refused
-//! unless the feed allows them. The `score` module's own comment has the formula.
+//! unless the feed allows them.
 #![forbid(unsafe_code)]
 
 mod briefs;
-mod cluster;
+mod card;
+pub mod cluster;
 mod desk;
 mod error;
 mod fetch;
 pub mod formats;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 pub mod kinds;
 mod language;
+mod library;
 mod link;
 mod memory;
 mod read;
+pub mod replay;
+mod report;
 pub mod results;
+pub mod rising;
 pub mod route;
+pub mod same;
 pub mod saturation;
-mod score;
 pub mod sensitive;
-#[cfg_attr(not(test), expect(dead_code, reason = "the desk takes it up next"))]
 mod series;
+mod source;
+mod spark;
+mod terms;
 #[cfg(test)]
 mod testing;
 mod text;
 mod tokens;
+mod view;
 
-pub use briefs::{Newsroom, Nothing, Orders, PassedBook, PassedOver, briefs, orders};
-pub use desk::{FeedReport, Outcome, Poll, TrendDesk, read_once};
+pub use briefs::{Editor, Newsroom, Nothing, Orders, PassedBook, PassedOver, briefs, orders};
+pub use card::Card;
+pub use desk::{Answers, FeedReport, Outcome, Poll, Round, TrendDesk, read_once};
 pub use error::TrendsError;
+pub use library::Held;
+pub use memory::{Explained, Member, standing_line};
 pub use read::Skipped;
-pub use score::Reasons;
+pub use report::{Again, Element, Report, heading, library_markdown};
+pub use source::{Finding, LicenceNote, OwnResult, OwnResults, cap_shares, licence_note, read_own_results, try_source};
+pub use spark::Spark;
+pub use terms::{MergedTerm, STAND_OUT, SUPPORT, TermKind, TermSeen, TermStanding, TermWatch, merge, terms_of};
+pub use view::{SourceState, TrendView};

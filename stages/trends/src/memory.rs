@@ -1,60 +1,112 @@
-//! What was seen when: the items of every feed, each with its topic, and each feed's own past. Bounded in age, number and
-//! size; kept in one JSON file, so that what a feed showed and the `ETag` it came with are never out of step.
+//! What is known now: each feed's past, its live items and their topics, what was told, and the library.
+//!
+//! All of it but [`Asking`] is a fold over the records of the [series](crate::series): polls, and marks of what the desk
+//! did. [`TrendMemory::fold`] is the one step, for a poll that comes in and for one that is read back, so what a restart
+//! makes again is what was there, and a past day gives what it gave then. Bounded in age, number and size.
 
+mod attention;
+mod explain;
 mod gather;
+mod groups;
 mod item;
+mod prune;
+mod round;
+mod stood;
 mod store;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
 use jiff::{SignedDuration, Timestamp};
-use reelpress_config::{Feed, Name};
+use reelpress_config::{Feed, Name, Settings};
 use serde::{Deserialize, Serialize};
 
-use crate::cluster;
+use crate::card::Card;
 use crate::fetch::Validators;
+use crate::library::Library;
 use crate::read::{Sighted, Snapshot};
-use crate::score::{Baseline, FeedSays, RECENT};
-use crate::{link, tokens};
+use crate::report::Reports;
+use crate::rising::{Health, Seen, Watch};
+use crate::series::{Position, Record, Shown, What, as_kept, item_as_kept, key_of};
+use crate::terms::TermWatch;
 
-use item::{Item, Kind};
-pub(crate) use store::replace;
+use attention::Unit;
+use groups::Groups;
+use item::Item;
+use stood::Stood;
 
-/// Items not seen for this long are forgotten.
-const AGE: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// Recorded polls older than this are not taken in: the baseline would forget them anyway.
+pub use explain::{Explained, Member, standing_line};
+pub(crate) use store::{Checkpoint, fresh};
+
+/// Recorded polls older than this are not taken in: baselines would forget them anyway.
 const PAST: SignedDuration = SignedDuration::from_hours(28 * 24);
-/// Most items of one feed, so that one feed cannot push out the others.
-const ITEMS_A_FEED: usize = 2_000;
-/// Most items of all feeds.
-const ITEMS: usize = 8_000;
-/// Most bytes of titles and summaries of all feeds.
-const TEXT_BYTES: usize = 8 << 20;
-/// Polls closer together than this count as one.
-const APART: SignedDuration = SignedDuration::from_mins(4);
+/// How far a clock may be ahead before a feed's past is doubted.
+const AHEAD: SignedDuration = SignedDuration::from_mins(4);
 
-/// Everything the desk remembers.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+/// Everything the desk knows now.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct TrendMemory {
     version: u32,
     pub(crate) feeds: BTreeMap<Name, FeedMemory>,
+    /// Which items are about the same thing; kinds are kept apart.
+    groups: Groups,
+    /// What is remembered of a topic beyond its items.
+    topics: BTreeMap<String, TopicMemory>,
+    pub(crate) reports: Reports,
+    pub(crate) library: Library,
+    /// Elements that others made: formats and sounds, by who did.
+    given: BTreeMap<String, Vec<Card>>,
+    /// How many changes of topics were followed.
+    followed: u64,
+    /// When the library was looked at last.
+    refreshed: Option<Timestamp>,
+    /// Up to here the series is in it.
+    position: Option<Position>,
+    /// When the last record was taken.
+    taken: Option<Timestamp>,
+    /// What happened and is not in the series yet.
+    #[serde(skip)]
+    pending: Vec<Record>,
 }
 
 /// What is remembered of one feed.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct FeedMemory {
-    /// How and when to ask next.
+    /// How and when to ask next: not in the series, and kept in a file of its own.
+    #[serde(skip)]
     pub(crate) asking: Asking,
     /// Time of the newest poll taken in; recorded polls up to here are known.
     read_until: Option<Timestamp>,
     /// Time of the newest poll that showed anything.
     listed: Option<Timestamp>,
-    /// Times of the polls of the last hours, at least [`APART`].
-    polls: Vec<Timestamp>,
-    baseline: Baseline,
+    /// The list that it showed then.
+    list: Vec<Listed>,
+    watch: Watch,
+    terms: TermWatch,
     items: BTreeMap<String, Item>,
+    /// Where its items stand, once somebody asked since the newest poll.
+    #[serde(skip)]
+    stood: OnceLock<Arc<Stood>>,
+}
+
+/// A place on a feed's newest list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Listed {
+    key: String,
+    rank: Option<u32>,
+    count: Option<u64>,
+    published: Option<Timestamp>,
+}
+
+/// What is remembered of a topic beyond its items, which go.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct TopicMemory {
+    first_seen: Timestamp,
+    last_seen: Timestamp,
+    best_rank: Option<u32>,
+    peak: Option<u64>,
 }
 
 /// How and when a feed is asked next.
@@ -78,215 +130,151 @@ pub(crate) struct Asking {
 }
 
 impl TrendMemory {
-    /// Takes in what a feed showed, in order of time; what is known already, too old or in the wrong order is passed
-    /// over. Gives how many items it showed.
+    /// Takes down what a feed showed, in order of time; what is known already, too old or in the wrong order is passed
+    /// over. Gives how many items it showed. It is learned by [`TrendMemory::fold`].
     pub(crate) fn absorb(&mut self, feed: &Feed, snapshots: &[Snapshot], now: Timestamp) -> usize {
         let memory = self.feeds.entry(feed.name.clone()).or_default();
+        let now = as_kept(now);
         let oldest = now.checked_sub(PAST).unwrap_or(Timestamp::MIN);
-        // A clock that was wrong once must not close the feed until its time comes.
-        memory.read_until = memory.read_until.filter(|until| *until <= now.saturating_add(APART).unwrap_or(now));
+        let newest = now.saturating_add(AHEAD).unwrap_or(now);
+        let mut until = memory.read_until.filter(|until| *until <= newest);
         let mut shown = 0;
         for snapshot in snapshots {
-            let is_new = memory.read_until.is_none_or(|until| snapshot.at > until) && snapshot.at >= oldest;
-            if is_new {
-                shown += snapshot.items.len();
-                memory.absorb(feed, snapshot);
+            let at = as_kept(snapshot.at);
+            if until.is_some_and(|until| at <= until) || !(oldest..=newest).contains(&at) {
+                continue;
             }
+            until = Some(at);
+            shown += snapshot.items.len();
+            let list = if snapshot.items.is_empty() {
+                Shown::Empty
+            } else {
+                Shown::List(snapshot.items.iter().map(item_as_kept).collect())
+            };
+            self.pending.push(Record { taken: now, what: What::Poll { feed: feed.name.clone(), at, shown: list } });
         }
         shown
     }
 
     /// The feed said that it still shows what it showed.
     pub(crate) fn still_shown(&mut self, feed: &Name, now: Timestamp) {
-        if let Some(memory) = self.feeds.get_mut(feed)
-            && let Some(listed) = memory.listed.filter(|listed| *listed < now)
-        {
-            memory.items.values_mut().filter(|item| item.last_seen == listed).for_each(|item| item.last_seen = now);
-            memory.listed = Some(now);
+        self.note(feed, Shown::Same, now);
+    }
+
+    /// The feed gave nothing: an empty answer, or none.
+    pub(crate) fn note(&mut self, feed: &Name, shown: Shown, now: Timestamp) {
+        let now = as_kept(now);
+        self.pending.push(Record { taken: now, what: What::Poll { feed: feed.clone(), at: now, shown } });
+    }
+
+    /// What happened and is not in the series yet, in order.
+    pub(crate) fn take_pending(&mut self) -> Vec<Record> {
+        std::mem::take(&mut self.pending)
+    }
+
+    /// Learns from one record: the only way in which anything but [`Asking`] changes.
+    pub(crate) fn fold(&mut self, record: &Record, settings: &Settings) {
+        self.taken = Some(self.taken.map_or(record.taken, |taken| taken.max(record.taken)));
+        match &record.what {
+            What::Poll { feed, at, shown } => {
+                let language = settings.feeds.iter().find(|known| known.name == *feed);
+                let language = language.and_then(|feed| feed.language.as_deref());
+                let memory = self.feeds.entry(feed.clone()).or_default();
+                memory.fold(*at, record.taken, shown, language);
+            }
+            What::Mark { word, body } => self.mark(word, body, settings, record.taken),
         }
     }
 
-    /// Gives a topic to every item that has none, and lets the feeds without ranks and counts learn from it.
-    pub(crate) fn cluster(&mut self, now: Timestamp) {
-        let mut known = Vec::new();
-        let (mut new, mut places) = (Vec::new(), Vec::new());
-        for (name, memory) in &self.feeds {
-            for (key, item) in &memory.items {
-                if let Some(topic) = &item.topic {
-                    known.push((topic.as_str(), item.headline(name.as_str())));
-                } else {
-                    new.push(item.headline(name.as_str()));
-                    places.push((name.clone(), key.clone()));
-                }
-            }
-        }
-        if new.is_empty() {
-            return;
-        }
-        let topics = cluster::assign(&known, &new);
-        let mut taught = BTreeSet::new();
-        for ((name, key), topic) in places.into_iter().zip(topics) {
-            if let Some(item) = self.feeds.get_mut(&name).and_then(|memory| memory.items.get_mut(&key)) {
-                item.topic = Some(topic);
-                taught.insert(name);
-            }
-        }
-        for name in taught {
-            if let Some(memory) = self.feeds.get_mut(&name) {
-                memory.learn_bursts(now);
-            }
-        }
+    /// Takes down that items were deleted where they came from, by the feed's own names for them.
+    pub(crate) fn forget(&mut self, feed: &Name, gone: &[String], now: Timestamp) {
+        let keys = gone.iter().map(|id| key_of(&Sighted { id: Some(id.clone()), ..Sighted::default() }));
+        self.note_deleted(feed, keys.collect(), now);
     }
 
-    /// Forgets what is too old or too much: per feed and in all, the least recently seen first.
-    pub(crate) fn prune(&mut self, settings: &[Feed], now: Timestamp) {
-        let oldest = now.checked_sub(AGE).unwrap_or(Timestamp::MIN);
-        for memory in self.feeds.values_mut() {
-            memory.listed = memory.listed.map(|listed| listed.min(now));
-            memory.items.values_mut().for_each(|item| item.last_seen = item.last_seen.min(now));
-            memory.items.retain(|_, item| item.last_seen >= oldest);
-            if memory.items.len() > ITEMS_A_FEED {
-                let mut order =
-                    memory.items.iter().map(|(key, item)| (item.last_seen, key.clone())).collect::<Vec<_>>();
-                order.sort_unstable();
-                for (_, key) in &order[..order.len() - ITEMS_A_FEED] {
-                    memory.items.remove(key);
-                }
-            }
-        }
-        self.prune_all();
-        self.feeds.retain(|name, memory| !memory.items.is_empty() || settings.iter().any(|feed| feed.name == *name));
+    /// Up to where the series is in this.
+    pub(crate) fn position(&self) -> Option<Position> {
+        self.position
     }
 
-    fn prune_all(&mut self) {
-        let mut order = self
-            .feeds
-            .iter()
-            .flat_map(|(name, memory)| {
-                memory.items.iter().map(|(key, item)| (item.last_seen, item.size(), name.clone(), key.clone()))
-            })
-            .collect::<Vec<_>>();
-        order.sort_unstable();
-        let (mut number, mut bytes) = (0, 0);
-        for (_, size, name, key) in order.into_iter().rev() {
-            number += 1;
-            bytes += size;
-            if (number > ITEMS || bytes > TEXT_BYTES)
-                && let Some(memory) = self.feeds.get_mut(&name)
-            {
-                memory.items.remove(&key);
-            }
-        }
+    /// Says up to where the series is in this.
+    pub(crate) fn reached(&mut self, position: Option<Position>) {
+        self.position = position;
     }
 }
 
 impl FeedMemory {
-    fn absorb(&mut self, feed: &Feed, snapshot: &Snapshot) {
-        let at = snapshot.at;
-        self.read_until = Some(at);
-        if snapshot.items.is_empty() {
-            return;
+    fn fold(&mut self, at: Timestamp, taken: Timestamp, shown: &Shown, language: Option<&str>) {
+        match shown {
+            Shown::List(items) => {
+                // A clock that was wrong once must not close the feed until its time comes.
+                if self.read_until.is_some_and(|until| until > taken.saturating_add(AHEAD).unwrap_or(taken)) {
+                    self.watch = Watch::new();
+                    self.terms = TermWatch::default();
+                }
+                self.read_until = Some(at);
+                self.show(items, at, language);
+            }
+            Shown::Same => {
+                if self.listed.is_some_and(|listed| listed < at) {
+                    let before = self.listed.replace(at);
+                    for listed in &self.list {
+                        if let Some(item) = self.items.get_mut(&listed.key) {
+                            item.last_seen = at;
+                        }
+                    }
+                    self.learn(at, before);
+                }
+            }
+            Shown::Empty => {
+                self.watch.poll(at, &[]);
+            }
+            Shown::Failed => {}
         }
-        self.listed = Some(at);
-        let before = self.polls.last().copied();
-        let counts = before.is_none_or(|last| at.duration_since(last) >= APART);
-        if counts {
-            self.polls.push(at);
-            self.polls.retain(|poll| *poll <= at && at.duration_since(*poll) < RECENT);
-        }
-        let places = snapshot.items.iter().filter_map(|item| item.rank).max();
-        let shared = shared_links(&snapshot.items);
-        let mut keys = Vec::new();
-        for seen in &snapshot.items {
+    }
+
+    fn show(&mut self, items: &[Sighted], at: Timestamp, language: Option<&str>) {
+        let before = self.listed.replace(at);
+        self.list.clear();
+        let shared = item::shared_links(items);
+        for seen in items {
             let key = key_of(seen);
-            let canonical = seen.link.as_ref().and_then(link::canonical).filter(|link| !shared.contains(link));
+            if self.list.iter().any(|listed| listed.key == key) {
+                continue;
+            }
             let item = self.items.entry(key.clone()).or_insert_with(|| Item::new(at));
-            item.see(feed, seen, at, canonical);
-            if counts {
-                item.sample(at, seen, places);
-            }
-            keys.push(key);
+            item.see(seen, at, language, &shared);
+            self.list.push(Listed { key, rank: seen.rank, count: seen.count, published: seen.published });
         }
-        self.measure(&keys, at, before);
+        self.learn(at, before);
     }
 
-    /// Measures what is on the list against the past, and only then lets the past take it in.
-    fn measure(&mut self, keys: &[String], at: Timestamp, before: Option<Timestamp>) {
-        let polls = self.polls.len();
-        let mut seen = Vec::new();
-        for key in keys {
-            let Some(item) = self.items.get_mut(key) else { continue };
-            let speed = item.speed(at, before);
-            let (x, bias) = match item.kind() {
-                Kind::Counted => (speed.ln_1p(), 0.25),
-                Kind::Ranked => (item.attention(at, polls), 0.1),
-                Kind::Plain => continue,
-            };
-            item.says = FeedSays { surprise: self.baseline.surprise(x, bias), speed, place: item.place(at) };
-            seen.push(x);
+    /// Shows the newest list to what learns from it. `before` is the time of the list before.
+    fn learn(&mut self, at: Timestamp, before: Option<Timestamp>) {
+        let seen = self.list.iter().map(|listed| {
+            let Listed { key, rank, count, published } = listed;
+            Seen { key, rank: *rank, count: *count, published: *published }
+        });
+        let health = self.watch.poll(at, &seen.collect::<Vec<_>>());
+        if !matches!(health, Health::Frozen { .. }) {
+            let unit = Unit::of(&self.list);
+            attention::teach(&mut self.terms, &self.list, &mut self.items, unit, at, before);
         }
-        self.baseline.learn(&seen, at);
+        self.stood = OnceLock::new();
     }
 
-    /// How many items of the last hours are about each topic: what a feed without ranks and counts tells.
-    fn bursts(&self, now: Timestamp) -> BTreeMap<&str, f64> {
-        let mut bursts = BTreeMap::new();
-        for item in self.items.values().filter(|item| item.kind() == Kind::Plain) {
-            if let Some(topic) = item.topic.as_deref()
-                && now.duration_since(item.at()) < RECENT
-            {
-                *bursts.entry(topic).or_insert(0.0) += 1.0;
-            }
-        }
-        bursts
+    /// When it showed something last.
+    pub(crate) fn listed(&self) -> Option<Timestamp> {
+        self.listed
     }
 
-    fn learn_bursts(&mut self, now: Timestamp) {
-        let mut says = Vec::new();
-        let bursts = self.bursts(now);
-        let seen = bursts.values().copied().collect::<Vec<_>>();
-        for (key, item) in self.items.iter().filter(|(_, item)| item.kind() == Kind::Plain) {
-            let burst = item.topic.as_deref().and_then(|topic| bursts.get(topic)).copied().unwrap_or(0.0);
-            if burst > 1.0 {
-                // One item about a topic is no burst, however quiet the feed was.
-                says.push((key.clone(), self.baseline.surprise(burst, 0.5)));
-            }
-        }
-        for (key, surprise) in says {
-            if let Some(item) = self.items.get_mut(&key) {
-                item.says = FeedSays { surprise, ..FeedSays::default() };
-            }
-        }
-        self.baseline.learn(&seen, now);
+    /// How many items its newest list has.
+    pub(crate) fn list_length(&self) -> usize {
+        self.list.len()
     }
-}
 
-/// Links that stand under several titles of one poll name the list, not the story.
-fn shared_links(items: &[Sighted]) -> BTreeSet<String> {
-    let mut titles = BTreeMap::<String, &str>::new();
-    let mut shared = BTreeSet::new();
-    for item in items {
-        if let Some(link) = item.link.as_ref().and_then(link::canonical) {
-            match titles.get(&link) {
-                Some(title) if *title != item.title => {
-                    shared.insert(link);
-                }
-                Some(_) => {}
-                None => {
-                    titles.insert(link, &item.title);
-                }
-            }
-        }
+    /// How the feed was at its last poll.
+    pub(crate) fn health(&self) -> Health {
+        self.watch.health()
     }
-    shared
-}
-
-/// What an item is called within its feed: the feed's own id, else link and title, hashed to a fixed length.
-fn key_of(seen: &Sighted) -> String {
-    let name = match (&seen.id, &seen.link) {
-        (Some(id), _) => format!("id:{id}"),
-        (None, Some(link)) => format!("link:{}|{}", link::canonical(link).unwrap_or_default(), seen.title),
-        (None, None) => format!("title:{}", tokens::words(&seen.title).join(" ")),
-    };
-    blake3::hash(name.as_bytes()).to_hex()[..24].to_owned()
 }

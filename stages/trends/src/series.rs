@@ -205,6 +205,15 @@ pub(crate) fn as_kept(at: Timestamp) -> Timestamp {
     Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at)
 }
 
+/// An item as it is kept: without what moves all the time and what is the source's own.
+pub(crate) fn item_as_kept(seen: &Sighted) -> Sighted {
+    let (mut tags, mut references) = (seen.tags.clone(), seen.references.clone());
+    tags.truncate(codec::LISTED);
+    references.truncate(codec::LISTED);
+    let published = seen.published.map(as_kept);
+    Sighted { published, tags, references, secondary: None, licence: "", ..seen.clone() }
+}
+
 /// What an item is called within its feed: the feed's own id, else link and title, hashed to a fixed length.
 pub(crate) fn key_of(seen: &Sighted) -> String {
     let name = match (&seen.id, &seen.link) {

@@ -19,7 +19,7 @@ pub(crate) fn at(text: &str) -> Timestamp {
 
 pub(crate) fn file_feed(feed: &str, path: impl Into<PathBuf>, format: FeedFormat) -> Feed {
     let place = FeedPlace::File(path.into());
-    Feed { name: name(feed), place, format, every: Duration::from_mins(15), language: None, allow_private: false }
+    Feed::new(name(feed), place, format)
 }
 
 pub(crate) fn url_feed(feed: &str, url: &str, format: FeedFormat) -> Feed {
@@ -67,6 +67,11 @@ impl Server {
         let address = listener.local_addr().unwrap();
         let mut task = JoinSet::new();
         task.spawn(async move { axum::serve(listener, router).await.unwrap() });
+        Self { address, _task: task }
+    }
+
+    /// One that was started elsewhere.
+    pub(crate) fn running(address: SocketAddr, task: JoinSet<()>) -> Self {
         Self { address, _task: task }
     }
 

@@ -331,13 +331,9 @@ async fn read_feed(settings: &Settings, place: &str) -> anyhow::Result<Vec<Topic
         FeedPlace::File(PathBuf::from(place))
     };
     let feed = Feed {
-        name: Name::parse("make").expect("four letters"),
-        place: feed_place,
-        format: format_of(place),
-        every: Duration::from_secs(900),
-        language: None,
         // A person typed this address: a feed on their own network is what they mean.
         allow_private: is_address,
+        ..Feed::new(Name::parse("make").expect("four letters"), feed_place, format_of(place))
     };
     let now: Timestamp = super::clock().now();
     let topics = reelpress_trends::read_once(&feed, settings, now).await;

@@ -205,14 +205,14 @@ fn a_brief_carries_its_evidence_licences_hashtags_and_format() {
     let topics = [one, tag, bad];
     let tags = crate::kinds::tags(&topics);
     let whys = BTreeMap::from([("1".to_owned(), "rises fast".to_owned())]);
-    let licences = BTreeMap::from([(name("sea"), "CC0".to_owned())]);
+    settings.feeds = vec![crate::testing::file_feed("sea", "sea.csv", reelpress_config::FeedFormat::Csv)];
     let plain = Newsroom::plain(&settings, &router, &lists, &nothing, at("2026-11-21T12:00:00Z"));
-    let made = orders(&topics, &Newsroom { tags: &tags, whys: &whys, licences: &licences, ..plain });
+    let made = orders(&topics, &Newsroom { tags: &tags, whys: &whys, ..plain });
     assert_eq!(made.briefs.len(), 1, "hashtags make no briefs");
     let brief = &made.briefs[0].1;
     assert_eq!(brief.suggested_hashtags, ["Saturn"], "a delicate tag is not suggested");
     assert_eq!(brief.format.as_ref().and_then(|format| format.words), Some((60, 70)));
     assert_eq!(brief.dossier.why, "rises fast");
-    assert_eq!(brief.dossier.licences[0].note, "CC0");
+    assert!(brief.dossier.licences[0].note.starts_with("the publisher's: "), "{:?}", brief.dossier.licences);
     assert_eq!(brief.topic.evidence.len(), 1);
 }

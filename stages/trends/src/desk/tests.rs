@@ -9,10 +9,12 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use jiff::{SignedDuration, Timestamp};
 use reelpress_config::{Feed, FeedFormat, Settings};
+use reelpress_vocabulary::{Label, TopicKind};
 
 use super::{Outcome, Poll, TrendDesk, read_once};
 use crate::error::TrendsError;
-use crate::testing::{Server, at, file_feed, rss, samples, settings, url_feed};
+use crate::testing::{Server, at, file_feed, name, rss, samples, settings, url_feed};
+use crate::view::TrendView;
 
 const NOON: &str = "2026-11-21T12:00:00Z";
 
@@ -59,6 +61,14 @@ fn write_polls(path: &Path, polls: &[(i64, &[(&str, u64)])]) {
     std::fs::write(path, lines.collect::<Vec<_>>().join("\n")).unwrap();
 }
 
+fn open(folder: &Path) -> TrendDesk {
+    open_with(folder, &Settings::default())
+}
+
+fn open_with(folder: &Path, settings: &Settings) -> TrendDesk {
+    TrendDesk::open(folder, settings, noon()).unwrap()
+}
+
 #[tokio::test]
 async fn one_story_over_two_feeds_is_one_topic_with_one_id_for_good() {
     let folder = tempfile::tempdir().unwrap();
@@ -72,16 +82,16 @@ async fn one_story_over_two_feeds_is_one_topic_with_one_id_for_good() {
         changeable(move || second.clone().into_response()).await,
     );
     let settings = settings(vec![rss_feed("one", &one), rss_feed("two", &two)]);
-    let mut desk = TrendDesk::open(folder.path()).unwrap();
+    let mut desk = open(folder.path());
     let poll = desk.poll(&settings, noon()).await;
     assert_eq!(titles(&poll), ["Rocket lands safely at sea", "Library extends opening times"]);
     assert_eq!(poll.topics[0].evidence.len(), 2);
-    assert!((poll.reasons[&poll.topics[0].id].spread - 1.0).abs() < 1e-9);
+    assert_eq!(poll.topics[0].feeds, 2);
     assert!(poll.warning.is_none(), "{:?}", poll.warning);
     drop(desk);
 
-    let mut again = TrendDesk::open(folder.path()).unwrap();
-    assert!(again.warning().is_none());
+    let mut again = open(folder.path());
+    assert!(again.warnings().is_empty());
     assert_eq!(again.next_due(&settings, later(1)), Some(later(15)), "what is due survives a restart");
     assert!(again.poll(&settings, later(1)).await.feeds.is_empty());
     let next = again.poll(&settings, later(15)).await;
@@ -98,7 +108,7 @@ async fn one_feed_down_stops_nobody_and_waits_longer_each_time() {
     let down = changeable(|| (StatusCode::INTERNAL_SERVER_ERROR, "no").into_response()).await;
     let page = changeable(|| "<!doctype html><html></html>".into_response()).await;
     let settings = settings(vec![rss_feed("down", &down), rss_feed("page", &page), rss_feed("up", &up)]);
-    let mut desk = TrendDesk::open(folder.path()).unwrap();
+    let mut desk = open(folder.path());
     let poll = desk.poll(&settings, noon()).await;
     assert_eq!(poll.topics.len(), 1);
     assert_eq!(
@@ -124,7 +134,7 @@ async fn retry_after_and_gone_are_obeyed() {
     let busy = changeable(|| (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "7200")]).into_response()).await;
     let gone = changeable(|| StatusCode::GONE.into_response()).await;
     let mut settings = settings(vec![rss_feed("busy", &busy), rss_feed("gone", &gone)]);
-    let mut desk = TrendDesk::open(folder.path()).unwrap();
+    let mut desk = open(folder.path());
     let poll = desk.poll(&settings, noon()).await;
     assert_eq!((poll.feeds[0].next, poll.feeds[0].outcome), (later(120), Outcome::Failed));
     assert_eq!((poll.feeds[1].next, poll.feeds[1].outcome), (later(24 * 60), Outcome::Gone));
@@ -152,7 +162,7 @@ async fn an_etag_is_sent_and_an_empty_answer_forgets_nothing() {
     };
     let server = Server::start(Router::new().route("/", get(answer))).await;
     let settings = settings(vec![rss_feed("news", &server)]);
-    let mut desk = TrendDesk::open(folder.path()).unwrap();
+    let mut desk = open(folder.path());
     let mut seen = Vec::new();
     for round in 0..4 {
         let poll = desk.poll(&settings, later(round * 15)).await;
@@ -163,33 +173,29 @@ async fn an_etag_is_sent_and_an_empty_answer_forgets_nothing() {
 }
 
 #[tokio::test]
-async fn what_rises_comes_before_what_is_big() {
+async fn what_climbs_is_called_rising_and_says_why() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("polls.ndjson");
+    let names = (0..18).map(|at| format!("Common matter number {at}")).collect::<Vec<_>>();
     let polls = (0..24_i64).map(|hour| {
-        (hour * 60 - 24 * 60, 1_000 + hour as u64 * 2, if hour < 20 { 3 } else { (hour as u64 - 19) * 200 })
+        let mut list = names.iter().zip(0_u64..).map(|(name, at)| (name.as_str(), 900 - at * 50)).collect::<Vec<_>>();
+        list.insert(9, ("Large old story stays", 4_000));
+        let climbed = usize::try_from(hour - 19).unwrap_or(0);
+        list.insert(17 - climbed * 3, ("Fresh discovery rises", 3 + climbed as u64 * 200));
+        (hour * 60 - 24 * 60, list)
     });
-    let polls = polls
-        .map(|(minute, big, rising)| {
-            (
-                minute,
-                vec![
-                    ("Large old story stays", big),
-                    ("Something else entirely", 500),
-                    ("Fresh discovery rises", rising),
-                ],
-            )
-        })
-        .collect::<Vec<_>>();
+    let polls = polls.collect::<Vec<_>>();
     let polls = polls.iter().map(|(minute, items)| (*minute, items.as_slice())).collect::<Vec<_>>();
     write_polls(&path, &polls);
     let settings = settings(vec![file_feed("list", &path, FeedFormat::Ndjson)]);
-    let mut desk = TrendDesk::open(&folder.path().join("memory")).unwrap();
+    let mut desk = open(&folder.path().join("memory"));
     let poll = desk.poll(&settings, noon()).await;
-    assert_eq!(titles(&poll)[0], "Fresh discovery rises");
-    let reasons = poll.reasons[&poll.topics[0].id];
-    assert!(reasons.surprise > 1.0 && reasons.velocity > 2.0, "{reasons}");
-    assert_eq!((poll.feeds[0].items, poll.topics[0].evidence[0].count), (72, Some(800)));
+    let place = |title| titles(&poll).iter().position(|known| *known == title).unwrap();
+    assert_ne!(poll.topics[place("Large old story stays")].label, Label::Rising);
+    let topic = &poll.topics[place("Fresh discovery rises")];
+    assert_eq!((topic.label, topic.feeds, topic.first_seen), (Label::Rising, 1, Some(later(-24 * 60))));
+    assert!(poll.why[&topic.id].starts_with("list: "), "{}", poll.why[&topic.id]);
+    assert_eq!((poll.feeds[0].items, topic.evidence[0].count), (480, Some(803)));
 
     let again = desk.poll(&settings, later(15)).await;
     assert_eq!((again.feeds[0].outcome, again.feeds[0].items), (Outcome::Unchanged, 0));
@@ -203,11 +209,7 @@ async fn limits_of_the_settings_are_kept() {
     let feed = file_feed("table", &path, FeedFormat::Csv);
     let mut settings = settings(vec![feed.clone()]);
     let with = |settings: &Settings| {
-        (
-            TrendDesk::open(&folder.path().join(format!("m{}{}", settings.trends.take, settings.trends.min_score)))
-                .unwrap(),
-            settings.clone(),
-        )
+        (open(&folder.path().join(format!("m{}{}", settings.trends.take, settings.trends.min_score))), settings.clone())
     };
     let (mut desk, all) = with(&settings);
     assert_eq!(titles(&desk.poll(&all, noon()).await), ["New bridge opens", "Cat climbs tower"]);
@@ -222,25 +224,111 @@ async fn limits_of_the_settings_are_kept() {
 }
 
 #[tokio::test]
-async fn a_damaged_memory_starts_anew_and_says_so() {
+async fn a_damaged_state_is_made_again_from_the_observations_and_says_so() {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("trends.json"), "{\"version\":1,\"feeds\":").unwrap();
-    let desk = TrendDesk::open(folder.path()).unwrap();
-    assert!(matches!(desk.warning(), Some(TrendsError::Damaged { .. })), "{:?}", desk.warning());
-    assert!(folder.path().join("trends.json.damaged").exists());
+    let settings = rolling(folder.path(), 6).await;
+    let before = open_with(folder.path(), &settings).view().cards(later(90));
+    assert!(!before.is_empty());
+    std::fs::write(folder.path().join("state.json.gz"), "not gzip").unwrap();
+    let desk = open_with(folder.path(), &settings);
+    assert!(matches!(desk.warnings(), [TrendsError::Damaged { .. }]), "{:?}", desk.warnings());
+    assert_eq!(desk.view().cards(later(90)), before);
     std::fs::write(folder.path().join("file"), "").unwrap();
-    assert!(matches!(TrendDesk::open(&folder.path().join("file/x")), Err(TrendsError::Folder { .. })));
+    let refused = TrendDesk::open(&folder.path().join("file/x"), &settings, noon());
+    assert!(matches!(refused, Err(TrendsError::Folder { .. })));
 }
 
 #[tokio::test]
 async fn a_memory_that_cannot_be_saved_is_a_warning() {
     let folder = tempfile::tempdir().unwrap();
     let inner = folder.path().join("memory");
-    let mut desk = TrendDesk::open(&inner).unwrap();
-    std::fs::remove_dir(&inner).unwrap();
-    let poll = desk.poll(&settings(vec![]), noon()).await;
+    let mut desk = open(&inner);
+    std::fs::remove_dir_all(&inner).unwrap();
+    let path = folder.path().join("topics.csv");
+    std::fs::write(&path, "title\nNew bridge opens\n").unwrap();
+    let settings = settings(vec![file_feed("table", &path, FeedFormat::Csv)]);
+    let poll = desk.poll(&settings, noon()).await;
     assert!(matches!(poll.warning, Some(TrendsError::Save { .. })), "{:?}", poll.warning);
-    assert_eq!(desk.next_due(&settings(vec![]), noon()), None);
+    assert_eq!(titles(&poll), ["New bridge opens"], "the topics are right all the same");
+}
+
+/// A list that moves, polled each quarter of an hour so many times by a desk that is then killed.
+async fn rolling(folder: &Path, polls: i64) -> Settings {
+    let path = folder.join("list.csv");
+    let settings = settings(vec![file_feed("list", &path, FeedFormat::Csv)]);
+    let mut desk = open_with(folder, &settings);
+    for round in 0..polls {
+        let rows = (0..12_i64).map(|place| {
+            let id = (place * 5 + round / 3) % 31;
+            format!("{},Report of matter number {id} arrives,{}\n", place + 1, id * 10 + round * place)
+        });
+        std::fs::write(&path, format!("rank,title,count\n{}", rows.collect::<String>())).unwrap();
+        let poll = desk.poll(&settings, later(round * 15)).await;
+        assert_eq!(poll.feeds[0].outcome, Outcome::Read, "{:?}", poll.feeds);
+        if round == polls / 2 {
+            std::fs::copy(folder.join("state.json.gz"), folder.join("older")).unwrap();
+        }
+    }
+    settings
+}
+
+#[tokio::test]
+async fn after_a_kill_the_state_is_made_again_from_an_older_one_and_from_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = rolling(folder.path(), 40).await;
+    let now = later(39 * 15);
+    let whole = open_with(folder.path(), &settings);
+    let known =
+        |desk: &TrendDesk| (desk.view().cards(now), desk.view().report(now), desk.view().library(&settings, now));
+    assert!(known(&whole).1.elements.len() >= 5 && !known(&whole).2.is_empty());
+    std::fs::rename(folder.path().join("older"), folder.path().join("state.json.gz")).unwrap();
+    let older = open_with(folder.path(), &settings);
+    assert_eq!(known(&older), known(&whole));
+    let asking = |desk: &TrendDesk| desk.view().memory.feeds.values().next().unwrap().asking.clone();
+    assert_eq!(asking(&older), asking(&whole), "they are written each round, after what was learned with them");
+    std::fs::remove_file(folder.path().join("state.json.gz")).unwrap();
+    std::fs::remove_dir_all(folder.path().join("days")).unwrap();
+    assert_eq!(known(&open_with(folder.path(), &settings)), known(&whole));
+    let observations = folder.path().join("observations/2026-11-21.polls");
+    let bytes = std::fs::read(&observations).unwrap();
+    std::fs::write(&observations, &bytes[..bytes.len() - 1]).unwrap();
+    let torn = open_with(folder.path(), &settings);
+    assert!(matches!(torn.warnings(), [TrendsError::TornObservations { .. }]), "{:?}", torn.warnings());
+    assert_eq!(known(&torn).0, known(&whole).0, "only the end of the last round was cut off");
+}
+
+#[tokio::test]
+async fn a_past_time_gives_what_it_gave_then() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("list.csv");
+    let settings = settings(vec![file_feed("list", &path, FeedFormat::Csv)]);
+    let mut desk = open_with(folder.path(), &settings);
+    let mut then = Vec::new();
+    for round in 0..36_i64 {
+        let rows = (0..12_i64).map(|place| {
+            let id = (place * 5 + round / 2) % 47;
+            format!("{},Report of matter number {id} arrives,{}\n", place + 1, id * 10 + round * place)
+        });
+        std::fs::write(&path, format!("rank,title,count\n{}", rows.collect::<String>())).unwrap();
+        let now = later(round * 60);
+        desk.poll(&settings, now).await;
+        let view = desk.view();
+        let told =
+            (view.report(now).markdown(), view.cards(now), view.library(&settings, now), view.explain("matter", now));
+        then.push((now, told));
+    }
+    assert!(then[30].1.0.contains("Report of matter"));
+    for (now, told) in then.iter().step_by(8) {
+        let view = TrendView::open(folder.path(), &settings, Some(*now)).unwrap();
+        let again = (
+            view.report(*now).markdown(),
+            view.cards(*now),
+            view.library(&settings, *now),
+            view.explain("matter", *now),
+        );
+        assert_eq!(again, *told, "as of {now}");
+    }
+    assert!(folder.path().join("days/2026-11-22.json.gz").exists(), "a past day begins at its own state");
 }
 
 #[tokio::test]
@@ -263,7 +351,10 @@ async fn feeds_of_one_host_are_asked_one_after_the_other() {
     let server = Server::start(Router::new().route("/", get(answer))).await;
     let folder = tempfile::tempdir().unwrap();
     let feeds = ["a", "b", "c", "d"].map(|name| rss_feed(name, &server));
-    let poll = TrendDesk::open(folder.path()).unwrap().poll(&settings(feeds.to_vec()), noon()).await;
+    let poll = TrendDesk::open(folder.path(), &Settings::default(), noon())
+        .unwrap()
+        .poll(&settings(feeds.to_vec()), noon())
+        .await;
     assert_eq!(poll.topics[0].evidence.len(), 4);
     assert_eq!(seen.lock().unwrap().1, 1);
 }
@@ -277,7 +368,10 @@ async fn links_that_stand_under_every_title_do_not_join_topics() {
         ("other matter", list, "Sat, 21 Nov 2026 11:10:00 GMT"),
     ]);
     let server = changeable(move || body.clone().into_response()).await;
-    let poll = TrendDesk::open(folder.path()).unwrap().poll(&settings(vec![rss_feed("a", &server)]), noon()).await;
+    let poll = TrendDesk::open(folder.path(), &Settings::default(), noon())
+        .unwrap()
+        .poll(&settings(vec![rss_feed("a", &server)]), noon())
+        .await;
     assert_eq!(poll.topics.len(), 2);
 }
 
@@ -288,14 +382,14 @@ async fn the_real_front_page_is_replayed_within_bounds() {
     let mut settings = settings(vec![file_feed("hn", path, FeedFormat::Ndjson)]);
     settings.trends.max_bytes = 64 << 20;
     settings.trends.max_age = Duration::from_hours(24);
-    let mut desk = TrendDesk::open(folder.path()).unwrap();
+    let mut desk = open(folder.path());
     let poll = desk.poll(&settings, at("2021-12-15T12:00:00Z")).await;
     assert_eq!(poll.feeds[0].outcome, Outcome::Read);
     assert!(poll.topics.len() > 20, "{:?}", poll.feeds);
-    assert!(poll.topics.iter().all(|topic| (0.0..=16.0).contains(&topic.score)));
+    assert!(poll.topics.iter().all(|topic| (0.0..=1.0).contains(&topic.score)));
     // Job offers on the list have no points; stories do.
     assert!(poll.topics.iter().filter(|topic| topic.evidence[0].count.is_some()).count() > 20);
-    let size = std::fs::metadata(folder.path().join("trends.json")).unwrap().len();
+    let size = std::fs::metadata(folder.path().join("state.json.gz")).unwrap().len();
     assert!(size < 4 << 20, "{size} bytes for one feed");
 }
 
@@ -312,4 +406,33 @@ async fn the_real_feeds_can_be_read_once() {
         assert!(topics.len() >= least, "{file}: {}", topics.len());
         assert!(topics.windows(2).all(|pair| pair[0].score >= pair[1].score));
     }
+}
+
+#[tokio::test]
+async fn an_item_is_taken_out_of_its_topic_and_put_back_and_both_outlast_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("topics.csv");
+    let rows = "Rocket lands safely at sea,https://example.org/a\nSplashdown at last,https://example.org/b\n";
+    std::fs::write(&path, format!("title,link\n{rows}")).unwrap();
+    let two = Feed { name: name("two"), ..file_feed("two", &path, FeedFormat::Csv) };
+    let settings = settings(vec![file_feed("one", &path, FeedFormat::Csv), two]);
+    let mut desk = open_with(folder.path(), &settings);
+    desk.poll(&settings, noon()).await;
+    let before = desk.view().explain("splashdown", noon());
+    let topic = before[0].card.topic.id.clone();
+    let member = format!("{}/{}", before[0].members[0].feed, before[0].members[0].key);
+    assert_eq!(before[0].members.len(), 2, "{before:?}");
+    insta::assert_snapshot!(desk.split("nothing", &member, &settings, noon()).unwrap_err(), @"there is no topic `nothing`");
+    desk.split(&topic, &member, &settings, noon()).unwrap();
+    drop(desk);
+    let mut desk = open_with(folder.path(), &settings);
+    desk.poll(&settings, later(15)).await;
+    let of = |desk: &TrendDesk| {
+        desk.view().explain(&topic, later(15)).into_iter().find(|found| found.card.topic.id == topic).unwrap()
+    };
+    assert_eq!(of(&desk).members.len(), 1, "it does not come back by itself");
+    let change = of(&desk).changes[0].id();
+    desk.undo(TopicKind::Topic, change, &settings, later(16)).unwrap();
+    drop(desk);
+    assert_eq!(of(&open_with(folder.path(), &settings)).members.len(), 2);
 }

@@ -66,9 +66,9 @@ fn what_did_better_becomes_a_prior_with_its_evidence() {
         "{table}"
     );
     assert!(table.contains("writers lean to: hook question, 60 to 79 words"), "{table}");
-    let elements = formats.elements(&settings);
-    assert!(elements.iter().all(|element| element.kind == TopicKind::Format && element.score > 0.0));
-    assert!(elements.iter().any(|element| element.title == "hook question in space"), "{elements:?}");
+    let elements = formats.elements(&settings, at(NOW));
+    assert!(elements.iter().all(|card| card.topic.kind == TopicKind::Format && card.topic.score > 0.0));
+    assert!(elements.iter().any(|card| card.topic.title == "hook question in space"), "{elements:?}");
     assert_eq!(formats, learn(&taught(40), &settings), "the same posts teach the same");
 }
 

@@ -1,25 +1,19 @@
-//! One item of one feed, and what it did over the last hours.
+//! One item of one feed, as it is known now.
 
-use jiff::{SignedDuration, Timestamp};
-use reelpress_config::Feed;
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use reelpress_vocabulary::TopicKind;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::cluster::Headline;
 use crate::language;
+use crate::link;
 use crate::read::Sighted;
-use crate::score::{FeedSays, RECENT};
 
-/// How far back a place on the list is compared.
-const MOMENTUM: SignedDuration = SignedDuration::from_hours(2);
-
-/// What a feed tells about its items beside their text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    Counted,
-    Ranked,
-    Plain,
-}
+/// References kept of an item.
+const REFERENCES: usize = 5;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Item {
@@ -27,24 +21,27 @@ pub(super) struct Item {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(super) summary: String,
     pub(super) language: String,
+    pub(super) kind: TopicKind,
     pub(super) link: Option<Url>,
+    /// Who stands behind it: an account or a publisher.
+    author: Option<String>,
+    /// Pages that tell more about it: title and link.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) references: Vec<(String, Url)>,
     /// The canonical link, if it names this item and no other.
     canonical: Option<String>,
     published: Option<Timestamp>,
     pub(super) first_seen: Timestamp,
     pub(super) last_seen: Timestamp,
+    pub(super) rank: Option<u32>,
     pub(super) count: Option<u64>,
-    samples: Vec<Sample>,
-    pub(super) says: FeedSays,
     pub(super) topic: Option<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-struct Sample {
-    at: Timestamp,
-    count: Option<u64>,
-    /// 1 at the top of the list, towards 0 at its end; `None` without ranks.
-    place: Option<f64>,
+    /// Its present title was shown to the clusters.
+    pub(super) is_placed: bool,
+    /// What it gained at the last poll, in its feed's unit.
+    pub(super) attention: f64,
+    /// Its highest count so far.
+    most: Option<u64>,
 }
 
 impl Item {
@@ -53,43 +50,43 @@ impl Item {
             title: String::new(),
             summary: String::new(),
             language: language::UNKNOWN.to_owned(),
+            kind: TopicKind::Topic,
             link: None,
+            author: None,
+            references: Vec::new(),
             canonical: None,
             published: None,
             first_seen: at,
             last_seen: at,
+            rank: None,
             count: None,
-            samples: Vec::new(),
-            says: FeedSays::default(),
             topic: None,
+            is_placed: false,
+            attention: 0.0,
+            most: None,
         }
     }
 
-    /// Takes over what the feed shows now: titles are edited while they are listed.
-    pub(super) fn see(&mut self, feed: &Feed, seen: &Sighted, at: Timestamp, canonical: Option<String>) {
+    /// Takes over what the feed shows now: titles are edited while they are listed. `declared` is what the config says of
+    /// the feed's language, `shared` the links that name no item.
+    pub(super) fn see(&mut self, seen: &Sighted, at: Timestamp, declared: Option<&str>, shared: &BTreeSet<String>) {
         self.last_seen = at;
         if self.title != seen.title || self.summary != seen.summary {
+            self.is_placed &= self.title == seen.title;
             self.title.clone_from(&seen.title);
             self.summary.clone_from(&seen.summary);
-            let declared = feed.language.as_deref().and_then(language::declared).or_else(|| seen.language.clone());
+            let declared = declared.and_then(language::declared).or_else(|| seen.language.clone());
             self.language = declared.unwrap_or_else(|| language::of(&format!("{}. {}", seen.title, seen.summary)));
         }
         self.link.clone_from(&seen.link);
-        self.canonical = canonical;
+        self.kind = seen.kind;
+        self.author.clone_from(&seen.author);
+        self.references.clear();
+        let references = seen.references.iter().take(REFERENCES);
+        self.references.extend(references.map(|reference| (reference.title.clone(), reference.link.clone())));
+        self.canonical = seen.link.as_ref().and_then(link::canonical).filter(|link| !shared.contains(link));
         self.published = seen.published.filter(|published| *published <= at);
-        self.count = seen.count;
-    }
-
-    pub(super) fn sample(&mut self, at: Timestamp, seen: &Sighted, places: Option<u32>) {
-        let places = places.map(f64::from);
-        let place = seen.rank.zip(places).map(|(rank, places)| (places + 1.0 - f64::from(rank)) / places);
-        self.samples.retain(|sample| sample.at < at);
-        // The newest one from before the window stays: what a daily list gained is told from it.
-        let recent = self.samples.iter().position(|sample| at.duration_since(sample.at) < RECENT);
-        self.samples.drain(..recent.unwrap_or(self.samples.len()).saturating_sub(1));
-        if place.is_some() || seen.count.is_some() {
-            self.samples.push(Sample { at, count: seen.count, place });
-        }
+        (self.rank, self.count) = (seen.rank, seen.count);
     }
 
     pub(super) fn headline<'a>(&'a self, feed: &'a str) -> Headline<'a> {
@@ -102,44 +99,47 @@ impl Item {
         self.published.unwrap_or(self.first_seen)
     }
 
-    pub(super) fn kind(&self) -> Kind {
-        match self.samples.last() {
-            Some(Sample { count: Some(_), .. }) => Kind::Counted,
-            Some(Sample { place: Some(_), .. }) => Kind::Ranked,
-            Some(_) | None => Kind::Plain,
+    pub(super) fn author(&self) -> Option<&str> {
+        self.author.as_deref()
+    }
+
+    /// What its count gained; nothing at first sight, since nobody knows when that was gained.
+    pub(super) fn counted(&mut self, count: u64) -> f64 {
+        let known = self.most.unwrap_or(count);
+        self.most = Some(known.max(count));
+        count.saturating_sub(known) as f64
+    }
+
+    /// Who says it: the account or publisher, else the domain that it leads to.
+    pub(super) fn voice(&self) -> Option<&str> {
+        if self.author.is_some() {
+            return self.author.as_deref();
         }
-    }
-
-    /// Count gained an hour over the last 6 hours. With one sample only, the count is spread over the time since it was
-    /// published, since the poll before (it was not there yet), or over a day; at least over an hour.
-    pub(super) fn speed(&self, at: Timestamp, before: Option<Timestamp>) -> f64 {
-        let hours = |since: Timestamp| at.duration_since(since).as_secs_f64().max(0.0) / 3_600.0;
-        let Some(count) = self.count else { return 0.0 };
-        let earlier =
-            self.samples.iter().find(|sample| sample.at < at).and_then(|first| Some((first.at, first.count?)));
-        if let Some((since, then)) = earlier {
-            return count.saturating_sub(then) as f64 / hours(since).max(0.1);
-        }
-        let recent = before.map(hours).filter(|hours| *hours < 6.0 && self.first_seen == at);
-        count as f64 / self.published.map(hours).or(recent).unwrap_or(24.0).max(1.0)
-    }
-
-    /// Mean place over the polls of the last 6 hours; absent counts 0.
-    pub(super) fn attention(&self, at: Timestamp, polls: usize) -> f64 {
-        let recent = self.samples.iter().filter(|sample| at.duration_since(sample.at) < RECENT);
-        let sum = recent.filter_map(|sample| sample.place).sum::<f64>();
-        (sum / polls.max(1) as f64).clamp(0.0, 1.0)
-    }
-
-    /// Its place now and half of what it gained in two hours, 0 to 1.5. An item that was not on the list came from 0.
-    pub(super) fn place(&self, at: Timestamp) -> f64 {
-        let Some(Sample { place: Some(now), .. }) = self.samples.last() else { return 0.0 };
-        let earlier = self.samples.iter().find(|sample| at.duration_since(sample.at) <= MOMENTUM);
-        let gained = earlier.and_then(|sample| sample.place).map_or(0.0, |then| now - then);
-        (now + gained / 2.0).clamp(0.0, 1.5)
+        let host = self.link.as_ref()?.host_str()?;
+        Some(host.strip_prefix("www.").unwrap_or(host))
     }
 
     pub(super) fn size(&self) -> usize {
         self.title.len() + self.summary.len()
     }
+}
+
+/// Links that stand under several titles of one poll name the list, not the story.
+pub(super) fn shared_links(items: &[Sighted]) -> BTreeSet<String> {
+    let mut titles = BTreeMap::<String, &str>::new();
+    let mut shared = BTreeSet::new();
+    for item in items {
+        if let Some(link) = item.link.as_ref().and_then(link::canonical) {
+            match titles.get(&link) {
+                Some(title) if *title != item.title => {
+                    shared.insert(link);
+                }
+                Some(_) => {}
+                None => {
+                    titles.insert(link, &item.title);
+                }
+            }
+        }
+    }
+    shared
 }

@@ -1,6 +1,8 @@
 //! RSS 0.9 to 2.0, Atom and JSON Feed, told apart by content. Entities of the document's own are not expanded, so there
 //! is nothing to blow up.
 
+use std::time::Duration;
+
 use feed_rs::model::{Entry, Link, Text};
 use jiff::Timestamp;
 use reelpress_config::{Feed, FeedPlace};
@@ -12,9 +14,12 @@ use crate::{language, link, text};
 
 /// No feed nests its elements this deep; the XML reader counts levels in 16 bits and panics when they run out.
 const DEEPEST: u32 = 1_000;
+/// Longest `ttl` believed.
+const LONGEST_TTL: Duration = Duration::from_hours(24);
 
 /// The document is one poll at `now`; entries without a title are skipped with their position.
-pub(super) fn read(feed: &Feed, bytes: &[u8], now: Timestamp) -> Result<Reading, TrendsError> {
+pub(super) fn read(feed: &Feed, text: &str, now: Timestamp) -> Result<Reading, TrendsError> {
+    let bytes = text.as_bytes();
     if is_too_deep(bytes) {
         let message = format!("its elements are nested more than {DEEPEST} deep");
         return Err(format_error(feed, "RSS, Atom or JSON Feed", message));
@@ -31,14 +36,17 @@ pub(super) fn read(feed: &Feed, bytes: &[u8], now: Timestamp) -> Result<Reading,
         })
         .build()
         .parse(bytes)
-        .map_err(|error| format_error(feed, "RSS, Atom or JSON Feed", explain(bytes, &error.to_string())))?;
+        .map_err(|error| format_error(feed, "RSS, Atom or JSON Feed", super::explain(bytes, &error.to_string())))?;
     let declared = document.language.as_deref().and_then(language::declared);
-    let mut reading = Reading::default();
+    let ttl = document.ttl.map(|minutes| Duration::from_secs(u64::from(minutes) * 60));
+    let mut reading = Reading { fresh_for: ttl.map(|ttl| ttl.min(LONGEST_TTL)), ..Reading::default() };
     let mut items = Vec::new();
     for (at, entry) in document.entries.into_iter().enumerate() {
         if items.len() >= ITEMS_A_POLL {
             reading.skipped.add(at as u64 + 1, format!("more than {ITEMS_A_POLL} entries"));
-        } else if let Some(item) = item(entry, declared.as_deref(), base.as_ref()) {
+        } else if let Some(mut item) = item(entry, declared.as_deref(), base.as_ref()) {
+            item.kind = super::kind_of(feed.shows);
+            item.title = super::titled(&item.title, item.kind);
             items.push(item);
         } else {
             reading.skipped.add(at as u64 + 1, "the entry has no title");
@@ -77,17 +85,8 @@ fn is_too_deep(bytes: &[u8]) -> bool {
     false
 }
 
-fn explain(bytes: &[u8], message: &str) -> String {
-    let start = String::from_utf8_lossy(&bytes[..bytes.len().min(512)]).to_ascii_lowercase();
-    if start.contains("<!doctype html") || start.contains("<html") {
-        "it is an HTML page (look for the page's own link to its feed)".to_owned()
-    } else {
-        text::plain(message, 200)
-    }
-}
-
 fn item(entry: Entry, declared: Option<&str>, base: Option<&Url>) -> Option<Sighted> {
-    let Entry { id, title, summary, content, links, published, updated, language, .. } = entry;
+    let Entry { id, title, summary, content, links, published, updated, language, authors, categories, .. } = entry;
     let words = |text: Option<Text>| text.map(|text| text.content).unwrap_or_default();
     let content = content.and_then(|content| content.body).unwrap_or_default();
     let summary = text::plain(&words(summary), text::SUMMARY_MAX);
@@ -104,9 +103,14 @@ fn item(entry: Entry, declared: Option<&str>, base: Option<&Url>) -> Option<Sigh
         summary,
         link: read_at(&links).and_then(|href| link::usable(href, base)),
         published,
-        rank: None,
-        count: None,
         language: language.as_deref().and_then(crate::language::declared).or_else(|| declared.map(str::to_owned)),
+        author: authors
+            .first()
+            .and_then(|author| author.name.as_deref())
+            .map(|name| text::plain(name, 100))
+            .filter(|author| !author.is_empty()),
+        tags: categories.iter().map(|tag| text::plain(&tag.term, 60)).filter(|tag| !tag.is_empty()).take(20).collect(),
+        ..Sighted::default()
     })
 }
 

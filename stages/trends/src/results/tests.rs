@@ -18,16 +18,13 @@ fn own(item: &str, account: &str) -> OwnPost {
 fn result(post: &str, account: &str, day: i64, hours: i64, views: u64) -> OwnResult {
     let published = at("2026-01-01T00:00:00Z").checked_add(jiff::SignedDuration::from_hours(24 * day)).unwrap();
     OwnResult {
-        post: post.to_owned(),
-        account: account.to_owned(),
-        platform: String::new(),
-        published,
+        post: format!("7{post}"),
+        item: Some(post.to_owned()),
+        account: Some(account.to_owned()),
+        published: Some(published),
         at: published.checked_add(jiff::SignedDuration::from_hours(hours)).unwrap(),
-        views,
-        likes: None,
-        comments: None,
-        shares: None,
-        watch_through: None,
+        views: Some(views),
+        ..OwnResult::default()
     }
 }
 
@@ -71,47 +68,6 @@ fn one_post_that_went_round_the_world_does_not_change_what_is_usual() {
 }
 
 #[test]
-fn tables_and_lines_are_read_and_what_is_wrong_is_named() {
-    let folder = tempfile::tempdir().unwrap();
-    let write = |name: &str, text: &str| {
-        let path = folder.path().join(name);
-        std::fs::write(&path, text).unwrap();
-        path
-    };
-    let table = write(
-        "r.csv",
-        "post,account,published,at,views,likes,watch_through\n\
-         p1,a,2026-01-01T00:00:00Z,2026-01-02T00:00:00Z,120,7,0.5\n\
-         p2,a,2026-01-01T00:00:00Z,2026-01-02T00:00:00Z,many,,\n\
-         p3,a,2026-01-03T00:00:00Z,2026-01-02T00:00:00Z,1,,\n\
-         p4,a,2026-01-01T00:00:00Z,2026-01-02T00:00:00Z,3,,\n",
-    );
-    let (results, skipped) = read_results(&table).unwrap();
-    assert_eq!(
-        results.iter().map(|result| (result.post.as_str(), result.likes)).collect::<Vec<_>>(),
-        [("p1", Some(7)), ("p4", None)]
-    );
-    assert_eq!(skipped.iter().map(|row| row.line).collect::<Vec<_>>(), [3, 4]);
-    assert_eq!(skipped[1].why, "it was measured at 2026-01-02T00:00:00Z, before it was published");
-    let line =
-        r#"{"post":"p1","account":"a","published":"2026-01-01T00:00:00Z","at":"2026-01-02T00:00:00Z","views":5}"#;
-    let lines = write("r.ndjson", &format!("{line}\n\n{{\"post\":1}}\n{line}\n"));
-    let (results, skipped) = read_results(&lines).unwrap();
-    assert_eq!((results.len(), skipped.len(), skipped[0].line), (2, 1, 3));
-    let wrong = read_results(&write("x.csv", "post,account,at,views\n")).unwrap_err().to_string();
-    assert!(
-        wrong.ends_with("x.csv has no column `published` (there must be post, account, published, at and views)"),
-        "{wrong}"
-    );
-    assert!(
-        read_results(&folder.path().join("none.csv"))
-            .unwrap_err()
-            .to_string()
-            .starts_with("could not read results from")
-    );
-}
-
-#[test]
 fn posts_are_read_from_the_outbox_as_they_were_delivered() {
     let folder = tempfile::tempdir().unwrap();
     assert_eq!(posts_of_outbox(&folder.path().join("none")).unwrap(), []);
@@ -128,4 +84,21 @@ fn posts_are_read_from_the_outbox_as_they_were_delivered() {
     let structure = post.structure.as_ref().unwrap();
     assert_eq!((structure.hook, structure.scenes), (reelpress_vocabulary::HookType::Statement, 3));
     assert!(structure.words > 40 && post.sound.is_none(), "{post:?}");
+}
+
+#[test]
+fn results_without_item_account_or_numbers_are_joined_or_left_out() {
+    let posts = names(6, "a").iter().map(|post| own(post, "a")).collect::<Vec<_>>();
+    let results = (0..6).map(|day| OwnResult {
+        post: format!("a/a-{day}"),
+        item: None,
+        account: None,
+        ..result(&format!("a-{day}"), "a", day, 24, 100)
+    });
+    let mut results = results.collect::<Vec<_>>();
+    assert_eq!(performances(&results, &posts).len(), 2, "joined by handle, and the account is the post's");
+    results[5].views = None;
+    assert_eq!(performances(&results, &posts).len(), 1);
+    results[4].published = None;
+    assert_eq!(performances(&results, &posts).len(), 0);
 }

@@ -17,11 +17,12 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use reelpress_config::Name;
+use reelpress_vocabulary::TopicKind;
 use url::Url;
 
 use super::bytes::{Bytes, Malformed, put_number, put_signed, put_text, unzigzag, zigzag};
 use super::{Record, Shown, What, key_of};
-use crate::read::Sighted;
+use crate::read::{Reference, Sighted};
 
 const NUMBER_FOLLOWS: u8 = 1;
 const TEXTS_FOLLOW: u8 = 2;
@@ -41,6 +42,13 @@ const HAS_SUMMARY: u64 = 2;
 const HAS_LINK: u64 = 4;
 const HAS_PUBLISHED: u64 = 8;
 const HAS_LANGUAGE: u64 = 16;
+const HAS_AUTHOR: u64 = 32;
+const HAS_TAGS: u64 = 64;
+const HAS_REFERENCES: u64 = 128;
+const IS_AT_LEAST: u64 = 256;
+const HAS_KIND: u64 = 512;
+/// Most tags or references of an item.
+pub(super) const LISTED: usize = 1_000;
 
 /// Nothing stood next yet.
 const NONE: u32 = u32::MAX;
@@ -304,29 +312,40 @@ fn count_code(last: &mut u64, count: Option<u64>, rest: &mut Vec<u8>) -> u64 {
     COUNT_FOLLOWS
 }
 
-/// What stays the same from poll to poll.
+/// What stays the same from poll to poll. The second count and the licence are not kept: the one moves all the time, the
+/// other is the source's.
 fn texts_of(seen: &Sighted) -> Sighted {
-    Sighted { rank: None, count: None, ..seen.clone() }
+    Sighted { rank: None, count: None, secondary: None, licence: "", ..seen.clone() }
 }
 
 fn same_texts(a: &Sighted, b: &Sighted) -> bool {
-    let Sighted { id, title, summary, link, published, rank: _, count: _, language } = a;
+    let Sighted { id, title, summary, link, published, language, kind, author, tags, references, at_least, .. } = a;
     *id == b.id
         && *title == b.title
         && *summary == b.summary
         && *link == b.link
         && *published == b.published
         && *language == b.language
+        && *kind == b.kind
+        && *author == b.author
+        && *tags == b.tags
+        && *references == b.references
+        && *at_least == b.at_least
 }
 
 fn put_texts(out: &mut Vec<u8>, seen: &Sighted) {
-    let Sighted { id, title, summary, link, published, rank: _, count: _, language } = seen;
+    let Sighted { id, title, summary, link, published, language, kind, author, tags, references, at_least, .. } = seen;
     let bit = |there: bool, bit: u64| if there { bit } else { 0 };
     let flags = bit(id.is_some(), HAS_ID)
         | bit(!summary.is_empty(), HAS_SUMMARY)
         | bit(link.is_some(), HAS_LINK)
         | bit(published.is_some(), HAS_PUBLISHED)
-        | bit(language.is_some(), HAS_LANGUAGE);
+        | bit(language.is_some(), HAS_LANGUAGE)
+        | bit(author.is_some(), HAS_AUTHOR)
+        | bit(!tags.is_empty(), HAS_TAGS)
+        | bit(!references.is_empty(), HAS_REFERENCES)
+        | bit(*at_least, IS_AT_LEAST)
+        | bit(*kind != TopicKind::Topic, HAS_KIND);
     put_number(out, flags);
     put_text(out, title);
     id.iter().for_each(|id| put_text(out, id));
@@ -336,23 +355,63 @@ fn put_texts(out: &mut Vec<u8>, seen: &Sighted) {
     link.iter().for_each(|link| put_text(out, link.as_str()));
     published.iter().for_each(|at| put_signed(out, at.as_millisecond()));
     language.iter().for_each(|language| put_text(out, language));
+    author.iter().for_each(|author| put_text(out, author));
+    if !tags.is_empty() {
+        put_number(out, tags.len() as u64);
+        tags.iter().for_each(|tag| put_text(out, tag));
+    }
+    if !references.is_empty() {
+        put_number(out, references.len() as u64);
+        for reference in references {
+            put_text(out, &reference.title);
+            put_text(out, reference.link.as_str());
+        }
+    }
+    if *kind != TopicKind::Topic {
+        put_text(out, kind.as_str());
+    }
 }
 
 fn take_texts(bytes: &mut Bytes<'_>) -> Result<Sighted, Malformed> {
     let flags = bytes.number()?;
-    if flags >= HAS_LANGUAGE << 1 {
+    if flags >= HAS_KIND << 1 {
         return Err(Malformed);
     }
+    let has = |bit: u64| flags & bit != 0;
     let title = bytes.text()?.to_owned();
-    let mut text = |bit: u64| if flags & bit == 0 { Ok(None) } else { bytes.text().map(|text| Some(text.to_owned())) };
+    let mut text = |bit: u64| if has(bit) { bytes.text().map(|text| Some(text.to_owned())) } else { Ok(None) };
     let id = text(HAS_ID)?;
     let summary = text(HAS_SUMMARY)?.unwrap_or_default();
-    let link = text(HAS_LINK)?.map(|link| Url::parse(&link)).transpose().map_err(|_| Malformed)?;
-    let published = if flags & HAS_PUBLISHED == 0 {
-        None
-    } else {
+    let link = text(HAS_LINK)?.map(|link| address(&link)).transpose()?;
+    let published = if has(HAS_PUBLISHED) {
         Some(Timestamp::from_millisecond(bytes.signed()?).map_err(|_| Malformed)?)
+    } else {
+        None
     };
-    let language = if flags & HAS_LANGUAGE == 0 { None } else { Some(bytes.text()?.to_owned()) };
-    Ok(Sighted { id, title, summary, link, published, rank: None, count: None, language })
+    let mut text = |bit: u64| if has(bit) { bytes.text().map(|text| Some(text.to_owned())) } else { Ok(None) };
+    let (language, author) = (text(HAS_LANGUAGE)?, text(HAS_AUTHOR)?);
+    let (mut tags, mut references) = (Vec::new(), Vec::new());
+    if has(HAS_TAGS) {
+        for _ in 0..bytes.place()?.min(LISTED) {
+            tags.push(bytes.text()?.to_owned());
+        }
+    }
+    if has(HAS_REFERENCES) {
+        for _ in 0..bytes.place()?.min(LISTED) {
+            references.push(Reference { title: bytes.text()?.to_owned(), link: address(bytes.text()?)? });
+        }
+    }
+    let kind = if has(HAS_KIND) {
+        let word = bytes.text()?;
+        TopicKind::ALL.into_iter().find(|kind| kind.as_str() == word).ok_or(Malformed)?
+    } else {
+        TopicKind::Topic
+    };
+    let at_least = has(IS_AT_LEAST);
+    let texts = Sighted { id, title, summary, link, published, language, ..Sighted::default() };
+    Ok(Sighted { author, tags, references, kind, at_least, ..texts })
+}
+
+fn address(text: &str) -> Result<Url, Malformed> {
+    Url::parse(text).map_err(|_| Malformed)
 }

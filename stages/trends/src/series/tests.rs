@@ -4,8 +4,10 @@ use std::path::Path;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use reelpress_config::{FeedFormat, Name};
+use reelpress_vocabulary::TopicKind;
 
 use super::*;
+use crate::read::Reference;
 use crate::testing::{at, file_feed, name, samples};
 
 fn noon() -> Timestamp {
@@ -21,7 +23,7 @@ fn seen(id: &str, rank: Option<u32>, count: Option<u64>) -> Sighted {
         published: None,
         rank,
         count,
-        language: None,
+        ..Sighted::default()
     }
 }
 
@@ -59,7 +61,16 @@ fn any_sighted() -> impl Strategy<Value = Sighted> {
             published: published.map(|at| Timestamp::from_millisecond(at).unwrap()),
             rank,
             count,
+            at_least: language.is_some(),
+            kind: TopicKind::ALL[language.as_ref().map_or(0, |text: &String| text.len() % 4)],
+            author: language.clone(),
+            tags: language.iter().cloned().collect(),
+            references: language
+                .iter()
+                .map(|title| Reference { title: title.clone(), link: "https://example.org/x".parse().unwrap() })
+                .collect(),
             language,
+            ..Sighted::default()
         })
 }
 

@@ -1,4 +1,4 @@
-//! Which addresses a feed may lead to: public ones, unless the feed says otherwise.
+//! Which addresses may be asked: public ones, unless the one who asks says otherwise.
 
 #[cfg(test)]
 mod tests;
@@ -12,7 +12,7 @@ use url::{Host, Url};
 
 /// An address, or the name that leads to it, was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Refused(pub(crate) String);
+pub struct Refused(pub String);
 
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -23,7 +23,10 @@ impl std::error::Error for Refused {}
 
 /// Checks what an address itself says, before any connection: scheme, and the host if it is written as numbers. Names
 /// are checked by [`PublicOnly`] when they are looked up, and the connection goes to the very addresses it checked.
-pub(crate) fn check(url: &Url, allow_private: bool) -> Result<(), Refused> {
+///
+/// # Errors
+/// [`Refused`] says which part is at fault.
+pub fn check(url: &Url, allow_private: bool) -> Result<(), Refused> {
     if !matches!(url.scheme(), "http" | "https") {
         return Err(Refused(format!("`{}` is not http or https", url.scheme())));
     }
@@ -39,7 +42,7 @@ pub(crate) fn check(url: &Url, allow_private: bool) -> Result<(), Refused> {
 /// Looks names up with the system's resolver and lets only public addresses through. One private address among the
 /// answers refuses the name: a name that points at both is a trick.
 #[derive(Debug)]
-pub(crate) struct PublicOnly;
+pub struct PublicOnly;
 
 impl Resolve for PublicOnly {
     fn resolve(&self, name: Name) -> Resolving {
@@ -62,7 +65,8 @@ async fn look_up(name: &Name) -> io::Result<Vec<SocketAddr>> {
 
 /// True for addresses anybody may run a server at. Addresses that carry another one inside (IPv4-mapped, NAT64, 6to4,
 /// Teredo) are judged by the one inside.
-pub(crate) fn is_public(ip: IpAddr) -> bool {
+#[must_use]
+pub fn is_public(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(ip) => is_public_v4(ip),
         IpAddr::V6(ip) => is_public_v6(ip),

@@ -1,0 +1,186 @@
+//! What two headlines share, and what each keeps for itself.
+
+use super::common::Commonness;
+use super::numbers;
+use super::title::{Kind, Title, Word, pair_hash};
+
+/// An unmatched word of at least this weight is a rare part.
+const RARE: f32 = 0.45;
+
+/// What the judge goes by; each is 0 to about 1.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Features {
+    /// Share of the better covered title that the other holds, by weight.
+    pub(super) contained: f64,
+    /// The same of the other title.
+    pub(super) covered: f64,
+    /// How much both say together: 0.5 for one rare word, towards 1 for many.
+    pub(super) shared: f64,
+    /// Weight of the heaviest part that each keeps for itself, of the title that keeps less.
+    pub(super) kept: f64,
+    /// 1 if both keep a name.
+    pub(super) names: f64,
+    /// 1 if they count the same thing and get different numbers.
+    pub(super) numbers: f64,
+    /// 1 if they take different sides, or one of them denies.
+    pub(super) sides: f64,
+    /// Cosine of their vectors above one half, if both have one.
+    pub(super) vectors: Option<f64>,
+}
+
+/// How one title's words are found in the other.
+pub(super) struct Side<'a> {
+    pub(super) title: &'a Title,
+    /// Weight of each word and the share of it that the other title holds.
+    pub(super) found: Vec<(f32, f32)>,
+}
+
+impl<'a> Side<'a> {
+    fn of(title: &'a Title, other: &Title, common: &Commonness) -> Self {
+        let words = title.words();
+        let mut found = Vec::with_capacity(words.len());
+        for (at, word) in words.iter().enumerate() {
+            let weight = word.weight * common.factor(word.hash);
+            found.push((weight, held(title, at, word, other)));
+        }
+        Self { title, found }
+    }
+
+    fn total(&self) -> f32 {
+        self.found.iter().map(|(weight, _)| weight).sum()
+    }
+
+    fn matched(&self) -> f32 {
+        self.found.iter().map(|(weight, share)| weight * share).sum()
+    }
+
+    /// The words that only this title has and that say something, the heaviest first.
+    pub(super) fn keeps(&self) -> Vec<(&'a Word, f32)> {
+        let words = self.title.words().iter().zip(&self.found);
+        let mut kept = words
+            .filter(|(word, _)| word.kind >= Kind::Content)
+            .map(|(word, (weight, share))| (word, weight * (1.0 - share)))
+            .filter(|(_, kept)| *kept >= RARE)
+            .collect::<Vec<_>>();
+        kept.sort_by(|a, b| b.1.total_cmp(&a.1));
+        kept
+    }
+
+    /// The words that the other title has too and that say something.
+    pub(super) fn shares(&self) -> Vec<(&'a Word, f32)> {
+        let words = self.title.words().iter().zip(&self.found);
+        let mut shared = words
+            .filter(|(word, (_, share))| word.kind >= Kind::Number && *share >= 0.5)
+            .map(|(word, (weight, share))| (word, weight * share))
+            .collect::<Vec<_>>();
+        shared.sort_by(|a, b| b.1.total_cmp(&a.1));
+        shared
+    }
+}
+
+/// Compares two titles.
+pub(super) fn compare<'a>(a: &'a Title, b: &'a Title, common: &Commonness) -> (Features, Side<'a>, Side<'a>) {
+    let (of_a, of_b) = (Side::of(a, b, common), Side::of(b, a, common));
+    let share = |side: &Side<'_>| f64::from(side.matched() / side.total().max(0.01));
+    let (first, second) = (share(&of_a), share(&of_b));
+    let matched = f64::from(of_a.matched().min(of_b.matched()));
+    let (kept_a, kept_b) = (of_a.keeps(), of_b.keeps());
+    let heaviest = |kept: &[(&Word, f32)]| kept.first().map_or(0.0, |(_, weight)| f64::from(*weight));
+    let has_name = |kept: &[(&Word, f32)]| kept.iter().any(|(word, _)| word.kind == Kind::Name);
+    let features = Features {
+        contained: first.max(second),
+        covered: first.min(second),
+        shared: matched / (matched + 1.0),
+        kept: heaviest(&kept_a).min(heaviest(&kept_b)).min(1.5),
+        names: f64::from(u8::from(has_name(&kept_a) && has_name(&kept_b))),
+        numbers: f64::from(u8::from(numbers::differ(a.numbers(), b.numbers()))),
+        sides: f64::from(u8::from(takes_sides(a, b))),
+        vectors: None,
+    };
+    (features, of_a, of_b)
+}
+
+/// True if each takes a side of one set that the other does not take, or if only one of them denies.
+pub(super) fn takes_sides(a: &Title, b: &Title) -> bool {
+    let only = |own: &Title, other: &Title| {
+        own.sides().iter().filter(|side| !other.sides().contains(side)).copied().collect::<Vec<_>>()
+    };
+    let (only_a, only_b) = (only(a, b), only(b, a));
+    a.denies != b.denies
+        || only_a.iter().any(|x| {
+            only_b.iter().any(|y| {
+                // A title that names both sides of a set (`the final after the semi-final`) settles nothing.
+                x.set == y.set && !a.sides().iter().any(|z| z.set == x.set && b.sides().contains(z))
+            })
+        })
+}
+
+/// The share of a word that another title holds, 0 to 1.
+fn held(title: &Title, at: usize, word: &Word, other: &Title) -> f32 {
+    if other
+        .words()
+        .iter()
+        .any(|known| known.hash == word.hash || (known.concept != 0 && known.concept == word.concept))
+    {
+        return 1.0;
+    }
+    if word.kind == Kind::Number {
+        return 0.0;
+    }
+    let text = title.text_of(word);
+    if word.is_paired {
+        return pairs_held(text, at, title, other);
+    }
+    let best = other.words().iter().map(|known| likeness(text, other.text_of(known))).fold(0.0, f32::max);
+    if best < 1.0 && word.is_tag && other.is_glued_in(text) {
+        return 1.0;
+    }
+    if best == 0.0 && other.words().iter().any(|known| known.is_tag && in_tag(text, other.text_of(known))) {
+        return 1.0;
+    }
+    best
+}
+
+fn in_tag(word: &str, tag: &str) -> bool {
+    word.len() >= 3 && tag.len() > word.len() && tag.contains(word)
+}
+
+/// The share of a word's characters that stand beside the same neighbour in the other title.
+fn pairs_held(text: &str, at: usize, title: &Title, other: &Title) -> f32 {
+    let letters = text.chars().collect::<Vec<_>>();
+    if letters.len() == 1 {
+        // A character alone may belong to the words beside it.
+        let words = title.words();
+        let next = words.get(at + 1).and_then(|word| title.text_of(word).chars().next());
+        let before = at.checked_sub(1).and_then(|at| title.text_of(&words[at]).chars().last());
+        let beside = next.is_some_and(|next| other.has_pair(pair_hash(letters[0], next)))
+            || before.is_some_and(|before| other.has_pair(pair_hash(before, letters[0])));
+        return if beside { 1.0 } else { 0.0 };
+    }
+    let mut found = vec![false; letters.len()];
+    for (at, pair) in letters.windows(2).enumerate() {
+        if other.has_pair(pair_hash(pair[0], pair[1])) {
+            found[at] = true;
+            found[at + 1] = true;
+        }
+    }
+    found.iter().filter(|found| **found).count() as f32 / letters.len() as f32
+}
+
+/// How much two spaced words are one in other forms: the same beginning (`elected`, `elections`), or one within the other
+/// (`Bahnstreik`, `Streik`).
+fn likeness(a: &str, b: &str) -> f32 {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    if short.len() < 4 || short.starts_with(|c: char| c.is_ascii_digit()) {
+        return 0.0;
+    }
+    let same = a.chars().zip(b.chars()).take_while(|(x, y)| x == y).count();
+    let (short_letters, long_letters) = (short.chars().count(), long.chars().count());
+    if same >= 4 && same + 2 >= short_letters && same + 4 >= long_letters && same * 5 >= long_letters * 3 {
+        return 0.9;
+    }
+    if short_letters >= 5 && (long.starts_with(short) || long.ends_with(short)) {
+        return 0.7;
+    }
+    0.0
+}
