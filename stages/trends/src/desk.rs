@@ -19,6 +19,7 @@ use crate::fetch::Fetcher;
 use crate::memory::{self, Asking, Checkpoint, TrendMemory};
 use crate::read::Skipped;
 use crate::rising::Health;
+use crate::source::cap_shares;
 use crate::series::{Series, Shown, What, as_kept};
 use crate::view::{OBSERVATIONS, TrendView, catch_up};
 
@@ -362,7 +363,12 @@ impl TrendDesk {
             let newest = card.topic.evidence.first().map_or(Timestamp::MIN, |evidence| evidence.at);
             card.topic.kind == TopicKind::Topic && newest >= oldest && card.topic.score >= trends.min_score
         };
-        for card in cards.into_iter().filter(is_wanted).take(trends.take) {
+        let wanted = cards.into_iter().filter(is_wanted).collect();
+        let share = |feed: &FeedId| {
+            let own = settings.feeds.iter().find(|known| known.name == *feed.name()).and_then(|known| known.share);
+            own.unwrap_or(trends.report.feed_share)
+        };
+        for card in cap_shares(wanted, trends.take, |card: &Card| card.carried_by.clone(), share) {
             poll.why.insert(card.topic.id.clone(), card.why);
             poll.topics.push(card.topic);
         }

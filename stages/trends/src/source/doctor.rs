@@ -109,6 +109,7 @@ fn fix(feed: &Feed, error: &TrendsError) -> Option<String> {
         | TrendsError::Damaged { .. }
         | TrendsError::Client(_)
         | TrendsError::TornObservations { .. }
+        | TrendsError::Change(_)
         | TrendsError::Flood { .. } => return None,
     };
     Some(text.to_owned())
