@@ -183,8 +183,12 @@ fn every_niche_explains_itself() {
     let (router, nothing) = (Router::new(&settings), Nothing::default());
     let lists = SensitiveLists::built_in();
     let room = Newsroom::plain(&settings, &router, &lists, &nothing, at("2026-11-21T12:00:00Z"));
-    let lines =
-        room.explain(&topic("1", "Vaccine made in orbit")).iter().map(|one| format!("{one}\n")).collect::<String>();
+    let lines = room
+        .explain(&topic("1", "Vaccine made in orbit"))
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("\n");
     insta::assert_snapshot!(lines, @r"
     cakes: not taken: holds no keyword
     orphan: not taken: no enabled account takes the niche

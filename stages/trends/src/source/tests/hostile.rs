@@ -118,7 +118,8 @@ async fn whatever_the_others_do_a_good_feed_is_read() {
     let refused = "http://127.0.0.1:1/".parse().unwrap();
     feeds.push(Feed { place: FeedPlace::Url(refused), ..feed("down", "http://x.example/") });
     let folder = tempfile::tempdir().unwrap();
-    let mut desk = TrendDesk::open(folder.path(), &reelpress_config::Settings::default(), jiff::Timestamp::UNIX_EPOCH).unwrap();
+    let mut desk =
+        TrendDesk::open(folder.path(), &reelpress_config::Settings::default(), jiff::Timestamp::UNIX_EPOCH).unwrap();
     let poll = desk.poll(&impatient(feeds), at(NOW)).await;
     for (path, expected) in paths {
         let report = report(&poll.feeds, path);
@@ -170,7 +171,8 @@ async fn a_server_that_never_answers_conditionally_costs_no_more_than_its_body()
     };
     let server = Server::start(Router::new().route("/", get(answer))).await;
     let folder = tempfile::tempdir().unwrap();
-    let mut desk = TrendDesk::open(folder.path(), &reelpress_config::Settings::default(), jiff::Timestamp::UNIX_EPOCH).unwrap();
+    let mut desk =
+        TrendDesk::open(folder.path(), &reelpress_config::Settings::default(), jiff::Timestamp::UNIX_EPOCH).unwrap();
     let settings = settings(vec![feed("news", &server.url("/"))]);
     for (turn, expected) in [Outcome::Read, Outcome::Unchanged, Outcome::Unchanged].into_iter().enumerate() {
         let now = at(NOW) + SignedDuration::from_hours(turn as i64);
@@ -186,7 +188,8 @@ async fn a_hint_that_nothing_is_new_is_kept_for_four_intervals_and_no_longer() {
     let ttl = || async { rss(&[ITEM]).replace("<title>t</title>", "<title>t</title><ttl>30</ttl>") };
     let server = Server::start(Router::new().route("/", get(answer)).route("/ttl", get(ttl))).await;
     let folder = tempfile::tempdir().unwrap();
-    let mut desk = TrendDesk::open(folder.path(), &reelpress_config::Settings::default(), jiff::Timestamp::UNIX_EPOCH).unwrap();
+    let mut desk =
+        TrendDesk::open(folder.path(), &reelpress_config::Settings::default(), jiff::Timestamp::UNIX_EPOCH).unwrap();
     let settings = settings(vec![feed("age", &server.url("/")), feed("ttl", &server.url("/ttl"))]);
     let poll = desk.poll(&settings, at(NOW)).await;
     let wait = |feed: &str| report(&poll.feeds, feed).next.duration_since(at(NOW)).as_mins();
@@ -203,7 +206,12 @@ async fn a_feed_that_goes_back_in_time_changes_nothing_that_is_known() {
         )
     };
     let settings = settings(vec![file_feed("polls", &file, FeedFormat::Ndjson)]);
-    let mut desk = TrendDesk::open(&folder.path().join("memory"), &reelpress_config::Settings::default(), jiff::Timestamp::UNIX_EPOCH).unwrap();
+    let mut desk = TrendDesk::open(
+        &folder.path().join("memory"),
+        &reelpress_config::Settings::default(),
+        jiff::Timestamp::UNIX_EPOCH,
+    )
+    .unwrap();
     std::fs::write(&file, line("2026-11-21T11:50:00Z", "The newest word on it", 100)).unwrap();
     assert_eq!(desk.poll(&settings, at(NOW)).await.topics[0].title, "The newest word on it");
     std::fs::write(&file, line("2026-11-20T11:50:00Z", "What was said the day before", 1)).unwrap();
