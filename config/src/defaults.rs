@@ -13,8 +13,7 @@ use crate::name::Name;
 use crate::settings::{
     Account, Assemble, Brand, Daemon, Deliver, Devices, LineSettings, Media, MediaS3, Niche, NicheRouting, PerKind,
     Quality, Retries, Review, SafeZone, Saturation, Schedule, Screen, Script, ScriptWriter, Sensitive, Settings,
-    TrendLibrary, TrendReport, Trends,
-    VideoEncoder, Voice, Window,
+    TrendLibrary, TrendReport, Trends, VideoEncoder, Voice, Window,
 };
 
 pub(crate) mod routing;

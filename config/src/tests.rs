@@ -3,6 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use crate::defaults::routing::{
+    EMBEDDINGS_BATCH, EMBEDDINGS_CALLS_PER_MINUTE, EMBEDDINGS_CLOSENESS, EMBEDDINGS_KEEP, EMBEDDINGS_TIMEOUT,
+};
 use crate::raw::known_keys;
 use crate::testing::{settings, surroundings};
 use crate::{Account, Niche, Settings};
@@ -45,9 +48,6 @@ fn the_reference_shows_the_true_defaults() {
     assert_eq!(trends, default.trends, "but for what has no default");
     let vectors = read.trends.embeddings.expect("it is in the reference");
     let shown = (vectors.timeout, vectors.calls_per_minute, vectors.batch, vectors.keep, vectors.closeness);
-    use crate::defaults::routing::{
-        EMBEDDINGS_BATCH, EMBEDDINGS_CALLS_PER_MINUTE, EMBEDDINGS_CLOSENESS, EMBEDDINGS_KEEP, EMBEDDINGS_TIMEOUT,
-    };
     let told =
         (EMBEDDINGS_TIMEOUT, EMBEDDINGS_CALLS_PER_MINUTE, EMBEDDINGS_BATCH, EMBEDDINGS_KEEP, EMBEDDINGS_CLOSENESS);
     assert_eq!(shown, told);
@@ -136,10 +136,10 @@ fn the_reference_has_every_key_and_no_other() {
 }
 
 const SECRETS: [&str; 9] = [
+    "trends.embeddings.api_key",
     "feeds.key",
     "feeds.client_id",
     "feeds.client_secret",
-    "trends.embeddings.api_key",
     "script.openai.api_key",
     "voice.openai.api_key",
     "media.openai.api_key",

@@ -23,7 +23,7 @@ const ABOUT_MAX: usize = 600;
 /// Texts that describe one niche.
 const EXAMPLES_MAX: usize = 50;
 
-impl<'c, 'd> Table<'c, 'd> {
+impl Table<'_, '_> {
     /// Words and phrases to look for in lower case, beginnings of words (`telescop*`), and regular expressions (`/x/`).
     pub(super) fn patterns(&mut self, key: &'static str) -> Vec<String> {
         self.list(key, Vec::new(), pattern)

@@ -83,7 +83,7 @@ pub(super) fn niche(name: &Name, routing: &NicheRouting, sections: &mut Vec<Sect
 }
 
 fn duration(duration: Duration) -> Value {
-    show_duration(duration).to_string().into()
+    show_duration(duration).into()
 }
 
 fn places(number: usize) -> Value {

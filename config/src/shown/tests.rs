@@ -11,9 +11,10 @@ use proptest::prelude::*;
 use crate::testing::{settings, surroundings};
 use crate::{
     Account, Assemble, Brand, Daemon, Deliver, Devices, Endpoint, Feed, FeedFormat, FeedPlace, FormatsLearnt, HookType,
-    ImageEndpoint, LineSettings, Media, MediaPlace, MediaS3, Name, Niche, NicheRouting, NicheSaturation, PerKind, Quality,
-    Retries, Review, SafeZone, Schedule, Screen, Script, ScriptWriter, Secret, SensitiveClass, SensitivePolicy,
-    Settings, SpeechEndpoint, SpeechEngine, SpeechModel, TrendLibrary, TrendReport, Trends, VideoEncoder, Voice, VoiceName, Window,
+    ImageEndpoint, LineSettings, Media, MediaPlace, MediaS3, Name, Niche, NicheRouting, NicheSaturation, PerKind,
+    Quality, Retries, Review, SafeZone, Schedule, Screen, Script, ScriptWriter, Secret, SensitiveClass,
+    SensitivePolicy, Settings, SpeechEndpoint, SpeechEngine, SpeechModel, TrendLibrary, TrendReport, Trends,
+    VideoEncoder, Voice, VoiceName, Window,
 };
 
 #[test]

@@ -3,22 +3,27 @@
 //! A topic goes to ONE account of each niche that wants it. The same story on several accounts of one owner is what
 //! platforms call duplicate content, and it would be no service to those who follow two of them.
 
+mod editor;
 #[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
+pub use editor::Editor;
 use jiff::Timestamp;
 use reelpress_config::{Name, Niche, Settings};
 use reelpress_core::{ItemId, Origin, events};
-use reelpress_vocabulary::{AccountId, Brief, Dossier, FeedLicence, NicheId, TemplateId, Topic, TopicKind};
+use reelpress_vocabulary::{
+    AccountId, Brief, Dossier, FeedLicence, NicheId, SensitiveMark, TemplateId, Topic, TopicKind,
+};
 
 use crate::formats::Formats;
 use crate::kinds::{self, LicensedSound, TagTrend};
 use crate::route::{Meaning, Router, Routing, Why, WordsAlone};
 use crate::saturation::{Made, MadeAbout, MadeBook, MadeBrief, Others};
 use crate::sensitive::{Delicate, SensitiveLists, judge};
+use crate::source::licence_note;
 
 /// Hashtags and sounds suggested with a brief, at most.
 const SUGGESTED: usize = 4;
@@ -48,8 +53,6 @@ pub struct Newsroom<'a> {
     pub sounds: &'a [LicensedSound],
     /// Why each topic rises, in one line, by topic id.
     pub whys: &'a BTreeMap<String, String>,
-    /// Licence or terms by feed.
-    pub licences: &'a BTreeMap<Name, String>,
     /// Now.
     pub now: Timestamp,
 }
@@ -61,7 +64,6 @@ pub struct Nothing {
     others: BTreeMap<String, Others>,
     formats: Formats,
     whys: BTreeMap<String, String>,
-    licences: BTreeMap<Name, String>,
 }
 
 impl<'a> Newsroom<'a> {
@@ -85,7 +87,6 @@ impl<'a> Newsroom<'a> {
             tags: &[],
             sounds: &[],
             whys: &nothing.whys,
-            licences: &nothing.licences,
             now,
         }
     }
@@ -133,8 +134,10 @@ pub fn orders(topics: &[Topic], room: &Newsroom<'_>) -> Orders {
     let mut load = BTreeMap::<&Name, usize>::new();
     let mut orders = Orders::default();
     for topic in topics {
-        for routing in room.judge(topic, &made) {
-            match routing {
+        let about = room.about(topic);
+        for routing in room.router.judge(topic, room.meaning) {
+            // One after the other: what one niche makes counts for the next.
+            match room.rule(topic, &about, &made, routing) {
                 Routing::Routed { niche, why } if !made.has(topic, niche.as_str()) => {
                     let Some(account) = account(settings, niche.name(), topic, &load) else { continue };
                     *load.entry(account).or_default() += 1;
@@ -169,36 +172,38 @@ impl Newsroom<'_> {
     pub fn explain(&self, topic: &Topic) -> Vec<Routing> {
         let days = self.settings.niches.values().map(|niche| self.settings.trends.saturation_of(niche).days).max();
         let made = MadeAbout::new(&[topic], self.made, days.unwrap_or(1), self.now);
-        self.judge(topic, &made)
+        let about = self.about(topic);
+        let judged = self.router.judge(topic, self.meaning).into_iter();
+        judged.map(|routing| self.rule(topic, &about, &made, routing)).collect()
     }
 
-    fn judge(&self, topic: &Topic, made: &MadeAbout) -> Vec<Routing> {
-        let trends = &self.settings.trends;
-        let marks = self.lists.marks(topic);
+    /// What comes after the niche's own wishes: its accounts, its policy on delicate matters, what was made already.
+    fn rule(&self, topic: &Topic, about: &About, made: &MadeAbout, routing: Routing) -> Routing {
+        let Routing::Routed { niche, mut why } = routing else { return routing };
+        let (settings, trends) = (self.settings, &self.settings.trends);
+        let Some(wants) = settings.niches.get(niche.name()) else {
+            return Routing::NotRouted { niche, why: Why::NoAccount };
+        };
+        if !settings.accounts.values().any(|account| account.enabled && account.niches.contains(niche.name())) {
+            return Routing::NotRouted { niche, why: Why::NoAccount };
+        }
+        match judge(&about.marks, trends, wants) {
+            Delicate::Refuse(marks) => return Routing::NotRouted { niche, why: Why::Refused(marks) },
+            Delicate::Hold(marks) => why.push(Why::Held(marks)),
+            Delicate::Free => {}
+        }
+        // What this niche has made already is no news, and no fault either.
+        if !made.has(topic, niche.as_str())
+            && let Some(saturated) = made.check(topic, &trends.saturation_of(wants), &about.others, self.now)
+        {
+            return Routing::NotRouted { niche, why: Why::Saturated(saturated) };
+        }
+        Routing::Routed { niche, why }
+    }
+
+    fn about(&self, topic: &Topic) -> About {
         let others = self.others.get(&topic.id).copied().unwrap_or_else(|| Others::of(topic));
-        let judged = self.router.judge(topic, self.meaning).into_iter().map(|routing| {
-            let Routing::Routed { niche, mut why } = routing else { return routing };
-            let Some(wants) = self.settings.niches.get(niche.name()) else {
-                return Routing::NotRouted { niche, why: Why::NoAccount };
-            };
-            if !self.settings.accounts.values().any(|account| account.enabled && account.niches.contains(niche.name()))
-            {
-                return Routing::NotRouted { niche, why: Why::NoAccount };
-            }
-            match judge(&marks, trends, wants) {
-                Delicate::Refuse(marks) => return Routing::NotRouted { niche, why: Why::Refused(marks) },
-                Delicate::Hold(marks) => why.push(Why::Held(marks)),
-                Delicate::Free => {}
-            }
-            // What this niche has made already is no news, and no fault either.
-            if !made.has(topic, niche.as_str())
-                && let Some(saturated) = made.check(topic, &trends.saturation_of(wants), &others, self.now)
-            {
-                return Routing::NotRouted { niche, why: Why::Saturated(saturated) };
-            }
-            Routing::Routed { niche, why }
-        });
-        judged.collect()
+        About { marks: self.lists.marks(topic), others }
     }
 
     fn brief(&self, topic: &Topic, niche: &NicheId, account: &Name, origin: &Origin, why: &[Why]) -> Option<Brief> {
@@ -238,11 +243,18 @@ impl Newsroom<'_> {
     fn licences_of(&self, topic: &Topic) -> Vec<FeedLicence> {
         let feeds = topic.evidence.iter().map(|evidence| &evidence.feed).collect::<BTreeSet<_>>();
         let known = feeds.into_iter().filter_map(|feed| {
-            let note = self.licences.get(feed.name())?.clone();
-            Some(FeedLicence { feed: feed.clone(), note })
+            let source = self.settings.feeds.iter().find(|source| source.name == *feed.name())?;
+            let terms = licence_note(&source.kind);
+            Some(FeedLicence { feed: feed.clone(), note: format!("{}: {}", terms.licence, terms.note) })
         });
         known.collect()
     }
+}
+
+/// What is the same for every niche.
+struct About {
+    marks: Vec<SensitiveMark>,
+    others: Others,
 }
 
 /// The low bytes of an item's id are the origin's hash, whatever the time.

@@ -19,8 +19,8 @@ use crate::fetch::Fetcher;
 use crate::memory::{self, Asking, Checkpoint, TrendMemory};
 use crate::read::Skipped;
 use crate::rising::Health;
-use crate::source::cap_shares;
 use crate::series::{Series, Shown, What, as_kept};
+use crate::source::cap_shares;
 use crate::view::{OBSERVATIONS, TrendView, catch_up};
 
 /// Feeds read at the same time, each from another host.

@@ -24,6 +24,7 @@ use reelpress_config::{HookType, Name, Niche, Settings};
 use reelpress_vocabulary::{FormatPrior, Topic, TopicKind};
 use serde::{Deserialize, Serialize};
 
+use crate::card::Card;
 use crate::results::Performance;
 
 /// Ordinary posts that every feature is thought to have had.
@@ -295,25 +296,27 @@ impl Formats {
         text
     }
 
-    /// What is recommended, as elements of the kind format for reports and the library, best first.
+    /// What is recommended, as elements of the kind format for reports and the library (`TrendDesk::give`), best first.
+    /// Their score is the lower end of the effect, at most 1.
     #[must_use]
-    pub fn elements(&self, settings: &Settings) -> Vec<Topic> {
+    pub fn elements(&self, settings: &Settings, now: Timestamp) -> Vec<Card> {
         let mut found = Vec::new();
         for (name, niche) in &settings.niches {
             for known in self.recommended(name, niche) {
                 let id = blake3::hash(format!("format/{name}/{}", known.feature).as_bytes()).to_hex();
-                found.push(Topic {
+                let topic = Topic {
                     id: id[..32].to_owned(),
                     title: format!("{} in {name}", known.feature),
-                    summary: format!("{known}; {}", known.evidence.join(", ")),
+                    summary: format!("posts: {}", known.evidence.join(", ")),
                     language: niche.language.clone(),
-                    score: known.low(),
+                    score: known.low().clamp(0.0, 1.0),
                     kind: TopicKind::Format,
                     ..Topic::default()
-                });
+                };
+                found.push(Card { topic, last_seen: now, why: known.to_string(), ..Card::default() });
             }
         }
-        found.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.title.cmp(&b.title)));
+        Card::sort(&mut found);
         found
     }
 }

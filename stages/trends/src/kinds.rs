@@ -68,7 +68,9 @@ pub fn tags(topics: &[Topic]) -> Vec<TagTrend> {
         }
         for evidence in &topic.evidence {
             let host = evidence.link.as_ref().and_then(url::Url::host_str).unwrap_or(evidence.feed.as_str());
-            in_text(&evidence.title).into_iter().for_each(|tag| take(tag, host, topic.score, false));
+            for tag in in_text(&evidence.title) {
+                take(tag, host, topic.score, false);
+            }
         }
     }
     let mut found = seen

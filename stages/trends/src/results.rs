@@ -1,4 +1,4 @@
-//! How own posts did: read from a file, joined with what each post is made like, measured against its account's own past.
+//! How own posts did: results joined with what each post is made like, measured against its account's own past.
 //!
 //! A post is compared with the posts of the same account at the same age (the last hundred before it, the middle half of
 //! them), so that a large account does not drown a small one, and an old post does not drown a new one.
@@ -13,7 +13,9 @@ use jiff::Timestamp;
 use reelpress_vocabulary::Structure;
 use serde::{Deserialize, Serialize};
 
-pub use read::{ResultsError, SkippedResult, posts_of_outbox, read_results};
+pub use read::{OutboxError, posts_of_outbox};
+
+use crate::source::OwnResult;
 
 /// Ages at which posts are compared, in hours: a measurement counts for the last of them that it has reached.
 const AGES: [u32; 9] = [1, 3, 6, 12, 24, 48, 96, 168, 720];
@@ -21,36 +23,6 @@ const AGES: [u32; 9] = [1, 3, 6, 12, 24, 48, 96, 168, 720];
 const COMPARED: usize = 100;
 /// Fewer earlier posts say nothing about what is usual.
 const COMPARED_MIN: usize = 4;
-
-/// One measurement of one post of ours.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct OwnResult {
-    /// The post's handle or its item's id, as `post.json` has them.
-    pub post: String,
-    /// The account's name in the config.
-    pub account: String,
-    /// `tiktok`, `youtube`, ...; may be empty.
-    #[serde(default)]
-    pub platform: String,
-    /// When it was published.
-    pub published: Timestamp,
-    /// When it was measured.
-    pub at: Timestamp,
-    /// Times it was viewed.
-    pub views: u64,
-    /// Times it was liked, if known; the same for the rest.
-    #[serde(default)]
-    pub likes: Option<u64>,
-    /// Comments.
-    #[serde(default)]
-    pub comments: Option<u64>,
-    /// Shares.
-    #[serde(default)]
-    pub shares: Option<u64>,
-    /// Mean share of the video that was watched, 0 to 1 and above where viewers begin again.
-    #[serde(default)]
-    pub watch_through: Option<f64>,
-}
 
 /// What a post of ours is made like.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,17 +70,18 @@ impl Performance {
     }
 }
 
-/// How each post did, oldest first. A post without a structure file, or without enough earlier posts of its account to be
-/// compared with, is left out: nothing can be said of it.
+/// How each post did, oldest first. A result is of the post that it names by item or by handle; one without a time of
+/// publication or without views says nothing. A post that is not among `posts`, or without enough earlier posts of its
+/// account and platform to be compared with, is left out.
 #[must_use]
 pub fn performances(results: &[OwnResult], posts: &[OwnPost]) -> Vec<Performance> {
     let by_name = posts.iter().flat_map(|post| [(post.item.as_str(), post), (post.handle.as_str(), post)]);
     let by_name = by_name.filter(|(name, _)| !name.is_empty()).collect::<BTreeMap<_, _>>();
     let mut found = Vec::new();
-    for posts in by_account(results).into_values() {
-        for (at, post) in posts.iter().enumerate() {
+    for measured in by_account(results, &by_name).into_values() {
+        for (at, post) in measured.iter().enumerate() {
             let Some(own) = by_name.get(post.name) else { continue };
-            let earlier = &posts[..at];
+            let earlier = &measured[..at];
             // The oldest age that enough others have reached too: early views are mostly chance.
             let compared = AGES.iter().enumerate().rev().find_map(|(age, hours)| {
                 let views = post.views[age]?;
@@ -135,22 +108,24 @@ struct Measured<'a> {
 }
 
 /// The posts of each account and platform, oldest first.
-fn by_account(results: &[OwnResult]) -> BTreeMap<(&str, &str), Vec<Measured<'_>>> {
+fn by_account<'a>(
+    results: &'a [OwnResult],
+    by_name: &BTreeMap<&str, &'a OwnPost>,
+) -> BTreeMap<(&'a str, &'a str), Vec<Measured<'a>>> {
     let mut posts = BTreeMap::<(&str, &str, &str), Measured<'_>>::new();
     let mut sorted = results.iter().collect::<Vec<_>>();
     sorted.sort_by_key(|result| (result.at, result.post.as_str(), result.views));
     for result in sorted {
-        let key = (result.account.as_str(), result.platform.as_str(), result.post.as_str());
-        let post = posts.entry(key).or_insert_with(|| Measured {
-            name: &result.post,
-            published: result.published,
-            views: [None; AGES.len()],
-        });
-        let hours = result.at.duration_since(result.published).as_secs() / 3_600;
-        let age = AGES.iter().rposition(|age| hours >= i64::from(*age));
+        let (Some(published), Some(views)) = (result.published, result.views) else { continue };
+        let name = result.item.as_deref().unwrap_or(&result.post);
+        let of_post = by_name.get(name).map(|post| post.account.as_str());
+        let Some(account) = result.account.as_deref().or(of_post) else { continue };
+        let key = (account, result.platform.as_deref().unwrap_or_default(), name);
+        let post = posts.entry(key).or_insert_with(|| Measured { name, published, views: [None; AGES.len()] });
+        let hours = result.at.duration_since(published).as_secs() / 3_600;
         // The first measurement after an age was reached is the one nearest to it.
-        if let Some(age) = age {
-            post.views[age].get_or_insert(result.views);
+        if let Some(age) = AGES.iter().rposition(|age| hours >= i64::from(*age)) {
+            post.views[age].get_or_insert(views);
         }
     }
     let mut accounts = BTreeMap::<(&str, &str), Vec<Measured<'_>>>::new();

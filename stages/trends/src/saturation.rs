@@ -87,7 +87,9 @@ impl MadeBook {
         let mut made = notes.iter().filter_map(|note| note.noted.read::<MadeBrief>(TAKEN)).collect::<Vec<_>>();
         made.sort_by(|a, b| (a.at, &a.topic, &a.niche).cmp(&(b.at, &b.topic, &b.niche)));
         let mut book = Self::default();
-        made.into_iter().for_each(|brief| book.add(brief));
+        for brief in made {
+            book.add(brief);
+        }
         book
     }
 

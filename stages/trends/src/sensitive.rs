@@ -104,8 +104,8 @@ struct File {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Words {
-    #[serde(default)]
-    words: Vec<String>,
+    #[serde(default, rename = "words")]
+    anywhere: Vec<String>,
     #[serde(default)]
     certain: Vec<String>,
     #[serde(default)]
@@ -163,7 +163,7 @@ impl SensitiveLists {
 
     fn take(&mut self, class: SensitiveClass, language: &str, words: Words) -> Result<(), String> {
         let empty = |word: &str| format!("`{word}` holds no word");
-        let any = words.words.into_iter().map(|word| (word, None));
+        let any = words.anywhere.into_iter().map(|word| (word, None));
         let certain = words.certain.into_iter().map(|word| (word, Some(language.to_owned())));
         for (word, only) in any.chain(certain) {
             if !self.words.add(&word, Entry { class, only, word: word.clone() }) {

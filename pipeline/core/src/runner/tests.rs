@@ -421,9 +421,9 @@ async fn a_stage_knows_what_a_person_released_even_after_a_restart_and_only_that
         let head = wiring.last(Asking, tuning(4, 1));
         wiring.start(head)
     };
-    let held_for = |line: &Line<u64>, id| match line.book().item(id).expect("known").status {
-        ItemStatus::Held { reason, .. } => reason.kind.to_string(),
-        status => status.as_str().to_owned(),
+    let held_for = |line: &Line<u64>, id| {
+        let ItemStatus::Held { reason, .. } = line.book().item(id).expect("known").status else { panic!("not held") };
+        reason.kind
     };
     let line = start();
     let id = admit(&line, 1).await;

@@ -77,7 +77,11 @@ fn nothing_is_told_twice_unless_it_rises_grew_or_spread_and_it_says_so() {
         ["was new, rises now", "grew from 10 to 20", "spread from 1 to 3 feeds"].map(|word| Some(word.to_owned()));
     assert_eq!(again[..3], words);
     assert_eq!(again[3..], [None, None]);
-    assert_eq!(reports.edition(TopicKind::Topic, &second, &generous, &BTreeMap::new(), later(13)), 0, "told as what it is");
+    assert_eq!(
+        reports.edition(TopicKind::Topic, &second, &generous, &BTreeMap::new(), later(13)),
+        0,
+        "told as what it is"
+    );
 }
 
 #[test]
@@ -101,7 +105,11 @@ fn one_feed_cannot_fill_the_report_of_several() {
     }
     assert_eq!(told, 15, "half of the quota and the three that the other has");
     let alone = cards("only", 900);
-    assert_eq!(Reports::default().edition(TopicKind::Topic, &alone, &settings, &BTreeMap::new(), noon()), 12, "alone it may");
+    assert_eq!(
+        Reports::default().edition(TopicKind::Topic, &alone, &settings, &BTreeMap::new(), noon()),
+        12,
+        "alone it may"
+    );
 }
 
 #[test]

@@ -1,102 +1,27 @@
-//! Own results from CSV and NDJSON, own posts from the outbox.
+//! Own posts from the outbox.
 
 use std::fs::File;
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use reelpress_vocabulary::Structure;
 use serde::Deserialize;
 
-use super::{OwnPost, OwnResult};
+use super::OwnPost;
 
-/// Bytes of a file of results that are read.
-const FILE_MAX: u64 = 256 << 20;
-/// Rows of a file that are read.
-const ROWS_MAX: usize = 1_000_000;
 /// Bytes of a `post.json` that is read.
 const POST_MAX: u64 = 1 << 20;
 /// Posts of an outbox that are read, the latest first.
 const POSTS_MAX: usize = 100_000;
 
-/// Why a file of results could not be read at all.
+/// The outbox could not be listed.
 #[derive(Debug, thiserror::Error)]
-pub enum ResultsError {
+#[error("could not list the posts in {}", path.display())]
+pub struct OutboxError {
+    /// Which folder.
+    pub path: PathBuf,
     /// The system's word.
-    #[error("could not read results from {}", path.display())]
-    Read {
-        /// Which file.
-        path: PathBuf,
-        /// The system's word.
-        source: std::io::Error,
-    },
-    /// A CSV file without a column that is needed.
-    #[error("{} has no column `{column}` (there must be post, account, published, at and views)", path.display())]
-    Column {
-        /// Which file.
-        path: PathBuf,
-        /// Which column.
-        column: &'static str,
-    },
-}
-
-/// A row that was left out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SkippedResult {
-    /// From 1.
-    pub line: u64,
-    /// Why.
-    pub why: String,
-}
-
-/// Reads a file of results: `.csv` with a header line, anything else a JSON object a line, with the fields of [`OwnResult`].
-/// Rows that cannot be read are left out and named; at most a million rows of 256 MB are read.
-///
-/// # Errors
-/// [`ResultsError`] if the file cannot be read, or is a table without a column that is needed.
-pub fn read_results(path: &Path) -> Result<(Vec<OwnResult>, Vec<SkippedResult>), ResultsError> {
-    let unreadable = |source| ResultsError::Read { path: path.to_owned(), source };
-    let file = BufReader::new(File::open(path).map_err(unreadable)?.take(FILE_MAX));
-    let (mut results, mut skipped) = (Vec::new(), Vec::new());
-    let mut take = |line: u64, read: Result<OwnResult, String>| match read.and_then(checked) {
-        Ok(result) => results.push(result),
-        Err(why) => skipped.push(SkippedResult { line, why }),
-    };
-    if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv")) {
-        let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(file);
-        let headers = reader.headers().cloned().map_err(|error| unreadable(std::io::Error::other(error)))?;
-        for column in ["post", "account", "published", "at", "views"] {
-            if !headers.iter().any(|header| header == column) {
-                return Err(ResultsError::Column { path: path.to_owned(), column });
-            }
-        }
-        for (row, record) in reader.into_records().enumerate().take(ROWS_MAX) {
-            let record = record.map_err(|error| error.to_string());
-            let read = record
-                .and_then(|record| record.deserialize::<OwnResult>(Some(&headers)).map_err(|error| error.to_string()));
-            take(row as u64 + 2, read);
-        }
-    } else {
-        for (row, line) in file.lines().enumerate().take(ROWS_MAX) {
-            let line = line.map_err(unreadable)?;
-            if !line.trim().is_empty() {
-                take(row as u64 + 1, serde_json::from_str(&line).map_err(|error| error.to_string()));
-            }
-        }
-    }
-    Ok((results, skipped))
-}
-
-fn checked(result: OwnResult) -> Result<OwnResult, String> {
-    if result.post.is_empty() || result.account.is_empty() {
-        return Err("it names no post or no account".to_owned());
-    }
-    if result.at < result.published {
-        return Err(format!("it was measured at {}, before it was published", result.at));
-    }
-    if result.watch_through.is_some_and(|share| !(0.0..=100.0).contains(&share)) {
-        return Err("its watch_through is no share".to_owned());
-    }
-    Ok(result)
+    pub source: std::io::Error,
 }
 
 /// The fields of `post.json` that say what a post is made like.
@@ -153,12 +78,12 @@ impl OwnPost {
 /// left out.
 ///
 /// # Errors
-/// [`ResultsError::Read`] if the outbox itself cannot be listed; one that is not there yet has no posts.
-pub fn posts_of_outbox(outbox: &Path) -> Result<Vec<OwnPost>, ResultsError> {
+/// [`OutboxError`] if the outbox itself cannot be listed; one that is not there yet has no posts.
+pub fn posts_of_outbox(outbox: &Path) -> Result<Vec<OwnPost>, OutboxError> {
     let accounts = match folders(outbox) {
         Ok(accounts) => accounts,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(source) => return Err(ResultsError::Read { path: outbox.to_owned(), source }),
+        Err(source) => return Err(OutboxError { path: outbox.to_owned(), source }),
     };
     let mut posts = accounts.iter().filter_map(|account| folders(account).ok()).flatten().collect::<Vec<_>>();
     // Folders are named by their time, so the latest of all accounts stay.

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use reelpress_config::{EmbeddingsEndpoint, Name, Settings};
-use reelpress_core::{ItemId, Job};
+use reelpress_core::{Fault as _, ItemId, Job, Remedy};
 use reelpress_endpoint::{Callee, Calls, Failure, Line, Reach};
 use serde::Deserialize;
 
@@ -152,11 +152,9 @@ impl Embeddings {
     fn failed(&mut self, model: Model, failure: &Failure, now: Timestamp) -> String {
         self.failures = if self.failed == Some(model) { self.failures.saturating_add(1) } else { 1 };
         let pause = PAUSE.saturating_mul(1 << (self.failures - 1).min(10)).min(PAUSE_MAX);
-        let pause = match failure {
-            Failure::TooManyCalls { after, .. } | Failure::Unavailable { after, .. } => {
-                pause.max(after.unwrap_or_default()).min(Duration::from_hours(24))
-            }
-            _ => pause,
+        let pause = match failure.remedy() {
+            Remedy::Retry { after: Some(after) } => pause.max(after).min(Duration::from_hours(24)),
+            Remedy::Retry { after: None } | Remedy::GiveUp | Remedy::StopStage => pause,
         };
         self.failed = Some(model);
         let pause = SignedDuration::try_from(pause).unwrap_or(SignedDuration::from_mins(30));
