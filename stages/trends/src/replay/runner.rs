@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::attention::Attention;
 use super::recording::Poll;
-use super::{MOST_REPORTED, Options, ReplayError, Replayed};
+use super::{MOST_REPORTED, Options, Replayed, ReplayError};
 use crate::rising::{Health, Seen, Watch};
 
 /// A report is due this often.
@@ -58,8 +58,7 @@ impl Runner {
             attention: Attention::default(),
             held: Vec::new(),
             is_daily: None,
-            due: (first.at.as_second().div_euclid(EVERY) + i64::from(first.at.as_second().rem_euclid(EVERY) > 0))
-                * EVERY,
+            due: (first.at.as_second().div_euclid(EVERY) + i64::from(first.at.as_second().rem_euclid(EVERY) > 0)) * EVERY,
             reports: Output::create(&folder, "reports.ndjson")?,
             alerts: Output::create(&folder, "alerts.ndjson")?,
             replayed: Replayed {
@@ -88,11 +87,8 @@ impl Runner {
     /// Decides how often this feed is read, and lets the polls go that waited for it.
     fn settle(&mut self) -> Result<(), ReplayError> {
         let held = std::mem::take(&mut self.held);
-        let mut gaps: Vec<i64> = held
-            .windows(2)
-            .map(|pair| pair[1].at.as_second() - pair[0].at.as_second())
-            .filter(|gap| *gap > 0)
-            .collect();
+        let mut gaps: Vec<i64> =
+            held.windows(2).map(|pair| pair[1].at.as_second() - pair[0].at.as_second()).filter(|gap| *gap > 0).collect();
         gaps.sort_unstable();
         self.is_daily = Some(gaps.get(gaps.len() / 2).is_some_and(|gap| *gap > DAILY));
         held.iter().try_for_each(|poll| self.run(poll))

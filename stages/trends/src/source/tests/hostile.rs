@@ -118,9 +118,9 @@ async fn whatever_the_others_do_a_good_feed_is_read() {
     let refused = "http://127.0.0.1:1/".parse().unwrap();
     feeds.push(Feed { place: FeedPlace::Url(refused), ..feed("down", "http://x.example/") });
     let folder = tempfile::tempdir().unwrap();
-    let mut desk =
-        TrendDesk::open(folder.path(), &reelpress_config::Settings::default(), jiff::Timestamp::UNIX_EPOCH).unwrap();
-    let poll = desk.poll(&impatient(feeds), at(NOW)).await;
+    let settings = impatient(feeds);
+    let mut desk = TrendDesk::open(folder.path(), &settings, at(NOW)).unwrap();
+    let poll = desk.poll(&settings, at(NOW)).await;
     for (path, expected) in paths {
         let report = report(&poll.feeds, path);
         assert_eq!(report.outcome, expected, "{path}: {:?}", report.error);
@@ -171,9 +171,8 @@ async fn a_server_that_never_answers_conditionally_costs_no_more_than_its_body()
     };
     let server = Server::start(Router::new().route("/", get(answer))).await;
     let folder = tempfile::tempdir().unwrap();
-    let mut desk =
-        TrendDesk::open(folder.path(), &reelpress_config::Settings::default(), jiff::Timestamp::UNIX_EPOCH).unwrap();
     let settings = settings(vec![feed("news", &server.url("/"))]);
+    let mut desk = TrendDesk::open(folder.path(), &settings, at(NOW)).unwrap();
     for (turn, expected) in [Outcome::Read, Outcome::Unchanged, Outcome::Unchanged].into_iter().enumerate() {
         let now = at(NOW) + SignedDuration::from_hours(turn as i64);
         let poll = desk.poll(&settings, now).await;
@@ -188,9 +187,8 @@ async fn a_hint_that_nothing_is_new_is_kept_for_four_intervals_and_no_longer() {
     let ttl = || async { rss(&[ITEM]).replace("<title>t</title>", "<title>t</title><ttl>30</ttl>") };
     let server = Server::start(Router::new().route("/", get(answer)).route("/ttl", get(ttl))).await;
     let folder = tempfile::tempdir().unwrap();
-    let mut desk =
-        TrendDesk::open(folder.path(), &reelpress_config::Settings::default(), jiff::Timestamp::UNIX_EPOCH).unwrap();
     let settings = settings(vec![feed("age", &server.url("/")), feed("ttl", &server.url("/ttl"))]);
+    let mut desk = TrendDesk::open(folder.path(), &settings, at(NOW)).unwrap();
     let poll = desk.poll(&settings, at(NOW)).await;
     let wait = |feed: &str| report(&poll.feeds, feed).next.duration_since(at(NOW)).as_mins();
     assert_eq!((wait("age"), wait("ttl")), (60, 30));
@@ -206,12 +204,7 @@ async fn a_feed_that_goes_back_in_time_changes_nothing_that_is_known() {
         )
     };
     let settings = settings(vec![file_feed("polls", &file, FeedFormat::Ndjson)]);
-    let mut desk = TrendDesk::open(
-        &folder.path().join("memory"),
-        &reelpress_config::Settings::default(),
-        jiff::Timestamp::UNIX_EPOCH,
-    )
-    .unwrap();
+    let mut desk = TrendDesk::open(&folder.path().join("memory"), &settings, at(NOW)).unwrap();
     std::fs::write(&file, line("2026-11-21T11:50:00Z", "The newest word on it", 100)).unwrap();
     assert_eq!(desk.poll(&settings, at(NOW)).await.topics[0].title, "The newest word on it");
     std::fs::write(&file, line("2026-11-20T11:50:00Z", "What was said the day before", 1)).unwrap();
@@ -248,7 +241,10 @@ async fn mixed() -> Server {
 async fn a_body_that_changes_its_encoding_half_way_is_read_but_for_what_cannot_be() {
     let server = mixed().await;
     let reading = super::ask(&feed("news", &server.url("/"))).await;
-    insta::assert_snapshot!(shown(reading), @"");
+    insta::assert_snapshot!(shown(reading), @r#"
+    topic [-] Größe und Glück #- - (-) - by - in - - []
+    topic [-] caf closes early #- - (-) - by - in - - []
+    "#);
 }
 
 #[tokio::test]
@@ -338,4 +334,24 @@ fn dates_are_read_as_feeds_write_them() {
         let published = read(&feed, &item(date)).unwrap().snapshots[0].items[0].published;
         assert_eq!(published, expected.map(at), "{date}");
     }
+}
+
+#[test]
+fn an_entry_without_a_name_is_the_same_one_at_each_poll() {
+    let feed = file_feed("x", "answer", FeedFormat::Syndication);
+    let note = "<rss version=\"2.0\"><channel><item><description>A short note without more</description></item></channel></rss>";
+    let (one, two) = (read(&feed, note).unwrap(), read(&feed, note).unwrap());
+    assert_eq!(one, two);
+    assert_eq!(one.snapshots[0].items[0].id, None);
+}
+
+#[tokio::test]
+async fn robots_txt_has_a_say_about_a_feed_only_where_the_config_gives_it_one() {
+    let rules = || async { "User-agent: *\nDisallow: /feed\n" };
+    let router = Router::new().route("/robots.txt", get(rules)).route("/feed", get(|| async { rss(&[ITEM]) }));
+    let server = Server::start(router).await;
+    let named = feed("news", &server.url("/feed"));
+    assert!(super::ask(&named).await.is_ok());
+    let error = super::ask(&Feed { robots: true, ..named }).await.unwrap_err().full_text();
+    insta::assert_snapshot!(error.replace(&server.address.to_string(), "HOST"), @"feed `news` could not be read: http://HOST/feed is not for us: its host's robots.txt has `Disallow: /feed`");
 }
