@@ -50,13 +50,15 @@ impl Intake {
             let now = self.clock.now();
             let due = self.trends.next_due(&settings, now).await;
             if !*self.paused.borrow() && due.is_some_and(|due| due <= now) {
-                let poll = tokio::select! {
+                let mut poll = tokio::select! {
                     () = stopping.cancelled() => break,
                     poll = self.trends.poll(&settings, now) => poll?,
                 };
                 report(&poll);
                 unwell.look(&poll);
+                orders.learn(std::mem::take(&mut poll.results), &settings, now).await;
                 orders.news(poll);
+                orders.prepare(&settings, now).await;
             }
             if settings.feeds.is_empty() {
                 orders.clear();

@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use reelpress_config::Settings;
-use reelpress_trends::{Answers, Card, Explained, Held, Poll, Report, SourceState, Spark, TrendDesk, TrendView, TrendsError};
+use reelpress_trends::{
+    Answers, Card, Explained, Held, Poll, Report, SourceState, Spark, TrendDesk, TrendView, TrendsError,
+};
 use reelpress_vocabulary::TopicKind;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
@@ -141,7 +143,12 @@ impl TrendRoom {
         self.with(move |desk| explain(desk.view(), &wanted, now)).await
     }
 
-    pub(crate) async fn split(&self, split: Splitting, settings: Arc<Settings>, now: Timestamp) -> Result<(), RoomError> {
+    pub(crate) async fn split(
+        &self,
+        split: Splitting,
+        settings: Arc<Settings>,
+        now: Timestamp,
+    ) -> Result<(), RoomError> {
         self.with(move |desk| desk.split(&split.topic, &split.member, &settings, now)).await
     }
 

@@ -20,7 +20,7 @@ use crate::memory::{self, Asking, Checkpoint, TrendMemory};
 use crate::read::Skipped;
 use crate::rising::Health;
 use crate::series::{Series, Shown, What, as_kept};
-use crate::source::cap_shares;
+use crate::source::{OwnResult, cap_shares};
 use crate::view::{OBSERVATIONS, TrendView, catch_up};
 
 /// Feeds read at the same time, each from another host.
@@ -67,6 +67,8 @@ pub struct Poll {
     pub topics: Vec<Topic>,
     /// Why each of them has its score, in one line, by topic id.
     pub why: BTreeMap<String, String>,
+    /// What feeds of own results told just now, by feed.
+    pub results: BTreeMap<FeedId, Vec<OwnResult>>,
     /// How many elements are known of each kind.
     pub kinds: BTreeMap<TopicKind, usize>,
     /// How many elements the library holds.
@@ -239,6 +241,11 @@ impl TrendDesk {
         for (at, got) in got {
             let feed = &settings.feeds[at];
             let memory = &mut self.view.memory;
+            if let Ok(feeds::Got::Body { reading, .. }) = &got
+                && !reading.results.is_empty()
+            {
+                poll.results.insert(FeedId::from(feed.name.clone()), reading.results.clone());
+            }
             let mut report = feeds::take_in(memory, feed, got, now);
             match report.outcome {
                 Outcome::Empty => memory.note(&feed.name, Shown::Empty, now),

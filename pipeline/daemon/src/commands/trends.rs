@@ -83,7 +83,9 @@ fn open(settings: &Settings, as_of: Option<&str>, now: Timestamp) -> anyhow::Res
         let place = folder.display();
         return Err(coded(
             Exit::Unavailable,
-            format!("there are no trends in {place} yet (start the daemon with `reelpress run`, with feeds in the config)"),
+            format!(
+                "there are no trends in {place} yet (start the daemon with `reelpress run`, with feeds in the config)"
+            ),
         ));
     }
     let at = as_of.map(time).transpose()?;
@@ -91,7 +93,8 @@ fn open(settings: &Settings, as_of: Option<&str>, now: Timestamp) -> anyhow::Res
     if let (Some(at), Some(oldest)) = (at, view.oldest()?)
         && at.to_zoned(TimeZone::UTC).date() < oldest
     {
-        let words = format!("nothing is kept of {at}: the oldest observations are of {oldest} (`trends.keep_observations`)");
+        let words =
+            format!("nothing is kept of {at}: the oldest observations are of {oldest} (`trends.keep_observations`)");
         return Err(coded(Exit::Refused, words));
     }
     Ok((view, at.unwrap_or(now)))
@@ -106,7 +109,10 @@ fn time(text: &str) -> anyhow::Result<Timestamp> {
     let found = (text.len() == 10).then(|| text.parse::<Date>().ok().and_then(end_of)).flatten();
     let found = found.or_else(|| text.parse::<Timestamp>().ok()).or_else(|| minutes().and_then(utc));
     found.or_else(|| text.parse::<DateTime>().ok().and_then(utc)).ok_or_else(|| {
-        coded(Exit::BadInput, format!("`{text}` is no time (write 2026-11-20T18:00Z, 2026-11-20 18:00 for UTC, or 2026-11-20)"))
+        coded(
+            Exit::BadInput,
+            format!("`{text}` is no time (write 2026-11-20T18:00Z, 2026-11-20 18:00 for UTC, or 2026-11-20)"),
+        )
     })
 }
 

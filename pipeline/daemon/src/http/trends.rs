@@ -26,7 +26,8 @@ pub(super) fn api() -> Router<Desk> {
 
 /// The page. On this machine it wants nothing; from elsewhere the token, as the password of a browser's own question.
 pub(super) async fn shown(State(desk): State<Desk>, headers: HeaderMap) -> Response {
-    if !(desk.is_local && asks_this_machine(&headers)) && !has_token(&desk, &headers) && !has_password(&desk, &headers) {
+    if !(desk.is_local && asks_this_machine(&headers)) && !has_token(&desk, &headers) && !has_password(&desk, &headers)
+    {
         let ask = (header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"reelpress\""));
         return (StatusCode::UNAUTHORIZED, [ask], WANTS_TOKEN).into_response();
     }

@@ -1,18 +1,20 @@
 //! What is to be made of the newest topics, and what of it still waits for room.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use reelpress_config::{Name, Settings};
 use reelpress_core::{Book, Notes as _, Origin};
 use reelpress_trends::formats::Formats;
-use reelpress_trends::route::{Router, WordsAlone};
+use reelpress_trends::results::{performances, posts_of_outbox};
+use reelpress_trends::route::Router;
+use reelpress_trends::route::embed::Embeddings;
 use reelpress_trends::saturation::{MadeBook, MadeBrief, TAKEN};
 use reelpress_trends::sensitive::SensitiveLists;
-use reelpress_trends::{Card, Newsroom, PassedBook, Poll, kinds, licence_note, orders};
-use reelpress_vocabulary::{Brief, Topic};
+use reelpress_trends::{Card, Newsroom, OwnResult, PassedBook, Poll, kinds, licence_note, orders};
+use reelpress_vocabulary::{Brief, FeedId, Topic};
 
 /// What was made is remembered for longer than any niche looks back.
 const MADE_KEPT: SignedDuration = SignedDuration::from_hours(24 * 400);
@@ -25,6 +27,11 @@ pub(super) struct OrderBook {
     made: MadeBook,
     passed: PassedBook,
     formats: Formats,
+    /// Where they are kept.
+    folder: PathBuf,
+    /// The newest results of each feed of own results.
+    results: BTreeMap<FeedId, Vec<OwnResult>>,
+    embeddings: Embeddings,
     /// The formats that the trends know of.
     given: Option<Vec<Topic>>,
     /// Made of the settings, and made again when they change; nothing if that failed.
@@ -48,6 +55,9 @@ impl OrderBook {
             made: MadeBook::from_notes(&book.about(TAKEN)),
             passed: PassedBook::default(),
             formats: Formats::open(&folder.join(FORMATS)),
+            folder: folder.to_owned(),
+            results: BTreeMap::new(),
+            embeddings: Embeddings::open(folder),
             given: None,
             desk: None,
             is_news: false,
@@ -58,6 +68,46 @@ impl OrderBook {
     /// The newest topics stand for those before.
     pub(super) fn news(&mut self, poll: Poll) {
         (self.topics, self.whys, self.is_news) = (poll.topics, poll.why, true);
+    }
+
+    /// Learns from own results which ways to make a video did better.
+    pub(super) async fn learn(
+        &mut self,
+        new: BTreeMap<FeedId, Vec<OwnResult>>,
+        settings: &Arc<Settings>,
+        now: Timestamp,
+    ) {
+        if new.is_empty() {
+            return;
+        }
+        self.results.extend(new);
+        let results = self.results.values().flatten().cloned().collect::<Vec<_>>();
+        let (before, file, settings) = (self.formats.clone(), self.folder.join(FORMATS), settings.clone());
+        let learned = tokio::task::spawn_blocking(move || {
+            let posts = posts_of_outbox(&settings.deliver.outbox).map_err(anyhow::Error::from)?;
+            let formats = Formats::learn(&performances(&results, &posts), &before, &settings, now);
+            formats.save(&file)?;
+            anyhow::Ok(formats)
+        });
+        match learned.await.map_err(anyhow::Error::from).and_then(|learned| learned) {
+            Ok(formats) => self.formats = formats,
+            Err(error) => tracing::warn!(%error, "nothing was learned from own results"),
+        }
+    }
+
+    /// Asks for the meaning of titles that are not known yet, where the config names who tells it.
+    pub(super) async fn prepare(&mut self, settings: &Settings, now: Timestamp) {
+        let titles = self.topics.iter().map(|topic| topic.title.as_str()).collect::<Vec<_>>();
+        let prepared = self.embeddings.prepare(settings, &titles, now).await;
+        if !prepared.problem.is_empty() {
+            tracing::warn!(
+                problem = prepared.problem,
+                "titles are routed by their words alone where no vector is known"
+            );
+        }
+        if let Err(error) = self.embeddings.save() {
+            tracing::warn!(%error, "vectors of titles could not be saved");
+        }
     }
 
     pub(super) fn clear(&mut self) {
@@ -78,11 +128,12 @@ impl OrderBook {
             self.is_news = false;
             self.made.prune(now.checked_sub(MADE_KEPT).unwrap_or(Timestamp::MIN));
             let tags = kinds::tags(&self.topics);
+            let meaning = self.embeddings.meaning(settings);
             let room = Newsroom {
                 settings,
                 router: &desk.router,
                 lists: &desk.lists,
-                meaning: &WordsAlone,
+                meaning: &meaning,
                 made: &self.made,
                 others: &BTreeMap::new(),
                 formats: &self.formats,

@@ -71,14 +71,20 @@ fn write_page(out: &mut String, shown: &Shown, now: Timestamp) -> Result {
         if of_kind.is_empty() {
             continue;
         }
-        write!(out, "<h2>{}</h2><table><tr><th>what</th><th>48 h</th><th>state</th><th>chance</th><th>feeds</th><th>told</th></tr>", heading(kind))?;
+        write!(
+            out,
+            "<h2>{}</h2><table><tr><th>what</th><th>48 h</th><th>state</th><th>chance</th><th>feeds</th><th>told</th></tr>",
+            heading(kind)
+        )?;
         for element in of_kind {
             element_row(out, element, shown)?;
         }
         out.push_str("</table>");
     }
     write!(out, "<h2>Library <small>{} elements</small></h2>", shown.library.len())?;
-    out.push_str("<table><tr><th>what</th><th>48 h</th><th>kind</th><th>state</th><th>strength</th><th>since</th></tr>");
+    out.push_str(
+        "<table><tr><th>what</th><th>48 h</th><th>kind</th><th>state</th><th>strength</th><th>since</th></tr>",
+    );
     for held in &shown.library {
         held_row(out, held, shown)?;
     }
@@ -144,7 +150,8 @@ fn spark(out: &mut String, spark: Option<&Spark>) -> Result {
 }
 
 fn source_row(out: &mut String, source: &SourceState) -> Result {
-    let time = |at: Option<Timestamp>| at.map_or_else(|| "never".to_owned(), |at| at.strftime("%m-%d %H:%M").to_string());
+    let time =
+        |at: Option<Timestamp>| at.map_or_else(|| "never".to_owned(), |at| at.strftime("%m-%d %H:%M").to_string());
     let (state, is_bad) = state_of(source);
     let class = if is_bad { " class=\"bad\"" } else { "" };
     write!(

@@ -22,7 +22,10 @@ pub(super) async fn split(config: &Config, topic: &str, member: &str) -> anyhow:
         desk.split(&split.topic, &split.member, &settings, now).map_err(refused)?;
         desk.close()?;
     }
-    say::line(format!("{} is out of topic {} (`reelpress trends why {}` has the number that undoes it)", split.member, split.topic, split.topic));
+    say::line(format!(
+        "{} is out of topic {} (`reelpress trends why {}` has the number that undoes it)",
+        split.member, split.topic, split.topic
+    ));
     drop(control);
     Ok(Exit::Ok)
 }
@@ -31,7 +34,8 @@ pub(super) async fn split(config: &Config, topic: &str, member: &str) -> anyhow:
 fn find(found: &[reelpress_trends::Explained], topic: &str, member: &str) -> anyhow::Result<Splitting> {
     let refuse = |words: String| Err(coded(Exit::Refused, words));
     let [one] = found else {
-        let titles = found.iter().take(5).map(|found| format!("\n  {}  {}", found.card.topic.id, safe(&found.card.topic.title)));
+        let titles =
+            found.iter().take(5).map(|found| format!("\n  {}  {}", found.card.topic.id, safe(&found.card.topic.title)));
         return refuse(match found.len() {
             0 => format!("no topic is called `{topic}` (`reelpress trends report` shows ids)"),
             many => format!("{many} topics are called `{topic}`, give one's id:{}", titles.collect::<String>()),
@@ -39,13 +43,17 @@ fn find(found: &[reelpress_trends::Explained], topic: &str, member: &str) -> any
     };
     let wanted = member.to_lowercase();
     let name = |member: &reelpress_trends::Member| format!("{}/{}", member.feed, member.key);
-    let meant = one.members.iter().filter(|known| name(known) == member || known.title.to_lowercase().contains(&wanted));
+    let meant =
+        one.members.iter().filter(|known| name(known) == member || known.title.to_lowercase().contains(&wanted));
     match meant.collect::<Vec<_>>()[..] {
         [meant] => Ok(Splitting { topic: one.card.topic.id.clone(), member: name(meant) }),
         ref meant => {
             let items = one.members.iter().map(|known| format!("\n  {}  {}", name(known), safe(&known.title)));
             let count = meant.len();
-            refuse(format!("{count} items of the topic are called `{member}`, name one of:{}", items.collect::<String>()))
+            refuse(format!(
+                "{count} items of the topic are called `{member}`, name one of:{}",
+                items.collect::<String>()
+            ))
         }
     }
 }
@@ -80,6 +88,9 @@ fn number(text: &str) -> anyhow::Result<Undoing> {
     let kind = TopicKind::ALL.into_iter().find(|known| known.as_str() == kind);
     match (kind, number.parse()) {
         (Some(kind), Ok(change)) => Ok(Undoing { kind, change }),
-        _ => Err(coded(Exit::BadInput, format!("`{text}` is no number of a change (`reelpress trends why TOPIC` lists them)"))),
+        _ => Err(coded(
+            Exit::BadInput,
+            format!("`{text}` is no number of a change (`reelpress trends why TOPIC` lists them)"),
+        )),
     }
 }

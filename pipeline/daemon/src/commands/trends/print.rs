@@ -14,7 +14,8 @@ use crate::trends::page::state_of;
 /// Text for a terminal: no escape sequences, no turned direction, one line.
 pub(super) fn safe(text: &str) -> String {
     let steers = |letter: char| {
-        letter.is_control() || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        letter.is_control()
+            || matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
     text.chars().map(|letter| if steers(letter) { ' ' } else { letter }).collect()
 }
@@ -28,7 +29,8 @@ pub(super) fn report(report: &Report, sparks: &BTreeMap<String, Spark>) {
         say::line(heading(kind));
         for element in of_kind {
             let topic = &element.card.topic;
-            let chance = topic.probability.map_or_else(|| "   -".to_owned(), |chance| format!("{:3.0}%", chance * 100.0));
+            let chance =
+                topic.probability.map_or_else(|| "   -".to_owned(), |chance| format!("{:3.0}%", chance * 100.0));
             let spark = sparks.get(&topic.id).map(Spark::text).unwrap_or_default();
             let id = topic.id.get(..8).unwrap_or(&topic.id);
             let again = element.again.map_or_else(String::new, |again| format!("  again: {again}"));
@@ -57,8 +59,15 @@ pub(super) fn library(held: &[Held], sparks: &BTreeMap<String, Spark>) {
 pub(super) fn why(told: &Told) {
     let (card, topic) = (&told.explained.card, &told.explained.card.topic);
     say::line(safe(&topic.title));
-    let first = topic.first_seen.map_or_else(String::new, |at| format!(", first seen {}", at.strftime("%Y-%m-%d %H:%M")));
-    say::line(format!("{} {}, {}, language {}{first}", topic.kind.as_str(), topic.id, topic.label.as_str(), topic.language));
+    let first =
+        topic.first_seen.map_or_else(String::new, |at| format!(", first seen {}", at.strftime("%Y-%m-%d %H:%M")));
+    say::line(format!(
+        "{} {}, {}, language {}{first}",
+        topic.kind.as_str(),
+        topic.id,
+        topic.label.as_str(),
+        topic.language
+    ));
     let best = card.best_rank.map_or_else(String::new, |rank| format!("best place {rank}  "));
     let peak = card.peak.map_or_else(String::new, |peak| format!("highest count {peak}  "));
     let was_told = told.explained.told.map_or_else(
@@ -88,7 +97,8 @@ pub(super) fn why(told: &Told) {
 }
 
 fn change_line(change: &Change, kind: TopicKind) -> String {
-    let number = if kind == TopicKind::Topic { change.id().to_string() } else { format!("{}:{}", kind.as_str(), change.id()) };
+    let number =
+        if kind == TopicKind::Topic { change.id().to_string() } else { format!("{}:{}", kind.as_str(), change.id()) };
     match change {
         Change::Merged { at, from, into, members, score, .. } => format!(
             "{number}  {}  {from} went into {into}, {} items, {score:.2} like each other",

@@ -73,7 +73,12 @@ pub(super) fn same(pairs: &Path, json: bool) -> anyhow::Result<Exit> {
         for (name, measures) in all.chain(by_language) {
             say::line(format!(
                 "{name:<5}  {} pairs  F1 {:.3}  precision {:.3}  recall {:.3}  ({} false merges, {} missed)",
-                measures.pairs, measures.f1, measures.precision, measures.recall, measures.false_merges, measures.missed
+                measures.pairs,
+                measures.f1,
+                measures.precision,
+                measures.recall,
+                measures.false_merges,
+                measures.missed
             ));
         }
     }
