@@ -31,7 +31,9 @@ pub(crate) struct Judged {
 /// Judges what is recorded under `input` and the synthetic feeds, and prints a table for each.
 pub(crate) fn run(input: Option<&Path>) -> anyhow::Result<Vec<Judged>> {
     let mut judged = Vec::new();
-    tell("A: P@20 of the next 6 h (24 h for daily lists), its share of the attainable; B: recall and precision of alerts");
+    tell(
+        "A: P@20 of the next 6 h (24 h for daily lists), its share of the attainable; B: recall and precision of alerts",
+    );
     for series in input.map(recorded).transpose()?.unwrap_or_default() {
         if series.days() < SHORTEST_DAYS {
             tell(&format!("{}: {:.1} days are too few to be judged", series.name, series.days()));

@@ -128,7 +128,8 @@ impl Top {
                 *known = (*known).min(spot.rank);
             }
         }
-        let reached = |depth: u16| best.values().filter(|rank| **rank <= depth).count() as f64 / best.len().max(1) as f64;
+        let reached =
+            |depth: u16| best.values().filter(|rank| **rank <= depth).count() as f64 / best.len().max(1) as f64;
         // About 24 a day, but a quarter of what comes at most and a tenth at least.
         let wish = (24.0 * series.days() / best.len().max(1) as f64).clamp(0.1, 0.25);
         let zone = [1_u16, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 30]
@@ -181,10 +182,8 @@ impl Top {
             .collect();
         let sent: Vec<&(i64, u32)> =
             alerts.iter().filter(|(at, _)| *at >= self.begin && *at <= self.end - DAY).collect();
-        let good = sent
-            .iter()
-            .filter(|(at, id)| self.hits.get(id).is_some_and(|hit| hit > at && hit - at <= DAY))
-            .count();
+        let good =
+            sent.iter().filter(|(at, id)| self.hits.get(id).is_some_and(|hit| hit > at && hit - at <= DAY)).count();
         Early {
             recall: leads.len() as f64 / judged.len().max(1) as f64,
             precision: good as f64 / sent.len().max(1) as f64,
