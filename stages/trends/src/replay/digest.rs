@@ -19,7 +19,7 @@ pub(super) fn read(text: &str, source: &str) -> Vec<Poll> {
             }
         } else if let Some(entry) = &mut item {
             if let Some(url) = address(line) {
-                entry.url = url.to_owned();
+                url.clone_into(&mut entry.url);
             }
             for part in line.split('|') {
                 let mut words = part.split_whitespace();

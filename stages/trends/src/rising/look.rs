@@ -22,6 +22,9 @@ pub(super) struct Looked {
 impl Watch {
     /// Every item seen in the last day.
     pub(super) fn looks(&self, at: i64) -> Vec<Looked> {
+        if self.polls == 0 {
+            return Vec::new();
+        }
         let (window, fresh, reach) = (self.window(), self.fresh(), self.reach());
         let candidates: Vec<u32> =
             self.items.iter().filter(|(_, item)| at - item.last <= reach).map(|(serial, _)| *serial).collect();

@@ -249,7 +249,7 @@ fn chances_mean_what_they_say() {
         for top in &shown[..usize::try_from(zone).unwrap()] {
             reached.entry(top.key.clone()).or_insert(poll);
         }
-        if poll >= 5 * 48 && poll < 11 * 48 {
+        if (5 * 48..11 * 48).contains(&poll) {
             let open = watch.standings(at(now)).into_iter().filter(|it| it.best_rank.is_none_or(|best| best > zone));
             said.extend(open.map(|standing| (standing.key, standing.chance, poll)));
         }
