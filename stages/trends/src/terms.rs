@@ -34,11 +34,13 @@ pub use standing::TermStanding;
 use standing::{Moment, count};
 pub use title::{TermKind, terms_of};
 
-/// How many terms of a feed can be said to stand out in a day: the 50 of the evaluation in trends.md.
+/// How many terms of a feed can be said to stand out in a day: the 50 of the bench.
 pub const STAND_OUT: usize = 50;
 /// New items, each of another account or domain, that a term needs in 28 days before it is a topic. A chart whose
 /// titles are single terms (hashtags) needs one.
 pub const SUPPORT: f64 = 4.0;
+/// Distinct accounts or domains that a term needs besides.
+const VOICES: usize = 3;
 /// Most items read of one poll: those with most attention.
 const POLL_MAX: usize = 5_000;
 /// Most items remembered at a time.
@@ -152,7 +154,7 @@ impl TermWatch {
         if !self.carriers.contains_key(key) {
             let mut terms = Vec::new();
             for term in terms_of(item.title, item.language) {
-                terms.push(self.history.number(&term));
+                terms.extend(self.history.number(&term));
             }
             let first_seen = item.first_seen.as_second().min(at);
             let is_new = !is_first && at - first_seen <= 4 * BIN_SECONDS;
@@ -226,7 +228,10 @@ impl TermWatch {
             }
         }
         let mut sums = BTreeMap::<u32, (f64, f64)>::new();
-        for ((term, _), (gained, is_met)) in heard {
+        for ((term, voice), (gained, is_met)) in heard {
+            if is_met {
+                self.history.hear(term, hash(voice), now);
+            }
             let sum = sums.entry(term).or_default();
             *sum = (sum.0 + gained, sum.1 + f64::from(u8::from(is_met)));
         }
@@ -269,9 +274,9 @@ impl TermWatch {
         let per_bin = 1.0 / self.watched_bins().max(1.0);
         let mut above = self
             .history
-            .iter()
-            .filter(|(_, past)| past.met() >= SUPPORT)
-            .map(|(_, past)| {
+            .pasts()
+            .filter(|past| past.met() >= SUPPORT)
+            .map(|past| {
                 past.gained((now + 1).saturating_sub(DAY), now + 1) - f64::from(DAY) * per_bin * past.gained(0, now + 1)
             })
             .filter(|above| *above > 0.0)
@@ -285,7 +290,7 @@ impl TermWatch {
     fn learn_arrivals(&mut self, now: u32) {
         let days = self.days_of_past() - 1.0;
         let Some(then) = (now + 1).checked_sub(DAY).filter(|_| days >= DAYS_TO_LEARN_FROM) else { return };
-        for (_, past) in self.history.iter() {
+        for past in self.history.pasts() {
             let rate = Rate::before(past, then, days);
             if past.met_in(0, then) >= SUPPORT {
                 self.arrivals.learn(rate, past.met_in(then, now + 1));
@@ -304,6 +309,11 @@ impl TermWatch {
 
     fn watched_bins(&self) -> f64 {
         count(self.watched.len())
+    }
+
+    /// A list of hashtags or single words: each item is a topic.
+    fn is_chart(&self) -> bool {
+        self.carriers.values().filter(|carrier| carrier.is_term).count() * 2 > self.carriers.len()
     }
 
     fn days_of_past(&self) -> f64 {
@@ -364,4 +374,9 @@ fn tells_voices_apart(seen: &[&TermSeen<'_>]) -> bool {
 /// The start of a name that fits.
 fn cut(name: &str) -> &str {
     name.get(..name.floor_char_boundary(NAME_MAX)).unwrap_or(name)
+}
+
+/// The same on every machine; two voices of one term that fall together cost nothing but one voice.
+fn hash(voice: &str) -> u32 {
+    voice.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }

@@ -17,14 +17,14 @@ const EXPECTED_MAX: f64 = 20_000.0;
 /// learns that stories go on, a list of mixed links that they do not.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Arrivals {
-    by_class: BTreeMap<(u8, i8), (f64, f64)>,
+    by_class: BTreeMap<u16, (f64, f64)>,
     expected: f64,
 }
 
 /// A term's new items before some bin.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Rate {
-    class: (u8, i8),
+    class: u16,
     /// A day, from four weeks.
     pub(super) daily: f64,
 }
@@ -36,7 +36,7 @@ impl Rate {
         let recent = [1.0, 2.0, 3.0, 4.0, 6.0, 9.0].iter().filter(|least| in_day >= **least).count();
         let classes =
             [1.0 / 8.0, 1.0 / 4.0, 1.0 / 2.0, 1.0, 2.0, 4.0, 8.0, 16.0].iter().filter(|least| daily >= **least).count();
-        Self { class: (u8::try_from(recent).unwrap_or(u8::MAX), i8::try_from(classes).unwrap_or(i8::MAX)), daily }
+        Self { class: u16::try_from(recent * 16 + classes).unwrap_or(u16::MAX), daily }
     }
 
     /// As it was at the start of bin `now`.

@@ -8,7 +8,7 @@ use super::arrivals::Rate;
 use super::carriers::Carrier;
 use super::history::{BINS, DAY, Past};
 use super::outcomes::Outlook;
-use super::{BIN_SECONDS, SUPPORT, TermKind, TermWatch};
+use super::{BIN_SECONDS, SUPPORT, TermKind, TermWatch, VOICES};
 
 /// An item is fresh for this many seconds (12 h).
 const FRESH: i64 = 43_200;
@@ -62,7 +62,7 @@ pub struct TermStanding {
     pub arrivals: f64,
     /// Distinct accounts or domains whose items carried it in the last 24 hours.
     pub voices: usize,
-    /// Distinct accounts or domains that came with a new item in the last 28 days, counted per 6 hours.
+    /// New items of the last 28 days, one for each account or domain in 6 hours.
     pub support: f64,
     /// Hours since its newest item was first seen; infinite without an item at hand is told as `None`.
     pub newest_hours: Option<f64>,
@@ -86,6 +86,30 @@ impl TermStanding {
     }
 }
 
+impl TermStanding {
+    /// The reasons in one line, for people.
+    #[must_use]
+    pub fn why(&self) -> String {
+        let newest = self.newest_hours.map_or("none at hand".to_owned(), |hours| format!("newest {hours:.1} h old"));
+        format!(
+            "{:.0} % to stand out in 24 h: {:.1} in 6 h against a mean of {:.1} (sd {:.1}, z {:.1}, {:.1} an hour) over {:.0} \
+             days; {} voices, {newest}; {:.1} expected of {:.1} needed ({:.0} rows), {:.2} new items a day",
+            100.0 * self.probability,
+            self.x,
+            self.mean,
+            self.sd,
+            self.z,
+            self.velocity,
+            self.days_of_past,
+            self.voices,
+            self.expected,
+            self.needed,
+            self.rows,
+            self.arrivals,
+        )
+    }
+}
+
 /// An item at hand, as all its terms see it.
 struct AtHand<'a> {
     key: &'a str,
@@ -101,6 +125,7 @@ pub(super) struct Moment<'a> {
     at: i64,
     days: f64,
     items: f64,
+    is_chart: bool,
 }
 
 /// The share of a term in one voice: its best item.
@@ -115,7 +140,7 @@ struct Voiced<'a> {
 
 impl<'a> Moment<'a> {
     pub(super) fn new(watch: &'a TermWatch, at: i64) -> Self {
-        Self { watch, at, days: watch.days_of_past(), items: watch.items_met }
+        Self { watch, at, days: watch.days_of_past(), items: watch.items_met, is_chart: watch.is_chart() }
     }
 
     /// Every term with enough support, in the order of the text.
@@ -140,28 +165,29 @@ impl<'a> Moment<'a> {
 
     fn at_hand(&self) -> Vec<AtHand<'a>> {
         let window = self.watch.window();
-        let tell = |(key, carrier): (&'a Box<str>, &'a Carrier)| {
+        let tell = |(key, carrier): (&'a str, &'a Carrier)| {
             let (class, rate) = carrier.class(self.at, window);
             let day = carrier.recent(self.at, super::carriers::DAY);
             let is_at_hand = day > 0.0 || self.at - carrier.last_seen <= BIN_SECONDS * 4;
             let outlook = self.watch.table.outlook(class, rate);
             is_at_hand.then(|| AtHand { key, carrier, outlook, six_hours: carrier.recent(self.at, window.max(3)), day })
         };
-        self.watch.carriers.iter().filter_map(tell).collect()
+        self.watch.carriers.iter().map(|(key, carrier)| (&**key, carrier)).filter_map(tell).collect()
     }
 
     fn standing(&self, past: &Past, voices: &BTreeMap<&str, Voiced<'_>>) -> Option<TermStanding> {
         let met_now = voices.values().filter(|voiced| voiced.met).count();
-        let is_chart = voices.values().filter_map(|voiced| voiced.best).any(|item| item.carrier.is_term);
         let support = past.met() + count(met_now);
-        if support < SUPPORT && !(is_chart && support > 0.0) {
+        let distinct = past.voices().max(voices.len());
+        let is_enough = if self.is_chart { support > 0.0 } else { support >= SUPPORT && distinct >= VOICES };
+        if !is_enough {
             return None;
         }
         let now = self.bin();
         let usual = self.usual(past, now, DAY);
         let (mean, sd) = self.mean_and_sd(past, now);
         let base = self.base(past, mean, now);
-        let total = |of: fn(&Voiced<'_>) -> f64| voices.values().map(of).sum::<f64>();
+        let total = |of: fn(&Voiced<'_>) -> f64| sum(voices.values().map(of));
         let scale6 = self.six_hours();
         let (x, fresh, day) = (
             scale6 * total(|voiced| voiced.six_hours),
@@ -187,7 +213,7 @@ impl<'a> Moment<'a> {
             fresh_z: (fresh - base) / scale,
             velocity: x / 6.0,
             day,
-            expected: best.iter().map(|item| item.outlook.expected).sum(),
+            expected: sum(best.iter().map(|item| item.outlook.expected)),
             needed,
             usual,
             usual_day: self.fuller(past, now.saturating_sub(DAY), DAY),
@@ -309,4 +335,9 @@ fn hours(seconds: i64) -> f64 {
 #[expect(clippy::cast_precision_loss, reason = "a feed has no 2^52 voices")]
 pub(super) fn count(of: usize) -> f64 {
     of as f64
+}
+
+/// From zero up: the empty sum of the library is minus zero.
+pub(super) fn sum(of: impl Iterator<Item = f64>) -> f64 {
+    of.fold(0.0, |sum, one| sum + one)
 }
