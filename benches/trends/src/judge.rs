@@ -140,7 +140,7 @@ impl Top {
         Self::with_zone(series, first, zone)
     }
 
-    pub(crate) fn with_zone(series: &Series, first: BTreeMap<u32, i64>, zone: u16) -> Self {
+    fn with_zone(series: &Series, first: BTreeMap<u32, i64>, zone: u16) -> Self {
         let mut hits = BTreeMap::new();
         let start = series.steps.first().map_or(0, |step| step.at);
         for step in &series.steps {
@@ -191,15 +191,24 @@ impl Top {
         }
     }
 
+    /// Of items that burst and then first entered the zone: how many did, how many were announced before that, and how many
+    /// hours before on average.
+    pub(crate) fn bursts(&self, bursts: &[(u32, i64)], alerts: &[(i64, u32)]) -> (usize, usize, f64) {
+        let when: BTreeMap<u32, i64> = alerts.iter().rev().map(|(at, id)| (*id, *at)).collect();
+        let due = bursts.iter().filter_map(|(id, at)| Some((*id, *at, self.first_hit(*id)?)));
+        let due: Vec<(u32, i64)> =
+            due.filter(|(_, at, hit)| hit > at && *hit >= self.begin).map(|(id, _, hit)| (id, hit)).collect();
+        let leads: Vec<i64> =
+            due.iter().filter_map(|(id, hit)| when.get(id).filter(|at| *at < hit).map(|at| hit - at)).collect();
+        let mean = leads.iter().sum::<i64>() as f64 / HOUR as f64 / leads.len().max(1) as f64;
+        (due.len(), leads.len(), mean)
+    }
+
     /// Recall of one who announces everything at first sight.
     pub(crate) fn ceiling(&self) -> f64 {
         let judged: Vec<_> = self.hits.iter().filter(|(_, at)| **at >= self.begin).collect();
         let seen = judged.iter().filter(|(id, at)| self.first.get(id).is_some_and(|first| first < *at)).count();
         seen as f64 / judged.len().max(1) as f64
-    }
-
-    pub(crate) fn begin(&self) -> i64 {
-        self.begin
     }
 
     pub(crate) fn end(&self) -> i64 {

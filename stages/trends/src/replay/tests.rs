@@ -4,6 +4,8 @@ use std::io::Write as _;
 use super::*;
 use crate::testing;
 
+type Numbers = Vec<(Box<str>, f64)>;
+
 fn run(input: &Path) -> (Summary, tempfile::TempDir) {
     let out = tempfile::tempdir().unwrap();
     let summary = replay(input, out.path(), &Options::default(), &mut |_| ()).unwrap();
@@ -128,7 +130,6 @@ fn a_count_is_chosen_by_its_name_and_a_level_that_falls_is_none() {
     let mut attention = Attention::default();
     let poll =
         |n: f64| vec![("a".to_owned(), vec![("comments".into(), n), ("score".into(), 2.0 * n), ("heat".into(), 1.0)])];
-    type Numbers = Vec<(Box<str>, f64)>;
     let learn = |attention: &mut Attention, items: &[(String, Numbers)]| {
         attention.learn(items.iter().map(|(key, counts)| (key.as_str(), counts.as_slice())));
     };
