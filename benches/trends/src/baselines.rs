@@ -1,7 +1,7 @@
 //! The closed forms that others use, and the feed's own order.
 
 use crate::judge::{Attention, Top};
-use crate::series::{DAY, HOUR, History, Histories, Series};
+use crate::series::{DAY, HOUR, Histories, History, Series};
 
 /// One way to rank items at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

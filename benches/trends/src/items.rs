@@ -31,7 +31,9 @@ pub(crate) struct Judged {
 /// Judges what is recorded under `input` and the synthetic feeds, and prints a table for each.
 pub(crate) fn run(input: Option<&Path>) -> anyhow::Result<Vec<Judged>> {
     let mut judged = Vec::new();
-    tell("A: P@20 of the next 6 h (24 h for daily lists), its share of the attainable; B: recall and precision of alerts");
+    tell(
+        "A: P@20 of the next 6 h (24 h for daily lists), its share of the attainable; B: recall and precision of alerts",
+    );
     for series in input.map(recorded).transpose()?.unwrap_or_default() {
         if series.days() < SHORTEST_DAYS {
             tell(&format!("{}: {:.1} days are too few to be judged", series.name, series.days()));
@@ -43,7 +45,13 @@ pub(crate) fn run(input: Option<&Path>) -> anyhow::Result<Vec<Judged>> {
         }
     }
     for recipe in &synthetic::RECIPES {
-        judged.push(judge_one(&synthetic::make(recipe).0, true));
+        let (series, bursts) = synthetic::make(recipe);
+        let (one, found) = judge_with(&series, true, &bursts);
+        judged.push(one);
+        tell(&format!(
+            "  bursts that reached the top: {}; announced before: {}, {:.1} h before",
+            found.0, found.1, found.2
+        ));
     }
     Ok(judged)
 }
@@ -61,7 +69,7 @@ fn copies(series: &Series) -> Vec<Series> {
 }
 
 /// Every source under `input`, through the reader of the replay.
-pub(crate) fn recorded(input: &Path) -> anyhow::Result<Vec<Series>> {
+fn recorded(input: &Path) -> anyhow::Result<Vec<Series>> {
     let mut sources = BTreeMap::<String, Vec<Poll>>::new();
     for poll in polls(input)?.filter_map(Result::ok).filter(|poll| !poll.items.is_empty()) {
         sources.entry(poll.source.clone()).or_default().push(poll);
@@ -100,22 +108,32 @@ fn series(name: String, polls: &[Poll]) -> Series {
     Series { name, ids, steps, has_ranks, has_counts: count.is_some() }
 }
 
-fn judge_one(series: &Series, has_all: bool) -> Judged {
-    let histories = Histories::of(series);
-    let (truth, top) = (Truth::of(series, &histories), Top::of(series));
-    let past = Past::of(series, &histories);
-    let (oracle, ceiling) = (truth.oracle().max(1e-9), top.ceiling().max(1e-9));
+fn head(series: &Series, truth: &Truth, top: &Top) {
     tell(&format!(
-        "\n{}: {} polls, {} reports judged, attainable {oracle:.3}; top {} of {}, {:.0} hits a day, {} alerts a day, \
-         {ceiling:.3} of them seen before",
+        "\n{}: {} polls, {} reports judged, attainable {:.3}; top {} of {}, {:.0} hits a day, {} alerts a day, {:.3} of \
+         the hits seen before",
         series.name,
         series.steps.len(),
         truth.times.len(),
+        truth.oracle(),
         top.zone,
         series.length(),
         top.hits.len() as f64 / series.days().max(1.0),
         top.per_day,
+        top.ceiling(),
     ));
+}
+
+fn judge_one(series: &Series, has_all: bool) -> Judged {
+    judge_with(series, has_all, &[]).0
+}
+
+fn judge_with(series: &Series, has_all: bool, bursts: &[(u32, i64)]) -> (Judged, (usize, usize, f64)) {
+    let histories = Histories::of(series);
+    let (truth, top) = (Truth::of(series, &histories), Top::of(series));
+    let past = Past::of(series, &histories);
+    let (oracle, ceiling) = (truth.oracle().max(1e-9), top.ceiling().max(1e-9));
+    head(series, &truth, &top);
     let line = |name: &str, precision: f64, early: &Early| {
         tell(&format!(
             "  {name:<26} A {precision:.3} {:.3}   B {:.3}/{:.3} {:.3}, lead {:.2} h",
@@ -147,7 +165,7 @@ fn judge_one(series: &Series, has_all: bool) -> Judged {
         precision - best,
         ours.zone
     ));
-    Judged {
+    let judged = Judged {
         is_feed: true,
         is_recorded: false,
         a_share: precision / oracle,
@@ -155,7 +173,8 @@ fn judge_one(series: &Series, has_all: bool) -> Judged {
         b_share: early.recall / ceiling,
         ece,
         brier,
-    }
+    };
+    (judged, top.bursts(bursts, &ours.alerts))
 }
 
 /// The means over feeds, beside their budgets. Changed copies count for the worst margin alone.

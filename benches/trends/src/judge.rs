@@ -128,7 +128,8 @@ impl Top {
                 *known = (*known).min(spot.rank);
             }
         }
-        let reached = |depth: u16| best.values().filter(|rank| **rank <= depth).count() as f64 / best.len().max(1) as f64;
+        let reached =
+            |depth: u16| best.values().filter(|rank| **rank <= depth).count() as f64 / best.len().max(1) as f64;
         // About 24 a day, but a quarter of what comes at most and a tenth at least.
         let wish = (24.0 * series.days() / best.len().max(1) as f64).clamp(0.1, 0.25);
         let zone = [1_u16, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 30]
@@ -139,7 +140,7 @@ impl Top {
         Self::with_zone(series, first, zone)
     }
 
-    pub(crate) fn with_zone(series: &Series, first: BTreeMap<u32, i64>, zone: u16) -> Self {
+    fn with_zone(series: &Series, first: BTreeMap<u32, i64>, zone: u16) -> Self {
         let mut hits = BTreeMap::new();
         let start = series.steps.first().map_or(0, |step| step.at);
         for step in &series.steps {
@@ -181,10 +182,8 @@ impl Top {
             .collect();
         let sent: Vec<&(i64, u32)> =
             alerts.iter().filter(|(at, _)| *at >= self.begin && *at <= self.end - DAY).collect();
-        let good = sent
-            .iter()
-            .filter(|(at, id)| self.hits.get(id).is_some_and(|hit| hit > at && hit - at <= DAY))
-            .count();
+        let good =
+            sent.iter().filter(|(at, id)| self.hits.get(id).is_some_and(|hit| hit > at && hit - at <= DAY)).count();
         Early {
             recall: leads.len() as f64 / judged.len().max(1) as f64,
             precision: good as f64 / sent.len().max(1) as f64,
@@ -192,15 +191,24 @@ impl Top {
         }
     }
 
+    /// Of items that burst and then first entered the zone: how many did, how many were announced before that, and how many
+    /// hours before on average.
+    pub(crate) fn bursts(&self, bursts: &[(u32, i64)], alerts: &[(i64, u32)]) -> (usize, usize, f64) {
+        let when: BTreeMap<u32, i64> = alerts.iter().rev().map(|(at, id)| (*id, *at)).collect();
+        let due = bursts.iter().filter_map(|(id, at)| Some((*id, *at, self.first_hit(*id)?)));
+        let due: Vec<(u32, i64)> =
+            due.filter(|(_, at, hit)| hit > at && *hit >= self.begin).map(|(id, _, hit)| (id, hit)).collect();
+        let leads: Vec<i64> =
+            due.iter().filter_map(|(id, hit)| when.get(id).filter(|at| *at < hit).map(|at| hit - at)).collect();
+        let mean = leads.iter().sum::<i64>() as f64 / HOUR as f64 / leads.len().max(1) as f64;
+        (due.len(), leads.len(), mean)
+    }
+
     /// Recall of one who announces everything at first sight.
     pub(crate) fn ceiling(&self) -> f64 {
         let judged: Vec<_> = self.hits.iter().filter(|(_, at)| **at >= self.begin).collect();
         let seen = judged.iter().filter(|(id, at)| self.first.get(id).is_some_and(|first| first < *at)).count();
         seen as f64 / judged.len().max(1) as f64
-    }
-
-    pub(crate) fn begin(&self) -> i64 {
-        self.begin
     }
 
     pub(crate) fn end(&self) -> i64 {

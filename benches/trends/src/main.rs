@@ -24,7 +24,7 @@ use figures::{Budget, Figures};
 /// Replays recorded feeds and judges what the press would have said.
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// Recordings: a file or a folder; without it, trends/ of $REELPRESS_SAMPLE_DATA. Synthetic feeds are always judged
+    /// Recordings: a file or a folder; without it, trends/ of `$REELPRESS_SAMPLE_DATA`. Synthetic feeds are always judged
     #[arg(long, value_name = "FILE|DIR")]
     input: Option<PathBuf>,
     /// Judge topics on changed copies of the feeds and on a synthetic one too

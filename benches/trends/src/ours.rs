@@ -18,8 +18,9 @@ pub(crate) struct Ours {
 }
 
 pub(crate) fn replay(series: &Series, truth: &Attention, top: &Top) -> Ours {
-    let ids: BTreeMap<&str, u32> = series.ids.iter().enumerate().map(|(index, id)| (id.as_str(), index as u32)).collect();
-    let mut watch = Watch::new(top.per_day);
+    let ids: BTreeMap<&str, u32> =
+        series.ids.iter().enumerate().map(|(index, id)| (id.as_str(), index as u32)).collect();
+    let mut watch = Watch::with_budget(top.per_day);
     let mut ours = Ours { reports: Vec::new(), alerts: Vec::new(), chances: Vec::new(), zone: 0 };
     let mut due = truth.times.iter().copied().peekable();
     for step in &series.steps {

@@ -74,7 +74,7 @@ fn files(place: &Path) -> anyhow::Result<Vec<PathBuf>> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if path.is_dir() {
             found.extend(files(&path)?);
-        } else if name.ends_with(".ndjson") || name.ends_with(".ndjson.gz") || name.ends_with(".jsonl") {
+        } else if [".ndjson", ".ndjson.gz", ".jsonl"].iter().any(|end| name.ends_with(end)) {
             found.push(path);
         }
     }

@@ -97,24 +97,6 @@ impl Series {
         }
         series
     }
-
-    /// One poll a day.
-    pub(crate) fn daily(&self) -> Self {
-        let mut steps: Vec<Step> = Vec::new();
-        for step in &self.steps {
-            if steps.last().is_none_or(|last| step.at - last.at > DAY - HOUR / 2) {
-                steps.push(step.clone());
-            }
-        }
-        Self { name: format!("{} daily", self.name), steps, ..self.clone() }
-    }
-
-    /// The first `days`.
-    pub(crate) fn head(&self, days: i64) -> Self {
-        let end = self.steps.first().map_or(0, |first| first.at + days * DAY);
-        let steps = self.steps.iter().filter(|step| step.at <= end).cloned().collect();
-        Self { name: format!("{} {days} d", self.name), steps, ..self.clone() }
-    }
 }
 
 /// What one item did, in order of time.
@@ -186,12 +168,6 @@ impl History {
 
     pub(crate) fn first(&self) -> i64 {
         self.spots.first().map_or(i64::MAX, |spot| spot.0)
-    }
-
-    /// When it was last on the list, at or before `at`.
-    pub(crate) fn last_listed(&self, at: i64) -> Option<i64> {
-        let after = self.spots.partition_point(|spot| spot.0 <= at);
-        self.spots[..after].iter().rev().find(|spot| spot.1 > 0).map(|spot| spot.0)
     }
 }
 

@@ -124,14 +124,7 @@ pub(crate) const RECIPES: [Recipe; 6] = [
 pub(crate) fn for_cost(source: u64) -> Recipe {
     let names = ["c0", "c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8", "c9"];
     let name = names[source as usize % names.len()];
-    Recipe { name, seed: 100 + source, length: if source % 2 == 0 { 30 } else { 50 }, ..RECIPES[0] }
-}
-
-/// A burst: which item, when, and how fast it then was.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Burst {
-    pub(crate) id: u32,
-    pub(crate) at: i64,
+    Recipe { name, seed: 100 + source, length: if source.is_multiple_of(2) { 30 } else { 50 }, ..RECIPES[0] }
 }
 
 struct Life {
@@ -143,7 +136,7 @@ struct Life {
     late: f64,
 }
 
-/// SplitMix64: small, and the same everywhere.
+/// `SplitMix64`: small, and the same everywhere.
 struct Dice(u64);
 
 impl Dice {
@@ -162,8 +155,8 @@ impl Dice {
     }
 }
 
-/// The polls of a recipe, and the bursts in it.
-pub(crate) fn make(recipe: &Recipe) -> (Series, Vec<Burst>) {
+/// The polls of a recipe, and the bursts in it: which item, and when.
+pub(crate) fn make(recipe: &Recipe) -> (Series, Vec<(u32, i64)>) {
     let mut dice = Dice(recipe.seed);
     let mut lives: Vec<Life> = Vec::new();
     let mut bursts = Vec::new();
@@ -173,7 +166,7 @@ pub(crate) fn make(recipe: &Recipe) -> (Series, Vec<Burst>) {
     while at <= end {
         while due <= at {
             let burst = (dice.roll() < recipe.burst.0).then(|| due + (dice.roll() * recipe.burst.1 * 3_600.0) as i64);
-            bursts.extend(burst.map(|at| Burst { id: lives.len() as u32, at }));
+            bursts.extend(burst.map(|at| (lives.len() as u32, at)));
             let pace = (3.0 + 1.1 * dice.normal()).exp();
             lives.push(Life { born: due, pace, burst, total: 0.0, late: 0.0 });
             // By day twice as many come as by night.

@@ -18,6 +18,8 @@ mod digest;
 mod files;
 mod recording;
 mod runner;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

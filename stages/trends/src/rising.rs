@@ -28,6 +28,8 @@ mod look;
 mod sight;
 mod table;
 mod take;
+#[cfg(test)]
+mod tests;
 mod zone;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -217,15 +219,21 @@ pub struct Watch {
 
 impl Default for Watch {
     fn default() -> Self {
-        Self::new(ALERTS_PER_DAY)
+        Self::new()
     }
 }
 
 impl Watch {
+    /// A feed that was never polled, with [`ALERTS_PER_DAY`].
+    #[must_use]
+    pub fn new() -> Self {
+        Self::with_budget(ALERTS_PER_DAY)
+    }
+
     /// A feed that was never polled, with a budget of alerts for a day. The budget says what "the top" is: so deep a zone
     /// that half as many items a day get into it.
     #[must_use]
-    pub fn new(alerts_per_day: u32) -> Self {
+    pub fn with_budget(alerts_per_day: u32) -> Self {
         Self {
             per_day: alerts_per_day,
             at: i64::MIN,

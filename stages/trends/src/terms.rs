@@ -274,9 +274,9 @@ impl TermWatch {
         let per_bin = 1.0 / self.watched_bins().max(1.0);
         let mut above = self
             .history
-            .iter()
-            .filter(|(_, past)| past.met() >= SUPPORT)
-            .map(|(_, past)| {
+            .pasts()
+            .filter(|past| past.met() >= SUPPORT)
+            .map(|past| {
                 past.gained((now + 1).saturating_sub(DAY), now + 1) - f64::from(DAY) * per_bin * past.gained(0, now + 1)
             })
             .filter(|above| *above > 0.0)
@@ -290,7 +290,7 @@ impl TermWatch {
     fn learn_arrivals(&mut self, now: u32) {
         let days = self.days_of_past() - 1.0;
         let Some(then) = (now + 1).checked_sub(DAY).filter(|_| days >= DAYS_TO_LEARN_FROM) else { return };
-        for (_, past) in self.history.iter() {
+        for past in self.history.pasts() {
             let rate = Rate::before(past, then, days);
             if past.met_in(0, then) >= SUPPORT {
                 self.arrivals.learn(rate, past.met_in(then, now + 1));

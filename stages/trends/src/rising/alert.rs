@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::look::Looked;
-use super::{Alert, DAY, Watch, health};
+use super::{Alert, DAY, Health, Watch, health};
 
 /// What was announced is remembered for so long, also when the item itself is forgotten: it may come back.
 const REMEMBERED: i64 = 60 * DAY;
@@ -30,7 +30,8 @@ impl Watch {
         }
         let today = self.sent.iter().rev().take_while(|sent| sent.0.div_euclid(DAY) == now.div_euclid(DAY)).count();
         let depth = self.zone.depth();
-        if depth == 0 || self.polls == 0 || now < self.at {
+        // A feed that stands still or answers with nothing has no news.
+        if depth == 0 || self.polls == 0 || now < self.at || self.health != Health::Well {
             return Vec::new();
         }
         // In a deep zone there is still a way to go: not too late for a word before half of it is behind.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// What one poll says about the feed itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "state")]
+#[serde(rename_all = "snake_case")]
 pub enum Health {
     /// It moves as it always did, or its rhythm is not known yet.
     Well,
@@ -29,8 +29,11 @@ pub enum Health {
 const SHORTEST: f64 = 5.0;
 /// Before so many changes were seen, a feed's rhythm is not known.
 const CHANGES: u32 = 8;
-/// Nor before it was watched for so long: a night must have passed.
-const WATCHED_SECONDS: i64 = 24 * 3_600;
+/// Nor before it was watched for so long: a night must have passed, and a week where answers are often the same.
+const A_NIGHT: i64 = 24 * 3_600;
+const A_WEEK: i64 = 8 * 24 * 3_600;
+/// Answers are often the same where more than this share is.
+const OFTEN: f64 = 0.3;
 /// A run this unlikely by the feed's own past is a freeze.
 const CHANCE: f64 = 1e-5;
 /// The longest run fades by half in this time.
@@ -62,10 +65,11 @@ impl Rhythm {
 
     /// How many unchanged answers in a row are too many; none while the rhythm is not known.
     fn limit(&self) -> Option<f64> {
-        if self.changes < CHANGES || self.at - self.first < WATCHED_SECONDS {
+        let same = ((self.same + 0.5) / (self.polls + 1.0)).clamp(1e-6, 0.999_9);
+        let watched = if same > OFTEN { A_WEEK } else { A_NIGHT };
+        if self.changes < CHANGES || self.at - self.first < watched {
             return None;
         }
-        let same = ((self.same + 0.5) / (self.polls + 1.0)).clamp(1e-6, 0.999_9);
         let unlikely = CHANCE.ln() / same.ln();
         Some(SHORTEST.max(unlikely.ceil()).max(1.5 * self.longest + 2.0))
     }

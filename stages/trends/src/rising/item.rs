@@ -70,7 +70,8 @@ impl Item {
     pub(super) fn mark(&mut self, at: i64, window: i64) {
         let mark = Mark { at, place: self.place, attention: self.attention as f32 };
         // The newest mark may be moved while it is young: marks lie an eighth of a window apart.
-        while self.marks.len() >= 3 && self.marks.get(1).is_some_and(|second| second.at <= at - 2 * window - window / 8) {
+        while self.marks.len() >= 3 && self.marks.get(1).is_some_and(|second| second.at <= at - 2 * window - window / 8)
+        {
             self.marks.pop_front();
         }
         let newest = self.marks.len();

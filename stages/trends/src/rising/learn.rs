@@ -60,8 +60,7 @@ impl Watch {
         }
         let part = if now > last { ((end - last) as f64 / (now - last) as f64).clamp(0.0, 1.0) } else { 1.0 };
         let at_end = |item: &Item| item.before + part * (item.attention - item.before);
-        let mut gains: Vec<f64> =
-            self.items.values().filter(|item| item.first > snapshot.at).map(at_end).collect();
+        let mut gains: Vec<f64> = self.items.values().filter(|item| item.first > snapshot.at).map(at_end).collect();
         let known: Vec<Option<f64>> = snapshot
             .rows
             .iter()
@@ -105,7 +104,6 @@ impl Watch {
         }
     }
 }
-
 
 /// What the blend learns of a gain, as a share of the weakest gain among the best: nearly 1 above it, nearly 0 below.
 fn target(ratio: f64) -> f64 {

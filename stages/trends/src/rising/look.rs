@@ -22,20 +22,21 @@ pub(super) struct Looked {
 impl Watch {
     /// Every item seen in the last day.
     pub(super) fn looks(&self, at: i64) -> Vec<Looked> {
+        if self.polls == 0 {
+            return Vec::new();
+        }
         let (window, fresh, reach) = (self.window(), self.fresh(), self.reach());
         let candidates: Vec<u32> =
             self.items.iter().filter(|(_, item)| at - item.last <= reach).map(|(serial, _)| *serial).collect();
         // What is known is what the last poll showed, and that is how the past was learned: between polls time stands.
         let at = if at - self.at <= 2 * self.step() { self.at } else { at };
-        let mut sights: Vec<Sight> =
-            candidates.iter().filter_map(|serial| self.items.get(serial)).map(|item| Sight::of(item, at, window, fresh)).collect();
+        let mut sights: Vec<Sight> = candidates
+            .iter()
+            .filter_map(|serial| self.items.get(serial))
+            .map(|item| Sight::of(item, at, window, fresh))
+            .collect();
         sight::order(&mut sights);
-        let frame = Frame {
-            length: self.length,
-            scale: self.scale,
-            step: self.age_step(),
-            candidates: sights.len(),
-        };
+        let frame = Frame { length: self.length, scale: self.scale, step: self.age_step(), candidates: sights.len() };
         candidates
             .into_iter()
             .zip(sights)
@@ -96,7 +97,9 @@ impl Watch {
                 Direction::New => Label::New,
                 Direction::Up => Label::Rising,
                 Direction::Down => Label::Falling,
-                Direction::Flat if look.sight.speed > 1.5 * look.sight.before && look.sight.speed > 0.0 => Label::Rising,
+                Direction::Flat if look.sight.speed > 1.5 * look.sight.before && look.sight.speed > 0.0 => {
+                    Label::Rising
+                }
                 Direction::Flat => Label::Steady,
             };
             let rank = |place: u16| (place > 0).then_some(u32::from(place));

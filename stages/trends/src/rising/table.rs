@@ -172,7 +172,6 @@ impl Table {
         }
         says
     }
-
 }
 
 impl Bins {

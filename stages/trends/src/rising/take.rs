@@ -4,7 +4,6 @@ use super::look::Looked;
 use super::sight::{Sight, hours};
 use super::{ALERTS_A_HIT, DAY, FORGET, HOUR, Item, MOST_ITEMS, MOST_ROWS, Row, Seen, Snapshot, Unit, Watch};
 
-
 impl Watch {
     pub(super) fn take(&mut self, now: i64, seen: &[Seen<'_>]) {
         let elapsed = if self.polls == 0 { 0 } else { now - self.at };
@@ -51,7 +50,7 @@ impl Watch {
             return;
         }
         let kept = (self.rhythm.clone(), self.gaps.clone(), self.sent.clone());
-        *self = Self { unit, is_ordered: self.is_ordered, ..Self::new(self.per_day) };
+        *self = Self { unit, is_ordered: self.is_ordered, ..Self::with_budget(self.per_day) };
         (self.rhythm, self.gaps, self.sent) = kept;
     }
 

@@ -128,6 +128,11 @@ impl History {
         self.numbers.values().filter_map(|number| Some((*number, self.past(*number)?)))
     }
 
+    /// Known terms in the order of their numbers: quicker, and just as fixed.
+    pub(super) fn pasts(&self) -> impl Iterator<Item = &Past> {
+        self.pasts.iter().filter(|past| !past.bins.is_empty())
+    }
+
     pub(super) fn push(&mut self, number: u32, bin: Bin) {
         if let Some(past) = self.pasts.get_mut(number as usize) {
             past.bins.push(bin);
