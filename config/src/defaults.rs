@@ -11,8 +11,8 @@ use jiff::tz::TimeZone;
 
 use crate::name::Name;
 use crate::settings::{
-    Account, Assemble, Brand, Daemon, Deliver, Devices, LineSettings, Media, MediaS3, Niche, Quality, Retries, Review,
-    SafeZone, Schedule, Screen, Script, ScriptWriter, Settings, Trends, VideoEncoder, Voice, Window,
+    Account, Assemble, BUILTIN_WRITER, Brand, Budget, Daemon, Deliver, Devices, LineSettings, Media, MediaS3, Niche,
+    Quality, Retries, Review, SafeZone, Schedule, Screen, Script, Settings, Trends, VideoEncoder, Voice, Window,
 };
 
 const MINUTE: u64 = 60;
@@ -22,11 +22,12 @@ const DAY: u64 = 24 * HOUR;
 /// What an `[[feeds]]` table leaves out.
 pub(crate) const FEED_EVERY: Duration = Duration::from_secs(15 * MINUTE);
 
-/// What a `[script.openai]` table leaves out.
+/// What a `[script.providers.NAME]` table leaves out.
 pub(crate) const ENDPOINT_TIMEOUT: Duration = Duration::from_secs(MINUTE);
 pub(crate) const ENDPOINT_MAX_TOKENS: u32 = 1_500;
 pub(crate) const ENDPOINT_TEMPERATURE: f32 = 0.7;
 pub(crate) const ENDPOINT_CALLS_PER_MINUTE: NonZeroU32 = count(60);
+pub(crate) const ENDPOINT_CONCURRENCY: NonZeroUsize = depth(4);
 
 /// What a `[voice.openai]` table leaves out.
 pub(crate) const SPEECH_TIMEOUT: Duration = Duration::from_secs(2 * MINUTE);
@@ -131,13 +132,22 @@ impl Default for Niche {
             hashtags: Vec::new(),
             call_to_action: String::new(),
             brand: Brand::default(),
+            budget: Budget::default(),
         }
     }
 }
 
 impl Default for Script {
     fn default() -> Self {
-        Self { writer: ScriptWriter::Builtin, words_min: 45, words_max: 110 }
+        Self {
+            writers: vec![name(BUILTIN_WRITER)],
+            providers: BTreeMap::new(),
+            budget: Budget::default(),
+            currency: "USD".to_owned(),
+            timezone: TimeZone::UTC,
+            words_min: 45,
+            words_max: 110,
+        }
     }
 }
 

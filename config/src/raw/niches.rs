@@ -15,6 +15,7 @@ pub(super) fn niche(table: &mut Table<'_, '_>) -> Niche {
         hashtags: table.list("hashtags", default.hashtags, hashtag),
         call_to_action: table.text("call_to_action", default.call_to_action),
         brand: table.section("brand", super::brand::brand),
+        budget: table.section("budget", super::writer::budget),
     }
 }
 
