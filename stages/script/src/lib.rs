@@ -2,12 +2,15 @@
 //! checked. All three end in one type, [`reelpress_vocabulary::Script`].
 #![forbid(unsafe_code)]
 
+mod budget;
 mod builtin;
+mod chain;
 mod error;
 mod llm;
 mod material;
 mod numbers;
 mod phrases;
+mod provider;
 mod stage;
 
 pub use error::ScriptError;

@@ -8,7 +8,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use reelpress_config::{Name, Niche, ScriptWriter, Settings};
+use reelpress_config::{Name, Niche, Settings};
 use reelpress_core::{ItemId, Origin};
 use reelpress_vocabulary::{AccountId, Brief, NicheId, TemplateId, Topic};
 
@@ -85,11 +85,7 @@ fn account<'a>(
 }
 
 fn speaks(niche: &Niche, topic: &Topic, settings: &Settings) -> bool {
-    let translates = match settings.script.writer {
-        ScriptWriter::Builtin => false,
-        ScriptWriter::OpenAi(_) => true,
-    };
-    translates || topic.language == language::UNKNOWN || topic.language == niche.language
+    settings.script.asks_a_model() || topic.language == language::UNKNOWN || topic.language == niche.language
 }
 
 /// A topic's words, ready to be looked through.

@@ -17,6 +17,17 @@ pub(super) enum Answer {
     Cut,
 }
 
+impl Answer {
+    /// A fixed word for metrics.
+    pub(super) const fn word(&self) -> &'static str {
+        match self {
+            Self::Text(_) => "ok",
+            Self::Refused(_) => "refused",
+            Self::Cut => "cut",
+        }
+    }
+}
+
 /// The answer in a chat completion, or `None` if it is none.
 pub(super) fn read(completion: &Value) -> Option<Answer> {
     let choice = completion.get("choices")?.get(0)?;
