@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use url::Url;
 
+use crate::defaults;
 use crate::name::Name;
 use crate::secret::Secret;
 
@@ -37,6 +38,22 @@ impl Script {
     /// The endpoints that are asked, in order.
     pub fn chain(&self) -> impl Iterator<Item = (&Name, &Provider)> {
         self.writers.iter().filter_map(|name| self.providers.get_key_value(name))
+    }
+
+    /// These settings with one provider more, asked after those that are listed; the built-in writer stays the last.
+    #[must_use]
+    pub fn with_provider(mut self, name: Name, provider: Provider) -> Self {
+        let place = self.writers.iter().position(|name| name.as_str() == BUILTIN_WRITER).unwrap_or(self.writers.len());
+        self.writers.insert(place, name.clone());
+        self.providers.insert(name, provider);
+        self
+    }
+
+    /// These settings without the built-in writer.
+    #[must_use]
+    pub fn without_builtin(mut self) -> Self {
+        self.writers.retain(|name| name.as_str() != BUILTIN_WRITER);
+        self
     }
 
     /// True if the built-in writer is the last resort (or the only one).
@@ -84,6 +101,26 @@ pub struct Provider {
 }
 
 impl Provider {
+    /// A free endpoint with everything else by default.
+    #[must_use]
+    pub fn new(base_url: Url, model: &str) -> Self {
+        Self {
+            base_url,
+            model: model.to_owned(),
+            api_key: None,
+            timeout: defaults::ENDPOINT_TIMEOUT,
+            max_tokens: defaults::ENDPOINT_MAX_TOKENS,
+            new_token_field: false,
+            temperature: defaults::ENDPOINT_TEMPERATURE,
+            calls_per_minute: defaults::ENDPOINT_CALLS_PER_MINUTE,
+            tokens_per_minute: None,
+            concurrency: defaults::ENDPOINT_CONCURRENCY,
+            input_price: Money::default(),
+            output_price: Money::default(),
+            schema: SchemaMode::default(),
+        }
+    }
+
     /// True if its calls cost nothing.
     #[must_use]
     pub fn is_free(&self) -> bool {

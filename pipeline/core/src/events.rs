@@ -113,7 +113,7 @@ metric_names! {
     ProviderTokens, Counter, "reelpress_provider_tokens_total", ["provider", "kind"], "Tokens counted for a provider's calls: input (prompts), output (answers).";
     ProviderCost, Counter, "reelpress_provider_cost_micros_total", ["provider"], "Money counted for a provider's calls, in millionths of the currency of the config.";
     ProviderEstimated, Counter, "reelpress_provider_estimated_calls_total", ["provider"], "Calls whose use the provider did not say, so that the most it could be was counted.";
-    ProviderFallbacks, Counter, "reelpress_provider_fallbacks_total", ["provider", "reason"], "Times an item went on from this provider to the next writer: busy, `breaker_open`, `out_of_budget`, nonsense, or the failure's fixed word.";
+    ProviderFallbacks, Counter, "reelpress_provider_fallbacks_total", ["provider", "reason"], "Scripts that a later writer wrote instead of this provider, by why: busy, `breaker_open`, `out_of_budget`, nonsense, or the failure's fixed word.";
     ProviderWaits, Counter, "reelpress_provider_rate_waits_total", ["provider"], "Times a call had to wait for a provider's rate, ours or the one it told us.";
     ProviderBreakerOpen, Gauge, "reelpress_provider_breaker_open", ["provider"], "1 while the provider's circuit breaker lets nothing through.";
     BudgetTokens, Gauge, "reelpress_budget_tokens", ["budget"], "Tokens of today that are counted or set aside; the label is `all` or a niche.";

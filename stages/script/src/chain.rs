@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
-use reelpress_config::{Niche, Settings};
+use reelpress_config::{Name, Niche, Settings};
 use reelpress_core::{Clock, Fault as _, Job, Notes, Reason, Remedy, Step, events};
 use reelpress_endpoint::Failure;
 use reelpress_vocabulary::{Brief, Script, ScriptLimits};
@@ -36,7 +36,8 @@ pub(crate) struct Task<'a> {
 
 /// Why nobody wrote.
 #[derive(Default)]
-struct Ending {
+struct Ending<'a> {
+    passed_over: Vec<(&'a Name, &'static str)>,
     waits: Vec<Duration>,
     failures: Vec<ScriptError>,
     held: Option<Reason>,
@@ -54,16 +55,14 @@ impl Chain {
     pub(crate) async fn write(&self, task: Task<'_>, job: &Job) -> Result<Step<Script>, ScriptError> {
         let Task { settings, brief, niche, limits } = task;
         let mut ending = Ending::default();
-        let mut left = settings.script.chain().count() + usize::from(settings.script.has_builtin());
         for (name, provider) in settings.script.chain() {
-            left -= 1;
             let stumble = match self.providers.get(name, provider) {
                 Err(failure) => ScriptError::Endpoint { provider: name.to_string(), failure }.into(),
                 Ok(known) => {
                     let order = Order { brief, niche, limits, endpoint: provider };
                     let talk = Talk { order, settings, known: &known, purse: &self.purse, job };
                     match talk.script().await {
-                        Ok(script) => return Ok(Step::Next(script)),
+                        Ok(script) => return Ok(ending.written(script)),
                         Err(stumble) => stumble,
                     }
                 }
@@ -78,17 +77,12 @@ impl Chain {
                 Stumble::Failed(error @ ScriptError::Endpoint { failure: Failure::Stopped { .. }, .. }) => {
                     return Err(error);
                 }
-                stumble => {
-                    if left > 0 {
-                        events::provider_passed_over(name.as_str(), stumble.word());
-                    }
-                    ending.add(stumble);
-                }
+                stumble => ending.add(name, stumble),
             }
         }
         if settings.script.has_builtin() {
             match builtin::write(brief, niche, limits) {
-                Ok(script) => return Ok(Step::Next(script)),
+                Ok(script) => return Ok(ending.written(script)),
                 Err(reason) => ending.held = Some(reason),
             }
         }
@@ -96,8 +90,17 @@ impl Chain {
     }
 }
 
-impl Ending {
-    fn add(&mut self, stumble: Stumble) {
+impl<'a> Ending<'a> {
+    /// Somebody wrote after all, instead of those before.
+    fn written(self, script: Script) -> Step<Script> {
+        for (name, reason) in self.passed_over {
+            events::provider_passed_over(name.as_str(), reason);
+        }
+        Step::Next(script)
+    }
+
+    fn add(&mut self, name: &'a Name, stumble: Stumble) {
+        self.passed_over.push((name, stumble.word()));
         match stumble {
             Stumble::Busy(wait) | Stumble::Open(wait) | Stumble::Spent(wait) => self.waits.push(wait),
             Stumble::Refused(reason) | Stumble::Held(reason) => self.held = Some(reason),
@@ -107,18 +110,22 @@ impl Ending {
 
     /// Waiting is better than failing, another try better than a person's time; nothing is dropped.
     fn outcome(mut self) -> Result<Step<Script>, ScriptError> {
+        // Who asked us to come back much later is waited for like who could not be asked.
+        let is_later =
+            |error: &ScriptError| matches!(error.remedy(), Remedy::Retry { after: Some(after) } if after > PATIENCE);
+        let (later, failures) = self.failures.into_iter().partition::<Vec<_>, _>(is_later);
+        self.failures = failures;
+        self.waits.extend(later.iter().filter_map(|error| match error.remedy() {
+            Remedy::Retry { after } => after,
+            Remedy::GiveUp | Remedy::StopStage => None,
+        }));
         if let Some(wait) = self.waits.iter().min().copied() {
             let Some(error) = self.failures.pop() else { return Ok(Step::Later(wait.min(ASK_AGAIN))) };
             // Somebody was asked in vain, perhaps for money: that is not done again and again without end.
             return Err(ScriptError::Waits { wait, error: Box::new(error) });
         }
         if let Some(at) = self.failures.iter().position(|error| matches!(error.remedy(), Remedy::Retry { .. })) {
-            let error = self.failures.swap_remove(at);
-            return match error.remedy() {
-                // Long before that the settings may have changed; a worker is not kept for it.
-                Remedy::Retry { after: Some(after) } if after > PATIENCE => Ok(Step::Later(after.min(ASK_AGAIN))),
-                Remedy::Retry { .. } | Remedy::GiveUp | Remedy::StopStage => Err(error),
-            };
+            return Err(self.failures.swap_remove(at));
         }
         if let Some(mut reason) = self.held {
             for error in self.failures {

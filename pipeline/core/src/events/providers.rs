@@ -45,11 +45,11 @@ pub fn provider_used(provider: &str, used: ProviderUse) {
     }
 }
 
-/// An item went on to the next writer. `reason` is a fixed word.
+/// A later writer wrote instead of this provider. `reason` is a fixed word.
 pub fn provider_passed_over(provider: &str, reason: &'static str) {
     metrics::counter!(MetricName::ProviderFallbacks.as_str(), "provider" => provider.to_owned(), "reason" => reason)
         .increment(1);
-    tracing::info!(provider, reason, "next writer is asked");
+    tracing::info!(provider, reason, "a later writer wrote");
 }
 
 /// A call has to wait for the provider's rate; `wait` is how long.

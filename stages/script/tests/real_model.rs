@@ -1,0 +1,113 @@
+//! A real small language model behind a real llama.cpp server, asked through the stage as it ships: each of twenty topics
+//! must end in a valid script that is no babble, or with an honest word to a person. Skipped, with the reason, where Python
+//! or the two packages (the server, and 98 MB of weights of a 135M model) cannot be had.
+
+#[path = "real_model/server.rs"]
+mod server;
+#[path = "real_model/topics.rs"]
+mod topics;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reelpress_config::{Live, Name, Niche, Provider, Script, Settings};
+use reelpress_core::testing::MemoryNotes;
+use reelpress_core::{Fault as _, ItemId, Job, Remedy, Stage as _, Step, SystemClock};
+use reelpress_script::ScriptStage;
+use reelpress_vocabulary::{ScriptLimits, Writer};
+
+use server::Server;
+
+/// Tries of one topic, as the runner would make them when an error says that trying again may help.
+const TRIES: u32 = 2;
+/// A 135M model's answer seldom needs more; what is longer is a loop.
+const MAX_TOKENS: u32 = 640;
+/// What it would use without any limit is about 3,000 tokens a topic; not one more than this may be counted.
+const TOKENS_A_DAY: u64 = 400_000;
+
+fn settings(server: &Server) -> Settings {
+    let every_call = NonZeroU32::new(60_000).expect("not zero");
+    let provider = Provider {
+        max_tokens: MAX_TOKENS,
+        timeout: Duration::from_secs(120),
+        calls_per_minute: every_call,
+        temperature: 0.6,
+        ..Provider::new(server.base_url.parse().expect("the server says where it is"), "smollm2-135m")
+    };
+    let mut script = Script { words_min: 20, words_max: 160, ..Script::default() }
+        .with_provider(Name::parse("local").expect("a name"), provider)
+        .without_builtin();
+    script.budget.tokens_per_day = Some(TOKENS_A_DAY);
+    let niches = BTreeMap::from([(Name::parse("science").expect("a name"), Niche::default())]);
+    Settings { niches, script, ..Settings::default() }
+}
+
+/// What became of one topic, in a word.
+async fn outcome(stage: &ScriptStage, number: u64, title: &str, summary: &str) -> String {
+    let brief = topics::brief(title, summary);
+    let mut last = String::new();
+    for attempt in 1..=TRIES {
+        let job = Job { attempt, ..Job::detached(ItemId::from_parts(1, u128::from(number))) };
+        match stage.process(&stage.settings(), &job, &brief).await {
+            Ok(Step::Next(script)) => {
+                assert!(matches!(script.writer(), Writer::Llm { model } if model == "smollm2-135m"));
+                let text = script.draft().clone();
+                let limits = ScriptLimits { words_min: 20, words_max: 160, ..ScriptLimits::default() };
+                text.clone().check(script.writer().clone(), &limits).expect("what the stage lets go is valid");
+                assert!(is_no_babble(&text), "{title}: {text:?}");
+                return "script".to_owned();
+            }
+            Ok(Step::Hold(reason)) => {
+                println!("    {}", reason.message);
+                return format!("held: {}", reason.kind);
+            }
+            Ok(step @ (Step::Later(_) | Step::Reject(_))) => panic!("{title}: nobody else waits or rejects: {step:?}"),
+            Err(error) => {
+                last = format!("held: {}", error.kind());
+                println!("    {error}");
+                let is_honest = matches!(error.kind(), "nonsense" | "cut");
+                assert!(is_honest, "{title}: the server must answer each question: {error}");
+                if error.remedy() == Remedy::GiveUp {
+                    return last;
+                }
+            }
+        }
+    }
+    last
+}
+
+/// Independent of the stage's own checks: enough different words, and no sentence over and over.
+fn is_no_babble(draft: &reelpress_vocabulary::ScriptDraft) -> bool {
+    let beats = [&draft.hook].into_iter().chain(&draft.scenes).chain([&draft.call_to_action]);
+    let narrations: Vec<String> = beats.map(|scene| scene.narration.to_lowercase()).collect();
+    let text = narrations.join(" ");
+    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let different: BTreeSet<&&str> = words.iter().collect();
+    let beats: BTreeSet<&String> = narrations.iter().filter(|narration| !narration.is_empty()).collect();
+    different.len() * 10 >= words.len() * 3 && beats.len() * 2 > narrations.len()
+}
+
+#[tokio::test]
+async fn twenty_topics_end_in_a_script_that_is_no_babble_or_with_an_honest_word() {
+    let server = match Server::start().await {
+        Ok(server) => server,
+        Err(why) => return println!("SKIPPED: no real model on this machine: {why}"),
+    };
+    let notes = Arc::new(MemoryNotes::default());
+    let stage = ScriptStage::new(Live::new(settings(&server)), notes, Arc::new(SystemClock));
+    let begun = tokio::time::Instant::now();
+    let mut tally: BTreeMap<String, u32> = BTreeMap::new();
+    for (number, (title, summary)) in (1..).zip(topics::TOPICS) {
+        let word = outcome(&stage, number, title, summary).await;
+        println!("{number:2}. {title}: {word} ({} s)", begun.elapsed().as_secs());
+        *tally.entry(word).or_default() += 1;
+    }
+    println!("{} topics in {} s: {tally:?}", topics::TOPICS.len(), begun.elapsed().as_secs());
+    assert_eq!(tally.values().sum::<u32>(), 20, "each topic ends");
+    assert!(
+        tally.contains_key("script"),
+        "not one script: the model, or what is asked of it, does not work: {tally:?}"
+    );
+}
