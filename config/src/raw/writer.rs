@@ -18,8 +18,9 @@ const TOKENS_MOST: u32 = 4_000_000_000;
 /// A day's money, and the price of a million tokens, in whole units of the currency.
 const MONEY_MOST: f64 = 1_000_000.0;
 
-const SCHEMAS: [(&str, SchemaMode); 3] = [
+const SCHEMAS: [(&str, SchemaMode); 4] = [
     (SchemaMode::JsonSchema.as_str(), SchemaMode::JsonSchema),
+    (SchemaMode::JsonSchemaBounded.as_str(), SchemaMode::JsonSchemaBounded),
     (SchemaMode::JsonObject.as_str(), SchemaMode::JsonObject),
     (SchemaMode::None.as_str(), SchemaMode::None),
 ];

@@ -134,6 +134,9 @@ pub enum SchemaMode {
     /// `response_format` with the schema.
     #[default]
     JsonSchema,
+    /// The same with the longest texts and lists in it. Not in what `OpenAI` calls strict mode, but llama.cpp and others that
+    /// build a grammar from it cannot run on for ever then: what a small model needs.
+    JsonSchemaBounded,
     /// `response_format` for any JSON object.
     JsonObject,
     /// No `response_format`: the prompt alone asks.
@@ -146,6 +149,7 @@ impl SchemaMode {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::JsonSchema => "json_schema",
+            Self::JsonSchemaBounded => "json_schema_bounded",
             Self::JsonObject => "json_object",
             Self::None => "none",
         }

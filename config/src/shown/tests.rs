@@ -339,7 +339,7 @@ prop_compose! {
         max_tokens in 64..=100_000_u32, new_token_field in any::<bool>(), temperature in 0.0_f32..=2.0,
         calls_per_minute in count(100_000), tokens_per_minute in prop::option::of(count(1_000_000_000)),
         concurrency in depth(), input_price in money(), output_price in money(),
-        schema in prop::sample::select(vec![SchemaMode::JsonSchema, SchemaMode::JsonObject, SchemaMode::None]),
+        schema in prop::sample::select(vec![SchemaMode::JsonSchema, SchemaMode::JsonSchemaBounded, SchemaMode::JsonObject, SchemaMode::None]),
     ) -> Provider {
         let base_url = format!("http://127.0.0.1:{port}/v1").parse().expect("an address");
         Provider {

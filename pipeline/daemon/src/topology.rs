@@ -94,7 +94,11 @@ pub fn make_line(ports: &Ports, folder: PathBuf, kept: Kept) -> anyhow::Result<L
     let assemble = line.before(screen, assemble, tuning(depth.assemble, depth.cpu_workers));
     let voice = Voice::new(live.clone(), artifacts.clone()).context("could not start the voice")?;
     let voice = line.before(assemble, voice, tuning(depth.voice, ONE));
-    let script = line.before(voice, ScriptStage::new(live.clone(), notes.clone(), clock.clone()), tuning(depth.script, depth.script_workers));
+    let script = line.before(
+        voice,
+        ScriptStage::new(live.clone(), notes.clone(), clock.clone()),
+        tuning(depth.script, depth.script_workers),
+    );
     Ok(line.start(script))
 }
 

@@ -1,6 +1,7 @@
 //! A conversation with one provider: one prompt, at most one repair round and one wider try, everything checked here again.
 
 mod answer;
+mod bounds;
 mod finish;
 pub(crate) mod prompt;
 mod schema;
@@ -252,17 +253,23 @@ impl Talk<'_> {
             limit: tokens,
             "messages": conversation,
         });
-        match self.known.schema() {
-            SchemaMode::JsonSchema => {
-                request["response_format"] = json!({
-                    "type": "json_schema",
-                    "json_schema": { "name": schema::NAME, "strict": true, "schema": schema::script() }
-                });
-            }
-            SchemaMode::JsonObject => request["response_format"] = json!({ "type": "json_object" }),
-            SchemaMode::None => {}
+        let strict = |schema: Value| {
+            json!({
+                "type": "json_schema",
+                "json_schema": { "name": schema::NAME, "strict": true, "schema": schema }
+            })
+        };
+        let format = match self.known.schema() {
+            SchemaMode::JsonSchema => Some(strict(schema::script())),
+            SchemaMode::JsonSchemaBounded => Some(strict(bounds::bounded(schema::script(), self.order.limits))),
+            SchemaMode::JsonObject => Some(json!({ "type": "json_object" })),
+            SchemaMode::None => None,
+        };
+        let is_shown = format.as_ref().is_some_and(|format| format["json_schema"].is_object());
+        if let Some(format) = format {
+            request["response_format"] = format;
         }
-        if self.known.schema() != SchemaMode::JsonSchema {
+        if !is_shown {
             let rules = conversation.first().and_then(|message| message["content"].as_str()).unwrap_or_default();
             request["messages"][0]["content"] = Value::String(format!("{rules}\n{}", shape()));
         }
