@@ -2,6 +2,7 @@
 //! calls at the same time, a crash and a restart never take a budget over its limit; what the call really used replaces it
 //! afterwards. Without any budget nothing is written.
 
+mod spending;
 mod tally;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,6 +16,7 @@ use reelpress_core::{Clock, Durability, ItemId, Noted, Notes};
 use serde::{Deserialize, Serialize};
 
 use crate::error::ScriptError;
+pub use spending::{Spending, spending};
 use tally::{NoRoom, Room, Tally};
 
 /// Facts in the journal: set aside before a call, and used, after it.

@@ -13,5 +13,6 @@ mod phrases;
 mod provider;
 mod stage;
 
+pub use budget::{Spending, spending};
 pub use error::ScriptError;
 pub use stage::ScriptStage;

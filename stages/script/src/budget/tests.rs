@@ -144,6 +144,29 @@ async fn without_any_budget_nothing_is_written() {
     assert_eq!(desk.purse.today().0, 2, "it is counted all the same");
 }
 
+#[tokio::test]
+async fn what_is_spent_today_is_told_for_every_budget_that_has_a_limit() {
+    let (desk, settings) = (Desk::new(), settings(budget(Some(10_000), Some(2.5)), budget(Some(2_000), None)));
+    for niche in ["space", "sea"] {
+        let set_aside = desk.wish(&settings, wish(niche)).await.unwrap();
+        desk.purse.settle(&settings, set_aside, Some(Usage { input: 300, output: 200 })).await;
+    }
+    let said = |now: &str, settings: &Settings| {
+        spending(desk.notes.as_ref(), timestamp(now), settings).iter().map(Spending::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        said(NOON, &settings),
+        [
+            "budget all: today 1000 of 10000 tokens, 0.0022 of 2.5000 USD",
+            "budget space: today 500 of 2000 tokens, 0.0011 USD"
+        ]
+    );
+    assert_eq!(said("2026-11-22T12:00:00Z", &settings)[0], "budget all: today 0 of 10000 tokens, 0.0000 of 2.5000 USD");
+    let only_space = super::tests::settings(Budget::default(), budget(Some(2_000), None));
+    assert_eq!(said(NOON, &only_space), ["budget space: today 500 of 2000 tokens, 0.0011 USD"]);
+    assert!(said(NOON, &Settings::default()).is_empty());
+}
+
 /// A journal on a full disk.
 struct Full;
 

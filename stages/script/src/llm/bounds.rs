@@ -4,8 +4,12 @@
 use reelpress_vocabulary::ScriptLimits;
 use serde_json::{Map, Value};
 
-/// Letters of a spoken word, with the space after it, on the long side.
-const LETTERS_A_WORD: usize = 8;
+/// Characters of a spoken word, with the space after it.
+const WORD: usize = 6;
+/// Beats that share the words: hook, scenes, call to action.
+const BEATS_MAX: usize = SCENES_MAX + 2;
+/// Scenes that are asked for at most.
+const SCENES_MAX: usize = 4;
 /// A beat is said in two short sentences.
 const NARRATION_MAX: usize = 160;
 const TITLE_MAX: usize = 80;
@@ -35,7 +39,7 @@ fn bound(name: &str, schema: &mut Value, limits: &ScriptLimits) {
         }
         Some("array") => {
             let (least, most) = match name {
-                "scenes" => (limits.scenes_min.max(3).min(limits.scenes_max), limits.scenes_max.min(4)),
+                "scenes" => (limits.scenes_min.max(3).min(limits.scenes_max), limits.scenes_max.min(SCENES_MAX)),
                 "hashtags" => (0, limits.hashtags_max.min(5)),
                 _ => (0, LIST_MAX),
             };
@@ -54,7 +58,7 @@ fn bound(name: &str, schema: &mut Value, limits: &ScriptLimits) {
 /// The shortest and the longest text of a field, in characters.
 fn text(name: &str, limits: &ScriptLimits) -> (usize, usize) {
     match name {
-        "narration" => (20, (limits.words_max * LETTERS_A_WORD / 4).clamp(40, NARRATION_MAX)),
+        "narration" => (20, (limits.words_max * WORD / BEATS_MAX).clamp(40, NARRATION_MAX)),
         "title" => (5, TITLE_MAX),
         "caption" => (10, limits.caption_max.min(NARRATION_MAX)),
         "on_screen" => (0, limits.on_screen_max),
@@ -88,6 +92,6 @@ mod tests {
         walk(&schema, &mut seen);
         assert!(seen > 15, "the walk saw every field: {seen}");
         let narration = &schema["properties"]["hook"]["properties"]["narration"];
-        assert_eq!((narration["minLength"].as_u64(), narration["maxLength"].as_u64()), (Some(20), Some(160)));
+        assert_eq!((narration["minLength"].as_u64(), narration["maxLength"].as_u64()), (Some(20), Some(110)));
     }
 }
