@@ -4,10 +4,14 @@
 
 mod builtin;
 mod error;
+mod craft;
+mod evidence;
+mod ground;
+mod inject;
 mod llm;
 mod material;
-mod numbers;
 mod phrases;
+mod review;
 mod stage;
 
 pub use error::ScriptError;
