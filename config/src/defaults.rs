@@ -131,6 +131,8 @@ impl Default for Niche {
             templates: ["explainer", "news-brief", "top-list", "calm-story"].map(name).into(),
             hashtags: Vec::new(),
             call_to_action: String::new(),
+            calls_to_action: Vec::new(),
+            hook_variants: NonZeroU32::MIN,
             brand: Brand::default(),
             budget: Budget::default(),
         }

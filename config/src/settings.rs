@@ -189,6 +189,10 @@ pub struct Niche {
     pub hashtags: Vec<String>,
     /// Last sentence of every video; empty leaves it to the writer.
     pub call_to_action: String,
+    /// More last sentences: with `call_to_action` they are taken in turn, by the brief's seed.
+    pub calls_to_action: Vec<String>,
+    /// Hooks that each script is written with, to try them against each other; 1 to 8.
+    pub hook_variants: NonZeroU32,
     /// Colours, type and logo over any template. Not part of what a script is made from.
     #[serde(skip)]
     pub brand: Brand,

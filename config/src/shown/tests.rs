@@ -301,10 +301,15 @@ prop_compose! {
             words.iter().map(|word| word.trim().to_owned()).collect::<Vec<_>>()
         }),
         templates in prop::collection::btree_set(name(), 1..3), hashtags in prop::collection::vec("[a-zA-Zä0-9_]{1,8}", 0..3),
-        call_to_action in text(), brand in brand(), budget in budget(),
+        call_to_action in text(), calls_to_action in prop::collection::vec("[A-Z][a-z]{1,8}[.]", 0..3),
+        hook_variants in 1..=8_u32, brand in brand(), budget in budget(),
     ) -> Niche {
         let templates = templates.into_iter().collect();
-        Niche { language, tone, keywords, avoid, templates, hashtags, call_to_action, brand, budget }
+        let hook_variants = std::num::NonZeroU32::new(hook_variants).unwrap();
+        Niche {
+            language, tone, keywords, avoid, templates, hashtags, call_to_action, calls_to_action, hook_variants, brand,
+            budget,
+        }
     }
 }
 

@@ -6,11 +6,15 @@ mod budget;
 mod builtin;
 mod chain;
 mod error;
+mod craft;
+mod evidence;
+mod ground;
+mod inject;
 mod llm;
 mod material;
-mod numbers;
 mod phrases;
 mod provider;
+mod review;
 mod stage;
 
 pub use budget::{Spending, spending};

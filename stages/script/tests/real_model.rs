@@ -57,7 +57,7 @@ async fn outcome(stage: &ScriptStage, number: u64, title: &str, summary: &str) -
         let job = Job { attempt, ..Job::detached(ItemId::from_parts(1, u128::from(number))) };
         match stage.process(&stage.settings(), &job, &brief).await {
             Ok(Step::Next(script)) => {
-                assert!(matches!(script.writer(), Writer::Llm { model } if model == "smollm2-135m"));
+                assert!(matches!(script.writer(), Writer::Llm { model, .. } if model == "smollm2-135m"));
                 let text = script.draft().clone();
                 let limits = ScriptLimits { words_min: WORDS.0, words_max: WORDS.1, ..ScriptLimits::default() };
                 text.clone().check(script.writer().clone(), &limits).expect("what the stage lets go is valid");

@@ -120,7 +120,7 @@ impl Bench {
         let job = Job::detached(ItemId::from_parts(item, u128::from(item)));
         match self.stage.process(&self.stage.settings(), &job, &brief()).await {
             Ok(Step::Next(script)) => {
-                let Writer::Llm { model } = script.writer() else {
+                let Writer::Llm { model, .. } = script.writer() else {
                     return Ends::Script { model: "builtin".to_owned() };
                 };
                 Ends::Script { model: model.clone() }
