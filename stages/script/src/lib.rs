@@ -3,8 +3,8 @@
 #![forbid(unsafe_code)]
 
 mod builtin;
-mod error;
 mod craft;
+mod error;
 mod evidence;
 mod ground;
 mod inject;

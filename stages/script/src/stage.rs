@@ -3,17 +3,19 @@
 use std::sync::Arc;
 
 use reelpress_config::{Live, Niche, ScriptWriter, Settings};
-use reelpress_core::{Job, MemoKey, Stage, StageName, Step};
+use reelpress_core::{Job, MemoKey, Reason, Stage, StageName, Step};
 use reelpress_vocabulary::{Brief, Script, ScriptDraft, ScriptLimits, Scripted, Writer};
 use serde::Serialize;
 
 use crate::builtin;
 use crate::error::ScriptError;
+use crate::evidence::Pack;
 use crate::llm::{LlmWriter, Order, prompt};
+use crate::material::{plain, shortened};
 use crate::phrases::PhraseBook;
 
 /// Raise it when the same inputs give another script.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Turns briefs into scripts.
 pub struct ScriptStage {
@@ -79,6 +81,22 @@ fn hand<'a>(settings: &'a Settings, brief: &Brief) -> Hand<'a> {
     }
 }
 
+/// A headline that speaks to the writer leaves nothing to write about.
+fn spoken_to(brief: &Brief) -> Option<Reason> {
+    let pack = Pack::of(&brief.topic);
+    let spoken_to = pack.title().is_empty() && !plain(&brief.topic.title).is_empty();
+    spoken_to.then(|| {
+        Reason::new(
+            "injected_text",
+            format!(
+                "the topic's headline speaks to the writer instead of telling something: `{}` (look at the feed it comes \
+                 from, and take it out of the config if it does so on purpose)",
+                shortened(&plain(&brief.topic.title), 80)
+            ),
+        )
+    })
+}
+
 impl Stage for ScriptStage {
     type In = Brief;
     type Product = Script;
@@ -122,6 +140,9 @@ impl Stage for ScriptStage {
             .niches
             .get(brief.niche.name())
             .ok_or_else(|| ScriptError::UnknownNiche { niche: brief.niche.to_string() })?;
+        if let Some(reason) = spoken_to(brief) {
+            return Ok(Step::Hold(reason));
+        }
         match &settings.script.writer {
             ScriptWriter::Builtin => Ok(builtin::write(brief, niche, &limits).map_or_else(Step::Hold, Step::Next)),
             ScriptWriter::OpenAi(endpoint) => {
@@ -131,6 +152,7 @@ impl Stage for ScriptStage {
     }
 
     fn hand_on(&self, brief: Brief, script: Script) -> Scripted {
+        let script = script.with_hook(brief.variant);
         Scripted { brief, script }
     }
 }
