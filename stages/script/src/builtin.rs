@@ -233,7 +233,8 @@ impl<'a> Plan<'a> {
         if scenes.len() < self.limits.scenes_min {
             return None;
         }
-        let on_screen = if craft::call_to_action(self.niche, self.seed).is_empty() { None } else { Some(closing.as_str()) };
+        let on_screen =
+            if craft::call_to_action(self.niche, self.seed).is_empty() { None } else { Some(closing.as_str()) };
         let on_screen = on_screen.filter(|text| text.chars().count() <= ON_SCREEN_MAX).map_or_else(
             || host(sources).map(|host| format!("{}: {}", self.book.source_label, publisher(host))).unwrap_or_default(),
             ToOwned::to_owned,

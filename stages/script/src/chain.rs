@@ -77,7 +77,11 @@ impl Chain {
                 Stumble::Failed(error @ ScriptError::Endpoint { failure: Failure::Stopped { .. }, .. }) => {
                     return Err(error);
                 }
-                stumble => ending.add(name, stumble),
+                stumble @ (Stumble::Busy(_)
+                | Stumble::Open(_)
+                | Stumble::Spent(_)
+                | Stumble::Held(_)
+                | Stumble::Failed(_)) => ending.add(name, stumble),
             }
         }
         if settings.script.has_builtin() {

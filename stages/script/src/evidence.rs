@@ -49,16 +49,20 @@ pub(crate) struct Pack {
     pub(crate) sources: Vec<Source>,
     /// Text that spoke to the writer and was taken out.
     pub(crate) removed: Vec<String>,
+    /// Something in the topic spoke to the writer.
+    pub(crate) poisoned: bool,
 }
 
 impl Pack {
     /// The topic's headline, its sentences, and where else it was seen, each text once.
     pub(crate) fn of(topic: &Topic) -> Self {
-        let inject::Cleaned { title, sentences, removed } = inject::cleaned(topic);
-        let mut pack = Self { pieces: Vec::new(), sources: material::sources(topic), removed };
+        let inject::Cleaned { title, sentences, removed, poisoned } = inject::cleaned(topic);
+        let mut pack = Self { pieces: Vec::new(), sources: material::sources(topic), removed, poisoned };
         let first = topic.evidence.first();
-        let source_of = |link: Option<&url::Url>| link.and_then(|link| pack.sources.iter().position(|s| s.link == *link));
-        let home = source_of(first.and_then(|evidence| evidence.link.as_ref())).or((!pack.sources.is_empty()).then_some(0));
+        let source_of =
+            |link: Option<&url::Url>| link.and_then(|link| pack.sources.iter().position(|s| s.link == *link));
+        let home =
+            source_of(first.and_then(|evidence| evidence.link.as_ref())).or((!pack.sources.is_empty()).then_some(0));
         let own = |kind, text: String| Piece {
             kind,
             text,
@@ -71,7 +75,7 @@ impl Pack {
         pieces.extend(sentences.into_iter().map(|text| own(PieceKind::Text, text)));
         pieces.extend(topic.evidence.iter().map(|evidence| Piece {
             kind: PieceKind::Sighting,
-            text: plain(&evidence.title),
+            text: inject::without_tail(&evidence.title).0,
             source: source_of(evidence.link.as_ref()),
             site: site(evidence.link.as_ref()),
             at: Some(evidence.at),
@@ -81,6 +85,7 @@ impl Pack {
             let order = piece.kind == PieceKind::Sighting && inject::speaks_to_the_writer(&piece.text, Net::Fine);
             if order {
                 pack.removed.push(piece.text.clone());
+                pack.poisoned = true;
             }
             !order
         });

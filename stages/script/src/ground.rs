@@ -27,11 +27,12 @@ use names::Known;
 use numbers::Amount;
 use words::{fold, is_dense, same_stem, words};
 
-/// A sentence with at least [`WEIGHED_FROM`] words that carry meaning has this share of them from the evidence, in
+/// A sentence with more than [`WEIGHED_UP_TO`] words that carry meaning has this share of them from the evidence, in
 /// percent. Set on our own scripts: paraphrases by hand had 45 and more, sentences made up had 30 and less.
 const SUPPORT_MIN: usize = 40;
-/// Below this many words a sentence only leads on (`Now look closer.`) and is not weighed.
-const WEIGHED_FROM: usize = 3;
+/// Up to this many words that carry meaning, one of them from the evidence is enough. A sentence without any only leads
+/// on (`And there is more.`).
+const WEIGHED_UP_TO: usize = 3;
 /// Findings kept; a text that is wrong throughout is wrong enough with these.
 const FINDINGS_MAX: usize = 20;
 
@@ -65,6 +66,7 @@ pub(crate) struct Ground {
     plain: BTreeSet<String>,
     stop: BTreeSet<String>,
     language: String,
+    topic_language: String,
     /// Evidence and script are in one language, so that words can be compared.
     same_language: bool,
     title: String,
@@ -99,7 +101,8 @@ impl Ground {
         let folded = |words: &BTreeSet<String>| words.iter().map(|word| fold(word)).collect::<BTreeSet<_>>();
         let stop = if PhraseBook::of(&language).is_some() { folded(&book.stop_words) } else { BTreeSet::new() };
         let mut plain = stop.clone();
-        for more in [&book.openers, &book.leaning, &book.pronouns, &book.months, &book.number_words, &book.before_nouns] {
+        for more in [&book.openers, &book.leaning, &book.pronouns, &book.months, &book.number_words, &book.before_nouns]
+        {
             plain.extend(folded(more));
         }
         let mut ground = Self {
@@ -114,6 +117,7 @@ impl Ground {
             stop,
             same_language: topic == language || topic == "und" || topic.is_empty(),
             language,
+            topic_language: topic,
             title: inject::harmless(pack.title()),
             guard,
         };
@@ -139,6 +143,9 @@ impl Ground {
         let days = dates::days(text);
         // A day's own figures are known as a date and as numbers: `5 September 1977` has a 1977.
         let mut amounts = numbers::amounts(text, &self.language, &[]);
+        if self.topic_language != self.language {
+            amounts.extend(numbers::amounts(text, &self.topic_language, &[]));
+        }
         amounts.extend(days.iter().flat_map(|day| numbers::amounts(&day.written, &self.language, &[])));
         Facts { amounts, weighty: self.weighty(text), dense: dense(text), source: None }
     }
@@ -195,7 +202,8 @@ impl Ground {
             beat.on_screen.clear();
         }
         beat.figures.retain(|figure| {
-            let known = self.has_value(figure.value, &figure.unit) && self.faults(&figure.label, Part::Label, "", weigh).is_empty();
+            let known = self.has_value(figure.value, &figure.unit)
+                && self.faults(&figure.label, Part::Label, "", weigh).is_empty();
             if !known {
                 let told = format!("{} {}", figure.value, shortened(&figure.unit, 12));
                 findings.push(Finding { kind: "unsupported_number", field: format!("{field}.figures"), told });
@@ -209,7 +217,7 @@ impl Ground {
         let mut kept = Vec::new();
         let mut clean = true;
         for line in text.split('\n') {
-            let mut sentences = material::split(line, self.book);
+            let mut sentences = parted(line, self.book);
             sentences.retain(|sentence| {
                 let faults = self.faults(sentence, part, field, weigh);
                 let carried = faults.is_empty();
@@ -226,7 +234,8 @@ impl Ground {
     /// What one sentence or label says and the evidence does not.
     fn faults(&self, text: &str, part: Part, field: &str, weigh: bool) -> Vec<Finding> {
         let mut found = Vec::new();
-        let mut add = |kind, told: &str| found.push(Finding { kind, field: field.to_owned(), told: shortened(told, 120) });
+        let mut add =
+            |kind, told: &str| found.push(Finding { kind, field: field.to_owned(), told: shortened(told, 120) });
         if let Some(what) = self.guard.finds(text) {
             add("injected_text", &what);
         }
@@ -239,7 +248,8 @@ impl Ground {
             add("unsupported_date", word);
         }
         let taken = days.iter().map(|day| day.place.clone()).collect::<Vec<_>>();
-        let weighty = if part == Part::Sentence && weigh && self.same_language { self.weighty(text) } else { Vec::new() };
+        let weighty =
+            if part == Part::Sentence && weigh && self.same_language { self.weighty(text) } else { Vec::new() };
         for amount in numbers::amounts(text, &self.language, &taken) {
             if !self.has_amount(&amount, &weighty) {
                 add(if amount.year { "unsupported_date" } else { "unsupported_number" }, &amount.written);
@@ -279,7 +289,8 @@ impl Ground {
     /// The evidence has the amount, in a piece that is about one thing of the sentence at least.
     fn has_amount(&self, amount: &Amount, weighty: &[String]) -> bool {
         let says = |facts: &Facts| facts.amounts.iter().any(|known| numbers::says(known, amount));
-        let dated = amount.year && self.days.iter().any(|day| day.year.map(f64::from) == amount.readings.first().copied());
+        let dated =
+            amount.year && self.days.iter().any(|day| day.year.map(f64::from) == amount.readings.first().copied());
         let related = |facts: &Facts| {
             weighty.len() < 2 || weighty.iter().any(|word| facts.weighty.iter().any(|known| same_stem(known, word)))
         };
@@ -300,13 +311,13 @@ impl Ground {
         let told = weighty.iter().filter(|word| has(word)).count();
         let script = dense(text);
         let pairs = pairs(&script);
-        let known = pairs.iter().filter(|pair| self.pieces.iter().any(|facts| facts.dense.contains(pair.as_str()))).count();
+        let known =
+            pairs.iter().filter(|pair| self.pieces.iter().any(|facts| facts.dense.contains(pair.as_str()))).count();
         // Two ideographs carry what a word does.
         let (all, told) = (weighty.len() + pairs.len() / 2, told + known / 2);
         match part {
             Part::Label => all < 2 || told * 2 >= all,
-            Part::Sentence | Part::Closing if all < WEIGHED_FROM => true,
-            Part::Sentence | Part::Closing if all == WEIGHED_FROM => told > 0,
+            Part::Sentence | Part::Closing if all <= WEIGHED_UP_TO => all == 0 || told > 0,
             Part::Sentence | Part::Closing => told * 100 >= all * SUPPORT_MIN,
         }
     }
@@ -320,7 +331,10 @@ impl Ground {
         if !self.same_language {
             return true;
         }
-        let known = |word: &str| self.known.has(word) || self.pieces.iter().any(|facts| facts.weighty.iter().any(|other| same_stem(other, word)));
+        let known = |word: &str| {
+            self.known.has(word)
+                || self.pieces.iter().any(|facts| facts.weighty.iter().any(|other| same_stem(other, word)))
+        };
         known(&folded) || runs_together(&folded, &known)
     }
 
@@ -337,10 +351,15 @@ impl Ground {
         let weight = |facts: &Facts| {
             let words = weighty.iter().filter(|word| facts.weighty.iter().any(|other| same_stem(other, word))).count();
             let pairs = pairs.iter().filter(|pair| facts.dense.contains(pair.as_str())).count() / 2;
-            let numbers = amounts.iter().filter(|told| facts.amounts.iter().any(|other| numbers::says(other, told))).count();
+            let numbers =
+                amounts.iter().filter(|told| facts.amounts.iter().any(|other| numbers::says(other, told))).count();
             words + pairs + 2 * numbers
         };
-        let best = self.pieces.iter().map(|facts| (weight(facts), facts)).max_by_key(|(weight, facts)| (*weight, std::cmp::Reverse(facts.source)));
+        let best = self
+            .pieces
+            .iter()
+            .map(|facts| (weight(facts), facts))
+            .max_by_key(|(weight, facts)| (*weight, std::cmp::Reverse(facts.source)));
         let found = best.filter(|(weight, _)| *weight >= 2).and_then(|(_, facts)| facts.source);
         beat.sources.extend(found);
         beat.sources.retain(|source| *source < known);
@@ -357,7 +376,11 @@ fn runs_together(text: &str, known: &dyn Fn(&str) -> bool) -> bool {
     reached[0] = 0;
     for to in 1..places.len().min(61) {
         for from in 0..to {
-            if reached[from] < 4 && to - from >= 3 && reached[from] + 1 < reached[to] && known(&text[places[from]..places[to]]) {
+            if reached[from] < 4
+                && to - from >= 3
+                && reached[from] + 1 < reached[to]
+                && known(&text[places[from]..places[to]])
+            {
                 reached[to] = reached[from] + 1;
             }
         }
@@ -365,13 +388,40 @@ fn runs_together(text: &str, known: &dyn Fn(&str) -> bool) -> bool {
     reached.last().is_some_and(|words| *words <= 4)
 }
 
+/// Sentences, and their parts where a stop stands before a small letter: what is checked must not hide behind a sentence
+/// that is well supported.
+fn parted(text: &str, book: &PhraseBook) -> Vec<String> {
+    let mut found = Vec::new();
+    for sentence in material::split(text, book) {
+        let mut start = 0;
+        for (at, _) in sentence.match_indices(['.', '!', '?', ';', '\u{2026}']) {
+            let word = sentence[start..at].split_whitespace().next_back().unwrap_or_default();
+            let letters = word.chars().filter(|c| c.is_alphabetic()).count();
+            let ends = sentence[at + 1..].starts_with(char::is_whitespace) || sentence[at..].starts_with('\u{2026}');
+            if ends && letters >= 3 && !book.abbreviations.contains(&word.to_lowercase()) {
+                let end = at + sentence[at..].chars().next().map_or(1, char::len_utf8);
+                found.push(sentence[start..end].trim().to_owned());
+                start = end;
+            }
+        }
+        found.push(sentence[start..].trim().to_owned());
+    }
+    found.retain(|part| !part.is_empty());
+    found
+}
+
 /// The number that one folded word says: `three`.
-pub(crate) fn small_number(folded: &str) -> Option<usize> {
-    spelled::word(folded).and_then(|value| usize::try_from(value).ok())
+pub(crate) fn small_number(folded: &str, language: &str) -> Option<usize> {
+    spelled::word(folded, language).and_then(|value| usize::try_from(value).ok())
 }
 
 fn dense(text: &str) -> String {
-    text.chars().map(|c| if is_dense(c) { c } else { ' ' }).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+    text.chars()
+        .map(|c| if is_dense(c) { c } else { ' ' })
+        .collect::<String>()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Every two neighbours of a text without spaces.

@@ -8,13 +8,17 @@ mod patterns;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use regex::Regex;
 use reelpress_vocabulary::{Scene, ScriptDraft, Topic};
+use regex::Regex;
 
-use crate::ground::words::{fold, words};
+use crate::craft;
+use crate::ground::words::{fold, same_stem, words};
 use crate::material::{self, is_invisible, plain};
 use crate::phrases::PhraseBook;
 pub(crate) use patterns::{Net, speaks_to_the_writer};
+
+/// Characters of a topic's text that are read.
+const TEXT_MAX: usize = 6_000;
 
 /// A topic's own text without the pieces that speak to the writer.
 #[derive(Debug, Default)]
@@ -23,15 +27,17 @@ pub(crate) struct Cleaned {
     pub(crate) title: String,
     /// The text's sentences.
     pub(crate) sentences: Vec<String>,
-    /// What was taken out.
+    /// What was taken out, and hosts of addresses that stood in the text.
     pub(crate) removed: Vec<String>,
+    /// Something in it spoke to the writer.
+    pub(crate) poisoned: bool,
 }
 
 /// Looks through headline and text, piece by piece and each with its neighbour: an order may be split over two.
 pub(crate) fn cleaned(topic: &Topic) -> Cleaned {
     let book = PhraseBook::nearest(&topic.language);
-    let title = plain(&topic.title);
-    let all = material::split(&plain(&topic.summary), book);
+    let (title, tail) = without_tail(&topic.title);
+    let all = material::split(&material::shortened(&plain(&topic.summary), TEXT_MAX), book);
     let bad_title = speaks_to_the_writer(&topic.title, Net::Fine) || speaks_to_the_writer(&title, Net::Fine);
     let mut bad = all.iter().map(|sentence| speaks_to_the_writer(sentence, Net::Wide)).collect::<Vec<_>>();
     for at in 1..all.len() {
@@ -48,31 +54,112 @@ pub(crate) fn cleaned(topic: &Topic) -> Cleaned {
     // What a page would not show is never read; its words are remembered as ones that nothing else may have.
     let mut found = Cleaned { removed: material::hidden(&topic.summary), ..Cleaned::default() };
     found.removed.extend(material::hidden(&topic.title));
+    found.removed.extend(tail);
     if bad_title || split {
         found.removed.push(title);
     } else {
         found.title = title;
     }
+    let poisoned = !found.removed.is_empty() || bad.contains(&true);
+    let mut trust = Trust::new(&found.title, book);
+    let mut orders = bad_title || split;
     for (sentence, bad) in all.into_iter().zip(bad) {
-        if bad { found.removed.push(sentence) } else { found.sentences.push(sentence) }
+        orders |= bad;
+        // After an order every sentence must show that it still tells the same story: what was ordered may go on in words
+        // that give none.
+        if bad || (poisoned && orders && !trust.tells_on(&sentence)) {
+            found.removed.push(sentence);
+        } else {
+            trust.learn(&sentence);
+            found.sentences.push(sentence);
+        }
     }
+    found.poisoned = poisoned;
+    found.removed.extend(material::hosts(&topic.summary));
     found.removed.retain(|text| !text.trim().is_empty());
     found
 }
 
+/// What a story has been about so far.
+struct Trust<'b> {
+    book: &'b PhraseBook,
+    known: Vec<String>,
+}
+
+impl<'b> Trust<'b> {
+    fn new(title: &str, book: &'b PhraseBook) -> Self {
+        let mut trust = Self { book, known: Vec::new() };
+        trust.learn(title);
+        trust
+    }
+
+    fn telling(&self, text: &str) -> Vec<String> {
+        let mut found = craft::terms(text);
+        found.retain(|word| {
+            let dense = word.chars().any(crate::ground::words::is_dense);
+            dense
+                || (word.chars().count() >= 3
+                    && word.chars().any(char::is_alphabetic)
+                    && !self.book.stop_words.contains(word))
+        });
+        found
+    }
+
+    fn learn(&mut self, text: &str) {
+        let more = self.telling(text);
+        self.known.extend(more);
+    }
+
+    fn tells_on(&self, text: &str) -> bool {
+        self.telling(text).iter().any(|word| self.known.iter().any(|known| same_stem(known, word)))
+    }
+}
+
 /// Text without the signs that only machines need.
 pub(crate) fn harmless(text: &str) -> String {
-    let signs = |c: char| if matches!(c, '`' | '{' | '}' | '<' | '>' | '|' | '\\' | '^' | '~' | '=' | '*' | '[' | ']' | '#' | '@') { ' ' } else { c };
+    let signs = |c: char| {
+        if matches!(c, '`' | '{' | '}' | '<' | '>' | '|' | '\\' | '^' | '~' | '=' | '*' | '[' | ']' | '#' | '@') {
+            ' '
+        } else {
+            c
+        }
+    };
     text.chars().map(signs).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A headline up to the first hashtag, handle or address in it, and what came after: feeds of social networks put them
+/// there, and so does whoever wants them in a video.
+pub(crate) fn without_tail(title: &str) -> (String, Option<String>) {
+    let sign = |(at, word): &(usize, &str)| {
+        let tag = word.strip_prefix(['#', '@']).is_some_and(|rest| rest.starts_with(char::is_alphabetic));
+        *at > 0 && (tag || word.contains("://") || word.to_lowercase().starts_with("www."))
+    };
+    let mut offset = 0;
+    let places = title.split(' ').map(|word| {
+        let at = offset;
+        offset += word.len() + 1;
+        (at, word)
+    });
+    match places.collect::<Vec<_>>().iter().find(|found| sign(found)) {
+        Some((at, _)) if title[..*at].split_whitespace().count() >= 3 => {
+            (plain(&title[..*at]), Some(title[*at..].to_owned()))
+        }
+        _ => (plain(title), None),
+    }
 }
 
 /// Invisible characters and line ends go before anything is looked at: they can only hide something.
 pub(crate) fn strip(draft: &mut ScriptDraft) {
     let clean = |text: &mut String| {
-        let kept = text.chars().filter(|c| !is_invisible(*c)).map(|c| if c.is_control() { ' ' } else { c }).collect::<String>();
+        let kept = text
+            .chars()
+            .filter(|c| !is_invisible(*c))
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .collect::<String>();
         *text = kept.split_whitespace().collect::<Vec<_>>().join(" ");
     };
-    let beat = |beat: &mut Scene| [&mut beat.narration, &mut beat.on_screen, &mut beat.show].into_iter().for_each(clean);
+    let beat =
+        |beat: &mut Scene| [&mut beat.narration, &mut beat.on_screen, &mut beat.show].into_iter().for_each(clean);
     clean(&mut draft.title);
     clean(&mut draft.caption);
     draft.hashtags.iter_mut().for_each(clean);
@@ -95,7 +182,7 @@ pub(crate) struct Guard {
 }
 
 /// Words of the prompt in a row that nobody writes by chance.
-const LEAK: usize = 6;
+const LEAK: usize = 5;
 
 impl Guard {
     pub(crate) fn new<'a>(
@@ -108,7 +195,7 @@ impl Guard {
         let known = kept.iter().flat_map(|text| words(text)).map(|word| word.folded).collect::<BTreeSet<_>>();
         let dense = fold(&kept.join(" "));
         let decoded = removed.iter().flat_map(|text| decoded::readings(text));
-        let mut tainted = decoded.flat_map(|text| words(&text).into_iter().map(|word| word.folded).collect::<Vec<_>>()).collect::<BTreeSet<_>>();
+        let mut tainted = decoded.flat_map(|text| parts(&text)).collect::<BTreeSet<_>>();
         tainted.retain(|word| word.chars().count() >= 5 && !known.contains(word) && !dense.contains(word.as_str()));
         let book_words = ["en", "de", "es", "fr"].iter().filter_map(|language| PhraseBook::of(language));
         for (_, book) in book_words {
@@ -135,7 +222,7 @@ impl Guard {
         if let Some(word) = all.iter().find(|word| decoded::mixes_scripts(word.core)) {
             return Some(format!("letters of two alphabets in `{}`", word.core));
         }
-        if let Some(word) = all.iter().find(|word| self.tainted.contains(&word.folded)) {
+        if let Some(word) = all.iter().find(|word| parts(&word.folded).iter().any(|part| self.tainted.contains(part))) {
             return Some(format!("`{}`, which stands only in text that was taken out", word.core));
         }
         let folded = all.into_iter().map(|word| word.folded).collect::<Vec<_>>();
@@ -153,9 +240,11 @@ impl Guard {
 
     fn is_own(&self, found: &str) -> bool {
         let bare = found.trim_start_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '@' | '#'));
-        let host = bare.trim_start_matches("https://").trim_start_matches("http://").trim_start_matches("www.").to_lowercase();
+        let host =
+            bare.trim_start_matches("https://").trim_start_matches("http://").trim_start_matches("www.").to_lowercase();
         let host = host.trim_end_matches(['.', ',', '/']);
-        self.hosts.contains(host) || (bare.starts_with(['@', '#']) && self.own.contains(&fold(bare.trim_start_matches(['@', '#']))))
+        self.hosts.contains(host)
+            || (bare.starts_with(['@', '#']) && self.own.contains(&fold(bare.trim_start_matches(['@', '#']))))
     }
 
     /// Whether a hashtag holds a word that stands only in what was taken out.
@@ -163,6 +252,11 @@ impl Guard {
         let tag = fold(tag);
         self.tainted.iter().any(|word| tag.contains(word.as_str())) || speaks_to_the_writer(&tag, Net::Fine)
     }
+}
+
+/// Letters and digits in a row, folded.
+fn parts(text: &str) -> Vec<String> {
+    fold(text).split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).map(ToOwned::to_owned).collect()
 }
 
 static SMUGGLED: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {

@@ -5,8 +5,8 @@
 mod budget;
 mod builtin;
 mod chain;
-mod error;
 mod craft;
+mod error;
 mod evidence;
 mod ground;
 mod inject;

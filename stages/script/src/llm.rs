@@ -98,25 +98,30 @@ impl Talk<'_> {
         breaker.try_admitted().map_err(Stumble::Open)?;
         let _probe = Probe(self.known);
         let outcome = self.converse().await;
-        let retries = &self.settings.daemon.retries;
-        let policy = BreakerPolicy { after: retries.breaker_after.get(), pause: retries.breaker_pause };
-        match &outcome {
-            Ok(_) | Err(Stumble::Refused(_) | Stumble::Held(_)) => breaker.succeeded(),
-            Err(Stumble::Busy(_) | Stumble::Open(_) | Stumble::Spent(_)) => breaker.abandoned(),
-            Err(Stumble::Failed(ScriptError::Endpoint { failure, .. })) => match failure.remedy() {
-                Remedy::StopStage if matches!(failure, Failure::NoCredit { .. }) => {
-                    breaker.open(policy.pause.max(NO_CREDIT_PAUSE));
-                }
-                Remedy::StopStage => breaker.open(policy.pause),
-                Remedy::Retry { .. } if matches!(failure, Failure::Stopped { .. }) => breaker.abandoned(),
-                Remedy::Retry { .. } => breaker.failed(policy),
-                Remedy::GiveUp => breaker.abandoned(),
-            },
-            Err(Stumble::Failed(ScriptError::Note { .. })) => breaker.abandoned(),
-            // It works; what it writes is of no use.
-            Err(Stumble::Failed(_)) => breaker.succeeded(),
+        if let Err(Stumble::Failed(ScriptError::Endpoint { failure, .. })) = &outcome {
+            self.blame(failure);
+        } else if !matches!(
+            outcome,
+            Err(Stumble::Busy(_) | Stumble::Open(_) | Stumble::Spent(_) | Stumble::Failed(ScriptError::Note { .. }))
+        ) {
+            // It works, also where what it writes is of no use. The others say nothing of it.
+            breaker.succeeded();
         }
         outcome
+    }
+
+    fn blame(&self, failure: &Failure) {
+        let retries = &self.settings.daemon.retries;
+        let policy = BreakerPolicy { after: retries.breaker_after.get(), pause: retries.breaker_pause };
+        let breaker = &self.known.breaker;
+        match failure.remedy() {
+            Remedy::StopStage if matches!(failure, Failure::NoCredit { .. }) => {
+                breaker.open(policy.pause.max(NO_CREDIT_PAUSE));
+            }
+            Remedy::StopStage => breaker.open(policy.pause),
+            Remedy::Retry { .. } if !matches!(failure, Failure::Stopped { .. }) => breaker.failed(policy),
+            Remedy::Retry { .. } | Remedy::GiveUp => breaker.abandoned(),
+        }
     }
 
     async fn converse(&self) -> Result<Script, Stumble> {

@@ -5,7 +5,7 @@ mod sentences;
 
 use reelpress_vocabulary::{Source, Topic, spoken_words};
 
-pub(crate) use clean::{hidden, is_invisible, plain, shortened};
+pub(crate) use clean::{hidden, hosts, is_invisible, plain, shortened};
 
 use crate::evidence::{Pack, PieceKind};
 use crate::inject::{self, Net};
@@ -75,7 +75,7 @@ pub(crate) fn sources(topic: &Topic) -> Vec<Source> {
             continue;
         };
         if found.iter().all(|source| source.link != *link) {
-            let title = shortened(&headline(&evidence.title), 150);
+            let title = shortened(&headline(&inject::without_tail(&evidence.title).0), 150);
             let order = inject::speaks_to_the_writer(&title, Net::Fine);
             let title = if title.is_empty() || order { link.host_str().unwrap_or("source").to_owned() } else { title };
             found.push(Source { title, link: link.clone() });

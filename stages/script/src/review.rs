@@ -59,7 +59,9 @@ pub(crate) fn review(draft: ScriptDraft, writer: Writer, rules: &Rules<'_>) -> R
     let ground = Ground::new(pack, &brief.topic.language, &brief.language, &own, guard(rules, &call));
     let Grounded { mut draft, findings } = ground.check(draft, weigh);
     let niche_tags = niche.hashtags.iter().map(|tag| tag.to_lowercase()).collect::<Vec<_>>();
-    draft.hashtags.retain(|tag| niche_tags.contains(&tag.to_lowercase()) || (!craft::is_banned(tag) && ground.knows_tag(tag)));
+    draft
+        .hashtags
+        .retain(|tag| niche_tags.contains(&tag.to_lowercase()) || (!craft::is_banned(tag) && ground.knows_tag(tag)));
     let ScriptDraft { hook, other_hooks, scenes, call_to_action, .. } = &mut draft;
     for beat in [hook, call_to_action].into_iter().chain(other_hooks).chain(scenes) {
         if !ground.may_show(&beat.show) {
@@ -86,6 +88,8 @@ fn guard(rules: &Rules<'_>, call: &str) -> Guard {
     let own = niche.hashtags.iter().map(String::as_str).chain([niche.brand.handle.as_str()]);
     let mut kept = pack.pieces.iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>();
     kept.extend([call, told]);
+    let host_words = pack.sources.iter().filter_map(|source| source.link.host_str()).collect::<Vec<_>>();
+    kept.extend(&host_words);
     // The closing sentence of the niche stands in the prompt and may be said.
     let told = told.replace(call, "");
     Guard::new(hosts, own, &pack.removed, &kept, &told)
@@ -99,7 +103,11 @@ fn words_of(draft: &ScriptDraft) -> usize {
 /// The worst kind first: what was smuggled in, then the kind of the first finding.
 fn told(findings: &[Finding]) -> Objection {
     let first = findings.iter().find(|finding| finding.kind == "injected_text").unwrap_or(&findings[0]);
-    let mut told = findings.iter().filter(|finding| finding.kind == first.kind).map(|finding| finding.told.as_str()).collect::<Vec<_>>();
+    let mut told = findings
+        .iter()
+        .filter(|finding| finding.kind == first.kind)
+        .map(|finding| finding.told.as_str())
+        .collect::<Vec<_>>();
     told.dedup();
     let told = shortened(&told.join(", "), 300);
     Objection::new(

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use reelpress_config::{Live, Niche, Settings};
-use reelpress_core::{Clock, Job, MemoKey, Notes, Stage, StageName, Step};
+use reelpress_core::{Clock, Job, MemoKey, Notes, Reason, Stage, StageName, Step};
 use reelpress_vocabulary::{Brief, Script, ScriptDraft, ScriptLimits, Scripted, Writer};
 use serde::Serialize;
 
 use crate::chain::{Chain, Task};
 use crate::error::ScriptError;
+use crate::evidence::Pack;
 use crate::llm::prompt;
+use crate::material::{plain, shortened};
 use crate::phrases::PhraseBook;
 
 /// Raise it when the same inputs give another script.
@@ -81,6 +83,22 @@ fn hands<'a>(settings: &'a Settings, brief: &Brief) -> Vec<Hand<'a>> {
     models.chain(settings.script.has_builtin().then(builtin)).collect()
 }
 
+/// A headline that speaks to the writer leaves nothing to write about.
+fn spoken_to(brief: &Brief) -> Option<Reason> {
+    let pack = Pack::of(&brief.topic);
+    let spoken_to = pack.title().is_empty() && !plain(&brief.topic.title).is_empty();
+    spoken_to.then(|| {
+        Reason::new(
+            "injected_text",
+            format!(
+                "the topic's headline speaks to the writer instead of telling something: `{}` (look at the feed it comes \
+                 from, and take it out of the config if it does so on purpose)",
+                shortened(&plain(&brief.topic.title), 80)
+            ),
+        )
+    })
+}
+
 impl Stage for ScriptStage {
     type In = Brief;
     type Product = Script;
@@ -124,10 +142,14 @@ impl Stage for ScriptStage {
             .niches
             .get(brief.niche.name())
             .ok_or_else(|| ScriptError::UnknownNiche { niche: brief.niche.to_string() })?;
+        if let Some(reason) = spoken_to(brief) {
+            return Ok(Step::Hold(reason));
+        }
         self.chain.write(Task { settings, brief, niche, limits: &limits }, job).await
     }
 
     fn hand_on(&self, brief: Brief, script: Script) -> Scripted {
+        let script = script.with_hook(brief.variant);
         Scripted { brief, script }
     }
 }

@@ -251,7 +251,7 @@ proptest! {
                     Act::Wish { niche, prompt, wanted, least, price } => {
                         let price = Money::from_micros(price * 1_000_000);
                         let prices = Prices { input: price, output: price };
-                        let wish = Wish { prompt, wanted, least, prices, ..wish(niche) };
+                        let wish = Wish { prices, prompt, wanted, least, ..wish(niche) };
                         if let Ok(set_aside) = desk.wish(&settings, wish).await {
                             prop_assert!((least..=wanted).contains(&set_aside.granted));
                             let entry = pencil.entry(now.to_zoned(TimeZone::UTC).date()).or_default();

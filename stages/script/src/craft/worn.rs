@@ -20,14 +20,16 @@ pub(super) fn refusal(draft: &ScriptDraft) -> Option<Objection> {
         .chain(draft.scenes.iter().enumerate().map(|(at, scene)| (format!("scenes[{at}]"), scene)))
         .collect::<Vec<_>>();
     let terms = beats.iter().map(|(_, beat)| terms(&beat.narration)).collect::<Vec<_>>();
-    let pairs = terms.iter().map(|terms| terms.windows(2).map(<[String]>::to_vec).collect::<BTreeSet<_>>()).collect::<Vec<_>>();
+    let pairs =
+        terms.iter().map(|terms| terms.windows(2).map(<[String]>::to_vec).collect::<BTreeSet<_>>()).collect::<Vec<_>>();
     for at in 0..beats.len() {
         for other in at + 1..beats.len() {
             let shared = pairs[at].intersection(&pairs[other]).count();
             let smaller = pairs[at].len().min(pairs[other].len());
             if smaller >= 4 && shared * 100 >= smaller * SAME_BEAT {
                 let (one, two) = (&beats[at].0, &beats[other].0);
-                let message = format!("says in {two} what {one} said already: `{}`", shortened(&beats[other].1.narration, 80));
+                let message =
+                    format!("says in {two} what {one} said already: `{}`", shortened(&beats[other].1.narration, 80));
                 return Some(Objection::new("degenerate_text", message));
             }
         }

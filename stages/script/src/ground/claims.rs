@@ -20,43 +20,57 @@ static CLAIMS: [Claim; 7] = [
     Claim {
         what: "that it is the first",
         pattern: LazyLock::new(|| {
-            of(r"(?i)\b(?:(?:the|its|his|her|their|world's|very) first\b|first[- ]ever|first time|der erste|die erste|das erste|zum ersten mal|erstmals|(?:el|la) primer[ao]?\b|por primera vez|(?:le|la) premi(?:er|ère)\b|pour la première fois)|首次|首个|第一次|初めて")
+            of(
+                r"(?i)\b(?:(?:the|its|his|her|their|world's|very) first\b|first[- ]ever|first time|der erste|die erste|das erste|zum ersten mal|erstmals|(?:el|la) primer[ao]?\b|por primera vez|(?:le|la) premi(?:er|ère)\b|pour la première fois)|首次|首个|第一次|初めて",
+            )
         }),
     },
     Claim {
         what: "that it is the largest",
         pattern: LazyLock::new(|| {
-            of(r"(?i)\b(?:largest|biggest|greatest|tallest|highest|größte[nrs]?|höchste[nrs]?|(?:el|la|los|las) más (?:grandes?|altos?|altas?)|(?:le|la|les) plus (?:grande?s?|haute?s?))\b|最大|最高")
+            of(
+                r"(?i)\b(?:largest|biggest|greatest|tallest|highest|größte[nrs]?|höchste[nrs]?|(?:el|la|los|las) más (?:grandes?|altos?|altas?)|(?:le|la|les) plus (?:grande?s?|haute?s?))\b|最大|最高",
+            )
         }),
     },
     Claim {
         what: "that it is the smallest or the least",
         pattern: LazyLock::new(|| {
-            of(r"(?i)\b(?:smallest|tiniest|lowest|kleinste[nrs]?|niedrigste[nrs]?|(?:el|la) más (?:pequeñ[oa]|baj[oa])|(?:le|la) plus (?:petite?|basse?))\b|最小")
+            of(
+                r"(?i)\b(?:smallest|tiniest|lowest|kleinste[nrs]?|niedrigste[nrs]?|(?:el|la) más (?:pequeñ[oa]|baj[oa])|(?:le|la) plus (?:petite?|basse?))\b|最小",
+            )
         }),
     },
     Claim {
         what: "that it is the fastest, the oldest, the best or the worst",
         pattern: LazyLock::new(|| {
-            of(r"(?i)\b(?:fastest|slowest|oldest|youngest|deadliest|richest|strongest|rarest|(?:the|world's) (?:best|worst)|schnellste[nrs]?|älteste[nrs]?|stärkste[nrs]?|(?:el|la) (?:mejor|peor)|(?:el|la) más (?:rápid[oa]|antigu[oa])|(?:le|la) (?:meilleure?|pire)|(?:le|la) plus (?:rapide|ancienne?|vieux|vieille))\b")
+            of(
+                r"(?i)\b(?:fastest|slowest|oldest|youngest|deadliest|richest|strongest|rarest|(?:the|world's) (?:best|worst)|schnellste[nrs]?|älteste[nrs]?|stärkste[nrs]?|(?:el|la) (?:mejor|peor)|(?:el|la) más (?:rápid[oa]|antigu[oa])|(?:le|la) (?:meilleure?|pire)|(?:le|la) plus (?:rapide|ancienne?|vieux|vieille))\b",
+            )
         }),
     },
     Claim {
         what: "that nothing like it was there before",
         pattern: LazyLock::new(|| {
-            of(r"(?i)\b(?:never before|unprecedented|record[- ]breaking|all[- ]time|ever (?:seen|recorded|made|built|found|measured)|noch nie|beispiellos|nunca antes|sin precedentes|jamais auparavant|sans précédent)\b|史上|前所未有")
+            of(
+                r"(?i)\b(?:never before|unprecedented|record[- ]breaking|all[- ]time|ever (?:seen|recorded|made|built|found|measured)|noch nie|beispiellos|nunca antes|sin precedentes|jamais auparavant|sans précédent)\b|史上|前所未有",
+            )
         }),
     },
     Claim {
         what: "a proof or a certainty",
         pattern: LazyLock::new(|| {
-            of(r"(?i)\b(?:proves?|proven|proved|proof|guarantee[sd]?|undeniabl[ey]|without (?:a )?doubt|beweis(?:t|en)?|bewiesen|garantiert|demuestra|demostrado|garantiza|sin duda|prouvent?|prouvé|garantit|sans aucun doute)\b|证明|証明")
+            of(
+                r"(?i)\b(?:proves?|proven|proved|proof|guarantee[sd]?|undeniabl[ey]|without (?:a )?doubt|beweis(?:t|en)?|bewiesen|garantiert|demuestra|demostrado|garantiza|sin duda|prouvent?|prouvé|garantit|sans aucun doute)\b|证明|証明",
+            )
         }),
     },
     Claim {
         what: "a cause",
         pattern: LazyLock::new(|| {
-            of(r"(?i)\b(?:because|caus(?:es?|ed|ing)|due to|thanks to|as a result|leads? to|led to|therefore|which is why|that is why|that's why|one reason|the reason|so that|since|weil|denn|dadurch|wegen|deshalb|darum|führt zu|verursacht|porque|debido a|gracias a|por eso|causa|provoca|parce que|car|à cause|grâce à|c'est pourquoi|provoque|entraîne)\b|因为|因此|导致|由于|ため|ので|から")
+            of(
+                r"(?i)\b(?:because|caus(?:es?|ed|ing)|due to|thanks to|as a result|leads? to|led to|therefore|which is why|that is why|that's why|one reason|the reason|so that|since|weil|denn|dadurch|wegen|deshalb|darum|führt zu|verursacht|porque|debido a|gracias a|por eso|causa|provoca|parce que|car|à cause|grâce à|c'est pourquoi|provoque|entraîne)\b|因为|因此|导致|由于|ため|ので|から",
+            )
         }),
     },
 ];

@@ -31,10 +31,33 @@ const MONTHS: [&[&str]; 12] = [
     &["june", "jun", "juni", "junio", "juin", "giugno", "junho", "июня", "июнь", "июне"],
     &["july", "jul", "juli", "julio", "juillet", "luglio", "julho", "июля", "июль", "июле"],
     &["august", "aug", "agosto", "aout", "августа", "август", "августе"],
-    &["september", "sept", "sep", "septiembre", "septembre", "settembre", "setembro", "сентября", "сентябрь", "сентябре"],
+    &[
+        "september",
+        "sept",
+        "sep",
+        "septiembre",
+        "septembre",
+        "settembre",
+        "setembro",
+        "сентября",
+        "сентябрь",
+        "сентябре",
+    ],
     &["october", "oct", "oktober", "okt", "octubre", "octobre", "ottobre", "outubro", "октября", "октябрь", "октябре"],
     &["november", "nov", "noviembre", "novembre", "novembro", "ноября", "ноябрь", "ноябре"],
-    &["december", "dec", "dezember", "dez", "diciembre", "decembre", "dicembre", "dezembro", "декабря", "декабрь", "декабре"],
+    &[
+        "december",
+        "dec",
+        "dezember",
+        "dez",
+        "diciembre",
+        "decembre",
+        "dicembre",
+        "dezembro",
+        "декабря",
+        "декабрь",
+        "декабре",
+    ],
 ];
 
 /// Weekdays by their folded names, Monday first.
@@ -44,7 +67,19 @@ const WEEKDAYS: [&[&str]; 7] = [
     &["wednesday", "mittwoch", "miercoles", "mercredi", "mercoledi", "среда", "среду", "水曜日", "星期三", "周三"],
     &["thursday", "donnerstag", "jueves", "jeudi", "giovedi", "четверг", "木曜日", "星期四", "周四"],
     &["friday", "freitag", "viernes", "vendredi", "venerdi", "пятница", "пятницу", "金曜日", "星期五", "周五"],
-    &["saturday", "samstag", "sonnabend", "sabado", "samedi", "sabato", "суббота", "субботу", "土曜日", "星期六", "周六"],
+    &[
+        "saturday",
+        "samstag",
+        "sonnabend",
+        "sabado",
+        "samedi",
+        "sabato",
+        "суббота",
+        "субботу",
+        "土曜日",
+        "星期六",
+        "周六",
+    ],
     &["sunday", "sonntag", "domingo", "dimanche", "domenica", "воскресенье", "日曜日", "星期日", "星期天", "周日"],
 ];
 
@@ -111,7 +146,8 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
         if !core.is_empty() {
             let start = offset + piece.find(core).unwrap_or(0);
             let tail = &text[start + core.len()..offset + piece.len()];
-            let stops = tail.contains([';', ':', '!', '?']) || (tail.contains('.') && !core.chars().all(|c| c.is_ascii_digit()));
+            let stops = tail.contains([';', ':', '!', '?'])
+                || (tail.contains('.') && core.chars().count() > 4 && !core.chars().all(|c| c.is_ascii_digit()));
             found.push(Token { core, folded: fold(core), place: start..start + core.len(), stops });
         }
         offset += piece.len() + text[offset + piece.len()..].chars().next().map_or(0, char::len_utf8);
@@ -126,7 +162,9 @@ fn named(text: &str) -> Vec<Day> {
         let Some(month) = month_of(&tokens, at) else { continue };
         let (mut from, mut to) = (at, at);
         let (mut day, mut year) = (None, None);
-        let small = |at: usize| tokens.get(at).is_some_and(|token| matches!(token.folded.as_str(), "of" | "de" | "del" | "di" | "do"));
+        let small = |at: usize| {
+            tokens.get(at).is_some_and(|token| matches!(token.folded.as_str(), "of" | "de" | "del" | "di" | "do"))
+        };
         let mut left = at.checked_sub(1);
         if left.is_some_and(small) {
             left = left.and_then(|left| left.checked_sub(1));
@@ -162,13 +200,18 @@ fn named(text: &str) -> Vec<Day> {
 fn month_of(tokens: &[Token<'_>], at: usize) -> Option<i8> {
     let token = &tokens[at];
     let month = MONTHS.iter().position(|names| names.contains(&token.folded.as_str()))?;
-    let doubtful = token.folded.chars().count() <= 3 || matches!(token.folded.as_str(), "march" | "mars" | "marco" | "august" | "sept");
+    let doubtful = token.folded.chars().count() <= 3
+        || matches!(token.folded.as_str(), "march" | "mars" | "marco" | "august" | "sept");
     if doubtful {
         let number = |at: Option<usize>| {
-            at.and_then(|at| tokens.get(at)).is_some_and(|token| day_of(&token.folded).is_some() || year_of(token.core).is_some())
+            at.and_then(|at| tokens.get(at))
+                .is_some_and(|token| day_of(&token.folded).is_some() || year_of(token.core).is_some())
         };
         let before = at.checked_sub(1).map_or("", |before| tokens[before].folded.as_str());
-        let placed = matches!(before, "in" | "since" | "until" | "last" | "next" | "im" | "seit" | "en" | "de" | "of" | "of-the");
+        let placed = matches!(
+            before,
+            "in" | "since" | "until" | "last" | "next" | "im" | "seit" | "en" | "de" | "of" | "of-the"
+        );
         let capital = token.core.starts_with(char::is_uppercase);
         let beside = number(at.checked_sub(1)) || number(Some(at + 1));
         if !(beside || (placed && capital && token.folded != "mars")) {
@@ -202,7 +245,13 @@ pub(crate) fn of_timestamp(at: Timestamp) -> Option<Day> {
         return None;
     }
     let date = at.to_zoned(TimeZone::UTC).date();
-    Some(Day { written: date.to_string(), year: Some(date.year()), month: Some(date.month()), day: Some(date.day()), place: 0..0 })
+    Some(Day {
+        written: date.to_string(),
+        year: Some(date.year()),
+        month: Some(date.month()),
+        day: Some(date.day()),
+        place: 0..0,
+    })
 }
 
 /// Weekdays that a text names: 1 is Monday.
@@ -266,7 +315,10 @@ mod tests {
         ] {
             assert_eq!(read(text), [(Some(2026), Some(11), Some(21))], "{text}");
         }
-        assert_eq!(read("In August 2012 it left, on 5 September."), [(Some(2012), Some(8), None), (None, Some(9), Some(5))]);
+        assert_eq!(
+            read("In August 2012 it left, on 5 September."),
+            [(Some(2012), Some(8), None), (None, Some(9), Some(5))]
+        );
         assert_eq!(read("It may march on. An august body on Mars."), []);
         assert_eq!(read("since May"), [(None, Some(5), None)]);
         assert_eq!(read("11月に"), [(None, Some(11), None)]);

@@ -48,7 +48,8 @@ pub(crate) fn amounts(text: &str, language: &str, taken: &[Range<usize>]) -> Vec
     let mut found = digits(&text, language);
     found.extend(in_words(&text, language));
     found.extend(in_chinese(&text));
-    found.retain(|amount| taken.iter().all(|range| amount.place.start < range.start || amount.place.start >= range.end));
+    found
+        .retain(|amount| taken.iter().all(|range| amount.place.start < range.start || amount.place.start >= range.end));
     found.sort_by_key(|amount| (amount.place.start, std::cmp::Reverse(amount.place.end)));
     // `3 million`: the words of a number in digits are part of it.
     let mut end = 0;
@@ -214,9 +215,22 @@ fn significant(digits: &str) -> usize {
 fn is_percent(rest: &str) -> bool {
     let rest = rest.trim_start_matches([' ', '-', '\u{a0}', '\u{202f}']);
     let lower = rest.chars().take(14).flat_map(char::to_lowercase).collect::<String>();
-    ["%", "percent", "per cent", "prozent", "por cien", "pour cent", "per cento", "por cento", "процент", "प्रतिशत", "パーセント", "بالمئة"]
-        .iter()
-        .any(|word| lower.starts_with(word))
+    [
+        "%",
+        "percent",
+        "per cent",
+        "prozent",
+        "por cien",
+        "pour cent",
+        "per cento",
+        "por cento",
+        "процент",
+        "प्रतिशत",
+        "パーセント",
+        "بالمئة",
+    ]
+    .iter()
+    .any(|word| lower.starts_with(word))
 }
 
 /// Units that tell amounts apart, folded, by one name for each.
@@ -257,7 +271,9 @@ fn unit_at(rest: &str) -> Option<&'static str> {
     let folded = fold(word.strip_prefix('°').unwrap_or(&word));
     // `10 degrees Celsius`
     let folded = if matches!(folded.as_str(), "degrees" | "degree" | "grad" | "grados" | "degres") {
-        fold(rest[word.len()..].split_whitespace().next().unwrap_or_default().trim_matches(|c: char| !c.is_alphabetic()))
+        fold(
+            rest[word.len()..].split_whitespace().next().unwrap_or_default().trim_matches(|c: char| !c.is_alphabetic()),
+        )
     } else {
         folded
     };
@@ -277,8 +293,25 @@ fn currency_before(text: &str) -> Option<&'static str> {
 /// The two words before an amount say how exactly it is meant.
 fn about(before: &str) -> About {
     const NEAR: [&str; 19] = [
-        "about", "around", "roughly", "some", "approximately", "rund", "etwa", "ungefahr", "circa", "ca", "unos", "unas",
-        "alrededor", "aproximadamente", "environ", "quelque", "около", "примерно", "約",
+        "about",
+        "around",
+        "roughly",
+        "some",
+        "approximately",
+        "rund",
+        "etwa",
+        "ungefahr",
+        "circa",
+        "ca",
+        "unos",
+        "unas",
+        "alrededor",
+        "aproximadamente",
+        "environ",
+        "quelque",
+        "около",
+        "примерно",
+        "約",
     ];
     const OVER: [&str; 12] =
         ["over", "than", "least", "exceeding", "uber", "als", "mehr", "mindestens", "mas", "plus", "более", "свыше"];
@@ -319,7 +352,7 @@ fn in_words(text: &str, language: &str) -> Vec<Amount> {
             if seen && !joint {
                 break;
             }
-            if let Some(number) = spelled::word(folded) {
+            if let Some(number) = spelled::word(folded, language) {
                 section += f64::from(number);
             } else if let Some(factor) = spelled::scale(folded, language).filter(|_| seen || has_article(&tokens, at)) {
                 section = if section == 0.0 { 1.0 } else { section } * factor;
@@ -327,7 +360,10 @@ fn in_words(text: &str, language: &str) -> Vec<Amount> {
                     value += section;
                     section = 0.0;
                 }
-            } else if !(seen && joins(folded) && tokens.get(at + 1).is_some_and(|(next, _)| spelled::word(next).is_some())) {
+            } else if !(seen
+                && joins(folded)
+                && tokens.get(at + 1).is_some_and(|(next, _)| spelled::word(next, language).is_some()))
+            {
                 break;
             }
             seen = true;

@@ -51,15 +51,16 @@ pub(crate) fn comparable(text: &str) -> String {
 pub(crate) fn stands_in(quote: &str, evidence: &str) -> bool {
     let quote = comparable(quote);
     let bare = quote.trim_end_matches(['.', ',', '!', '?', '\u{2026}', '\u{3002}']).trim();
-    !bare.is_empty() && evidence.match_indices(bare).any(|(at, found)| {
-        let before = evidence[..at].chars().next_back();
-        let after = evidence[at + found.len()..].chars().next();
-        let grown = |c: Option<char>, edge: Option<char>| {
-            c.is_some_and(char::is_alphanumeric)
-                && edge.is_some_and(|edge| edge.is_alphanumeric() && !super::words::is_dense(edge))
-        };
-        !grown(before, bare.chars().next()) && !grown(after, bare.chars().next_back())
-    })
+    !bare.is_empty()
+        && evidence.match_indices(bare).any(|(at, found)| {
+            let before = evidence[..at].chars().next_back();
+            let after = evidence[at + found.len()..].chars().next();
+            let grown = |c: Option<char>, edge: Option<char>| {
+                c.is_some_and(char::is_alphanumeric)
+                    && edge.is_some_and(|edge| edge.is_alphanumeric() && !super::words::is_dense(edge))
+            };
+            !grown(before, bare.chars().next()) && !grown(after, bare.chars().next_back())
+        })
 }
 
 #[cfg(test)]

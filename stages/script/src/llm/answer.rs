@@ -65,7 +65,10 @@ pub(super) fn draft(text: &str, pack: &Pack) -> Result<ScriptDraft, String> {
     let wire = serde_json::from_str::<Wire>(bare).map_err(|e| format!("it is not JSON of the schema: {e}"))?;
     let scene = |name: String, scene: WireScene| scene.into_scene(&name, pack);
     let numbered = |name: &'static str, list: Vec<WireScene>| {
-        list.into_iter().enumerate().map(|(at, beat)| scene(format!("{name}[{at}]"), beat)).collect::<Result<Vec<_>, _>>()
+        list.into_iter()
+            .enumerate()
+            .map(|(at, beat)| scene(format!("{name}[{at}]"), beat))
+            .collect::<Result<Vec<_>, _>>()
     };
     Ok(ScriptDraft {
         title: line(&wire.title),

@@ -31,9 +31,16 @@ pub(super) fn script(text: &str, order: Order<'_>) -> Result<Script, Flaw> {
         draft.call_to_action.narration = own;
         draft.call_to_action.sources.clear();
     }
+    // A topic that gave orders gets no say in the closing sentence, the one that states no fact and may ask for anything.
+    if pack.poisoned && craft::call_to_action(niche, brief.seed).is_empty() {
+        draft.call_to_action = craft::plain_closing(&brief.language, brief.seed).ok_or_else(|| {
+            Flaw::Content(Objection::new("injected_text", "is about a topic that gives orders, and has no closing sentence of its own language (give the niche a `call_to_action`)"))
+        })?;
+    }
     draft.other_hooks.truncate(craft::other_hooks(niche));
     draft.hashtags = craft::hashtags(&niche.hashtags, draft.hashtags, limits.hashtags_max);
-    let rules = review::Rules { brief, niche, limits, pack: &pack, weigh: true, told: &prompt::system(brief, niche, limits) };
+    let rules =
+        review::Rules { brief, niche, limits, pack: &pack, weigh: true, told: &prompt::system(brief, niche, limits) };
     let writer = Writer::Llm { model: order.endpoint.model.clone(), prompts: prompt::edition() };
     review::review(draft, writer, &rules).map_err(|objection| match objection {
         Objection { kind: review::SHAPE, message } => Flaw::Shape(message),

@@ -44,7 +44,9 @@ pub(super) fn system(brief: &Brief, niche: &Niche, limits: &ScriptLimits) -> Str
     let other_hooks = if others == 0 {
         "other_hooks: leave the list empty.".to_owned()
     } else {
-        format!("other_hooks: {others} more hooks for the same body, each of another kind (figure, contrast, question, scene), under rule 8.")
+        format!(
+            "other_hooks: {others} more hooks for the same body, each of another kind (figure, contrast, question, scene), under rule 8."
+        )
     };
     let tone = plain(&niche.tone);
     fill(

@@ -13,8 +13,11 @@ static UNSEEN: LazyLock<Regex> = LazyLock::new(|| {
         r#"(?is)<(?:span|div|p|font|a|b|i|em|section|td|li|label|template|noscript)\b[^<>]{0,300}(?:display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?:\.0+)?\b|font-size\s*:\s*[01](?:px|pt|em|%)?\b|color\s*:\s*(?:white|transparent|#fff)|(?:left|top|text-indent)\s*:\s*-\d{3,}|\shidden\b|aria-hidden)[^<>]{0,300}>.*?</(?:span|div|p|font|a|b|i|em|section|td|li|label|template|noscript)\s*>|<(?:template|noscript|iframe|object|svg|math|textarea|select)\b.*?</(?:template|noscript|iframe|object|svg|math|textarea|select)\s*>"#,
     )
 });
-static ALTERNATIVE: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r#"(?is)<[a-z][^<>]{0,500}?\s(?:alt|title|aria-label|content|data-[\w-]+|placeholder|value)\s*=\s*["']([^"']{1,2000})["']"#));
+static ALTERNATIVE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r#"(?is)<[a-z][^<>]{0,500}?\s(?:alt|title|aria-label|content|data-[\w-]+|placeholder|value)\s*=\s*["']([^"']{1,2000})["']"#,
+    )
+});
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:https?://|www\.)\S+"));
 static ENTITY: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"&(?:#([0-9]{1,7})|#[xX]([0-9a-fA-F]{1,6})|([a-zA-Z][a-zA-Z0-9]{1,9}));"));
@@ -57,10 +60,22 @@ pub(crate) fn is_invisible(character: char) -> bool {
         | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// The hosts of addresses that stand in a text.
+pub(crate) fn hosts(text: &str) -> Vec<String> {
+    let host = |found: regex::Match<'_>| {
+        let rest = found.as_str().split("://").last()?.trim_start_matches("www.").to_owned();
+        Some(rest.split(['/', '?', '#', ')', ']', '"', '\'']).next()?.to_owned())
+    };
+    ADDRESS.find_iter(&entities(&entities(text))).filter_map(host).collect()
+}
+
 /// What a page would not show: comments, hidden elements, alternative texts, and letters written as tags.
 pub(crate) fn hidden(text: &str) -> Vec<String> {
     let text = entities(&entities(text));
-    let mut found = COMMENT.find_iter(&text).map(|found| found.as_str().to_owned()).collect::<Vec<_>>();
+    let mut found = COMMENT
+        .find_iter(&text)
+        .map(|found| found.as_str().trim_matches(['<', '!', '-', '>', '[', ']']).to_owned())
+        .collect::<Vec<_>>();
     found.extend(UNSEEN.find_iter(&text).map(|found| found.as_str().to_owned()));
     found.extend(HIDDEN.find_iter(&text).map(|found| found.as_str().to_owned()));
     found.extend(ALTERNATIVE.captures_iter(&text).filter_map(|found| Some(found.get(1)?.as_str().to_owned())));
