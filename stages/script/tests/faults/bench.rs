@@ -111,7 +111,7 @@ impl Bench {
         loop {
             match self.try_once(item).await {
                 Ends::Later(wait) if wait < Duration::from_millis(1) => tokio::time::sleep(wait).await,
-                end => return end,
+                end @ (Ends::Script { .. } | Ends::Held { .. } | Ends::Later(_) | Ends::Fails { .. }) => return end,
             }
         }
     }

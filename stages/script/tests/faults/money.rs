@@ -69,7 +69,7 @@ async fn money_runs_out_for_who_costs_and_not_for_who_is_free() {
         }
     })
     .await;
-    let call = (200 * 2 + 150 * 10) as f64 / 1e6;
+    let call = f64::from(200 * 2 + 150 * 10) / 1e6;
     let most = most_of_a_call().await;
     // Room for what is set aside once, and for two calls that were settled.
     let limit = ((most - 700) * 2 + 700 * 10) as f64 / 1e6 + 2.0 * call;
