@@ -11,8 +11,8 @@ use jiff::tz::TimeZone;
 
 use crate::name::Name;
 use crate::settings::{
-    Account, Assemble, Brand, Daemon, Deliver, Devices, LineSettings, Media, MediaS3, Niche, NicheRouting, PerKind,
-    Quality, Retries, Review, SafeZone, Saturation, Schedule, Screen, Script, ScriptWriter, Sensitive, Settings,
+    Account, Assemble, BUILTIN_WRITER, Brand, Budget, Daemon, Deliver, Devices, LineSettings, Media, MediaS3, Niche,
+    NicheRouting, PerKind, Quality, Retries, Review, SafeZone, Saturation, Schedule, Screen, Script, Sensitive, Settings,
     TrendLibrary, TrendReport, Trends, VideoEncoder, Voice, Window,
 };
 
@@ -25,11 +25,12 @@ const DAY: u64 = 24 * HOUR;
 /// What an `[[feeds]]` table leaves out.
 pub(crate) const FEED_EVERY: Duration = Duration::from_secs(15 * MINUTE);
 
-/// What a `[script.openai]` table leaves out.
+/// What a `[script.providers.NAME]` table leaves out.
 pub(crate) const ENDPOINT_TIMEOUT: Duration = Duration::from_secs(MINUTE);
 pub(crate) const ENDPOINT_MAX_TOKENS: u32 = 1_500;
 pub(crate) const ENDPOINT_TEMPERATURE: f32 = 0.7;
 pub(crate) const ENDPOINT_CALLS_PER_MINUTE: NonZeroU32 = count(60);
+pub(crate) const ENDPOINT_CONCURRENCY: NonZeroUsize = depth(4);
 
 /// What a `[voice.openai]` table leaves out.
 pub(crate) const SPEECH_TIMEOUT: Duration = Duration::from_secs(2 * MINUTE);
@@ -160,14 +161,25 @@ impl Default for Niche {
             hashtags: Vec::new(),
             call_to_action: String::new(),
             routing: NicheRouting::default(),
+            calls_to_action: Vec::new(),
+            hook_variants: NonZeroU32::MIN,
             brand: Brand::default(),
+            budget: Budget::default(),
         }
     }
 }
 
 impl Default for Script {
     fn default() -> Self {
-        Self { writer: ScriptWriter::Builtin, words_min: 45, words_max: 110 }
+        Self {
+            writers: vec![name(BUILTIN_WRITER)],
+            providers: BTreeMap::new(),
+            budget: Budget::default(),
+            currency: "USD".to_owned(),
+            timezone: TimeZone::UTC,
+            words_min: 45,
+            words_max: 110,
+        }
     }
 }
 

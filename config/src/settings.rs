@@ -12,12 +12,12 @@ use serde::Serialize;
 use url::Url;
 
 use crate::name::Name;
-use crate::secret::Secret;
 
 mod assemble;
 mod feeds;
 mod media;
 mod routing;
+mod script;
 mod trends;
 mod voice;
 
@@ -31,6 +31,7 @@ pub use routing::{
     EmbeddingsEndpoint, FormatsLearnt, HookType, NicheRouting, NicheSaturation, Saturation, Sensitive, SensitiveClass,
     SensitivePolicy,
 };
+pub use script::{BUILTIN_WRITER, Budget, Money, Provider, SchemaMode, Script};
 pub use trends::{PerKind, TrendLibrary, TrendReport};
 pub use voice::{
     FLITE_VOICES, KOKORO_VOICE, SpeechEndpoint, SpeechEngine, SpeechModel, Voice, VoiceName, kokoro_language,
@@ -181,9 +182,16 @@ pub struct Niche {
     /// Which topics it takes, beside the two lists above. Not part of what a script is made from.
     #[serde(skip)]
     pub routing: NicheRouting,
+    /// More last sentences: with `call_to_action` they are taken in turn, by the brief's seed.
+    pub calls_to_action: Vec<String>,
+    /// Hooks that each script is written with, to try them against each other; 1 to 8.
+    pub hook_variants: NonZeroU32,
     /// Colours, type and logo over any template. Not part of what a script is made from.
     #[serde(skip)]
     pub brand: Brand,
+    /// What its scripts may use in a day. Not part of what a script is made from.
+    #[serde(skip)]
+    pub budget: Budget,
 }
 
 /// `[niches.NAME.brand]`: what replaces a template's own; by default nothing.
@@ -224,47 +232,6 @@ pub enum SafeZone {
     Tiktok,
     Reels,
     Shorts,
-}
-
-/// `[script]`
-#[derive(Debug, Clone, PartialEq)]
-pub struct Script {
-    /// Built-in writer or endpoint.
-    pub writer: ScriptWriter,
-    /// Fewest spoken words; at most `words_max`.
-    pub words_min: usize,
-    /// Most spoken words.
-    pub words_max: usize,
-}
-
-/// Who writes.
-#[derive(Debug, Clone, PartialEq)]
-pub enum ScriptWriter {
-    /// Templates; no key, no network.
-    Builtin,
-    /// An OpenAI-compatible endpoint.
-    OpenAi(Endpoint),
-}
-
-/// `[script.openai]`
-#[derive(Debug, Clone, PartialEq)]
-pub struct Endpoint {
-    /// Up to and with the version: `http://127.0.0.1:11434/v1`; no trailing slash.
-    pub base_url: Url,
-    /// The model's name.
-    pub model: String,
-    /// The key, if one is needed.
-    pub api_key: Option<Secret>,
-    /// Longest wait for one answer.
-    pub timeout: Duration,
-    /// Most tokens of one answer.
-    pub max_tokens: u32,
-    /// True sends `max_completion_tokens`, false the older `max_tokens` that many local servers know only.
-    pub new_token_field: bool,
-    /// 0.0 to 2.0.
-    pub temperature: f32,
-    /// Most calls a minute.
-    pub calls_per_minute: NonZeroU32,
 }
 
 /// `[screen]`

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::dotted::join;
 use crate::secret::SecretReference;
-use crate::settings::{ScriptWriter, Settings};
+use crate::settings::Settings;
 
 mod routing;
 mod sections;
@@ -67,9 +67,9 @@ impl Settings {
             keys.extend(differing.map(|key| join(path, key)));
         }
         let (ours, theirs) = (secret_texts(self), secret_texts(other));
-        keys.extend(
-            ours.iter().zip(&theirs).filter(|(our, their)| our != their).map(|((key, _), _)| (*key).to_owned()),
-        );
+        // A provider that came or went is one key already.
+        let differing = ours.iter().filter(|(key, our)| theirs.get(*key).is_some_and(|their| their != *our));
+        keys.extend(differing.map(|(key, _)| key.clone()));
         if keys.is_empty() && self.feeds != other.feeds {
             // The same feeds in another order.
             keys.insert("feeds".to_owned());
@@ -83,24 +83,23 @@ fn by_path(settings: &Settings) -> BTreeMap<String, BTreeMap<String, toml::Value
 }
 
 /// Each key that holds a secret, and the secret's text.
-fn secret_texts(settings: &Settings) -> [(&'static str, Option<&str>); 6] {
-    let script = match &settings.script.writer {
-        ScriptWriter::Builtin => None,
-        ScriptWriter::OpenAi(endpoint) => endpoint.api_key.as_ref(),
-    };
+fn secret_texts(settings: &Settings) -> BTreeMap<String, Option<&str>> {
     let speech = settings.voice.openai.as_ref().and_then(|endpoint| endpoint.api_key.as_ref());
     let media = &settings.media;
     let images = media.openai.as_ref().and_then(|endpoint| endpoint.api_key.as_ref());
     let vectors = settings.trends.embeddings.as_ref().and_then(|endpoint| endpoint.api_key.as_ref());
-    [
-        ("script.openai.api_key", script),
+    let providers = settings.script.providers.iter();
+    let providers = providers
+        .map(|(name, provider)| (format!("{}.api_key", sections::provider_path(name)), provider.api_key.as_ref()));
+    let others = [
         ("trends.embeddings.api_key", vectors),
         ("voice.openai.api_key", speech),
         ("media.openai.api_key", images),
         ("media.s3.access_key", media.s3.access_key.as_ref()),
         ("media.s3.secret_key", media.s3.secret_key.as_ref()),
-    ]
-    .map(|(key, secret)| (key, secret.map(crate::Secret::reveal)))
+    ];
+    let others = others.map(|(key, secret)| (key.to_owned(), secret));
+    providers.chain(others).map(|(key, secret)| (key, secret.map(crate::Secret::reveal))).collect()
 }
 
 fn show_reference(reference: &SecretReference) -> toml::Value {

@@ -51,7 +51,13 @@ fn the_reference_shows_the_true_defaults() {
     let told =
         (EMBEDDINGS_TIMEOUT, EMBEDDINGS_CALLS_PER_MINUTE, EMBEDDINGS_BATCH, EMBEDDINGS_KEEP, EMBEDDINGS_CLOSENESS);
     assert_eq!(shown, told);
-    assert_eq!(read.script, default.script);
+    let budget = crate::Budget::default();
+    let providers = std::collections::BTreeMap::new();
+    assert_eq!(
+        read.script.providers.values().map(|provider| (provider.max_tokens, provider.schema)).collect::<Vec<_>>(),
+        [(crate::defaults::ENDPOINT_MAX_TOKENS, crate::SchemaMode::default())]
+    );
+    assert_eq!(crate::Script { providers, budget, ..read.script }, default.script, "but for what has no default");
     let model = read.voice.kokoro.as_ref().expect("it is in the reference");
     assert_eq!((model.voice.as_str(), model.threads), (crate::KOKORO_VOICE, crate::defaults::SPEECH_THREADS));
     let voices = std::collections::BTreeMap::new();
@@ -140,7 +146,7 @@ const SECRETS: [&str; 9] = [
     "feeds.key",
     "feeds.client_id",
     "feeds.client_secret",
-    "script.openai.api_key",
+    "script.providers.*.api_key",
     "voice.openai.api_key",
     "media.openai.api_key",
     "media.s3.access_key",
@@ -150,7 +156,7 @@ const SECRETS: [&str; 9] = [
 /// Every key of a file, with `*` for the names that the file chose.
 fn collect(table: &toml::Table, path: &str, keys: &mut BTreeSet<String>) {
     for (key, value) in table {
-        let is_free = matches!(path, "niches" | "accounts" | "voice.voices" | "devices.serials");
+        let is_free = matches!(path, "niches" | "accounts" | "script.providers" | "voice.voices" | "devices.serials");
         let path = match (path, is_free) {
             ("", _) => key.clone(),
             (path, true) => format!("{path}.*"),

@@ -138,7 +138,7 @@ fn ten_mistakes_in_a_config_are_reported_at_once_each_with_its_place() {
     reelpress.toml:4:10: `daemon.listen` must be an address with a port such as "127.0.0.1:9464" or "[::1]:9464", not `"nowhere"` (a host's name is not looked up here)
     reelpress.toml:5:1: `min_fre` is not a key of [daemon] (did you mean `min_free`?)
     reelpress.toml:7:10: `line.script` must be a whole number from 1 to 1000000, not `0`
-    reelpress.toml:9:10: `script.writer` must be one of "builtin", "openai", not `"ghost"`
+    reelpress.toml:9:12: `script.writers[0]` is `ghost`, and there is no [script.providers.ghost] (add it, with `base_url` and `model`)
     reelpress.toml:11:9: `assemble.width` must be even, not `181`
     reelpress.toml:12:7: `assemble.crf` must be a whole number from 0 to 51, not `99`
     reelpress.toml:14:11: `accounts.alpha.niches[0]` is `nothing`, and there is no [niches.nothing] (there are general)
@@ -155,7 +155,7 @@ min_fre = "1GiB"
 [line]
 script = 0
 [script]
-writer = "ghost"
+writers = ["ghost"]
 [assemble]
 width = 181
 crf = 99

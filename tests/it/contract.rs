@@ -306,7 +306,8 @@ fn but_for_flutter(one: &Value, other: &Value) -> bool {
 
 async fn script(shop: &Shop, inspector: &mut Inspector) -> Scripted {
     let brief = shop::brief();
-    let built_in = || ScriptStage::new(shop.live(|_| {}));
+    let over = |live| ScriptStage::new(live, shop::notes(), Arc::new(reelpress_core::SystemClock));
+    let built_in = || over(shop.live(|_| {}));
     let mut by_press = brief.clone();
     by_press.given_script = None;
     let mut no_text = by_press.clone();
@@ -317,7 +318,7 @@ async fn script(shop: &Shop, inspector: &mut Inspector) -> Scripted {
     short.given_script.as_mut().unwrap().scenes.clear();
     let refusals = LlmSandbox::start(vec![Answer::Refusal("I would rather not".to_owned()); 8]).await;
     let limits = LlmSandbox::start(vec![Answer::text(429, "slow down"); 8]).await;
-    let model = |url: &str| ScriptStage::new(shop.with_model(url));
+    let model = |url: &str| over(shop.with_model(url));
     let cases = [
         Case::good(built_in(), by_press.clone()),
         Case::other("no text", built_in(), no_text, Says::Hold("too_little_text"), "three hearts"),

@@ -78,7 +78,7 @@ async fn news_of_nasa_become_finished_videos() {
     let Some(feed) = sample("feeds/nasa-breaking-news-2021-06.rss") else { return };
     let model = LlmSandbox::start([]).await;
     let more = format!(
-        "[script]\nwriter = \"openai\"\n[script.openai]\nbase_url = \"{}\"\nmodel = \"sandbox\"\n",
+        "[script]\nwriters = [\"cloud\"]\n[script.providers.cloud]\nbase_url = \"{}\"\nmodel = \"sandbox\"\n",
         model.base_url()
     );
     let config = merged(&merged(QUICK, USUAL), &more);

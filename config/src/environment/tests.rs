@@ -1,21 +1,21 @@
 use std::io;
 use std::path::Path;
 
-use crate::{Environment, ProcessEnvironment, ScriptWriter, Secret, load};
+use crate::{Environment, ProcessEnvironment, Secret, load};
 
 /// Everything on a real disk, as the daemon does it.
 #[test]
 fn a_file_and_its_secret_are_read_from_the_disk() {
     let folder = tempfile::tempdir().expect("a folder for the test");
-    let text = "deliver.outbox = \"out\"\nscript.writer = \"openai\"\n[script.openai]\nbase_url = \"http://h/v1\"\n\
+    let text = "deliver.outbox = \"out\"\nscript.writers = [\"cloud\"]\n[script.providers.cloud]\nbase_url = \"http://h/v1\"\n\
                 model = \"m\"\napi_key = { file = \"key\" }";
     let file = folder.path().join("reelpress.toml");
     std::fs::write(&file, text).expect("the folder can be written");
     std::fs::write(folder.path().join("key"), "sk-from-disk\n").expect("the folder can be written");
     let settings = load(&file, &ProcessEnvironment).unwrap_or_else(|problems| panic!("{problems}"));
     assert_eq!(settings.deliver.outbox, folder.path().join("out"));
-    let ScriptWriter::OpenAi(endpoint) = settings.script.writer else { panic!("the endpoint is not in use") };
-    assert_eq!(endpoint.api_key.as_ref().map(Secret::reveal), Some("sk-from-disk"));
+    let (_, provider) = settings.script.chain().next().expect("it is listed");
+    assert_eq!(provider.api_key.as_ref().map(Secret::reveal), Some("sk-from-disk"));
 }
 
 #[test]

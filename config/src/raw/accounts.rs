@@ -53,7 +53,7 @@ fn taken_niches(table: &mut Table<'_, '_>, niches: &BTreeMap<Name, Niche>) -> Ve
     })
 }
 
-fn timezone(value: &Value<'_, '_>) -> Option<TimeZone> {
+pub(super) fn timezone(value: &Value<'_, '_>) -> Option<TimeZone> {
     const MUST: &str = "be a time zone of the IANA database such as \"Europe/Berlin\"";
     let name = value.string(MUST)?;
     if name == "UTC" {

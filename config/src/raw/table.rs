@@ -56,6 +56,15 @@ impl<'c, 'd> Table<'c, 'd> {
         Some(Value { context: self.context, path, shape, offset: value_offset(found, value), inner: value.get_ref() })
     }
 
+    /// A key of earlier versions: if it is there, says what took its place.
+    pub(super) fn gone(&mut self, key: &'static str, now: &str, hint: &str) {
+        self.asked.push(key);
+        if let Some((found, value)) = self.entries.and_then(|entries| entries.get_key_value(key)) {
+            let message = format!("`{}` is gone: {now}", join(&self.path, key));
+            self.context.note(value_offset(found, value), Cause::Value, message, Some(hint.to_owned()));
+        }
+    }
+
     /// The value of a key that must be there.
     pub(super) fn required(&mut self, key: &'static str, hint: &str) -> Option<Value<'c, 'd>> {
         let value = self.value(key);

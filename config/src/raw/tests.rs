@@ -6,7 +6,7 @@ use insta::assert_snapshot;
 use proptest::prelude::*;
 
 use crate::testing::{FOLDER, InMemory, problems, settings, surroundings};
-use crate::{FeedFormat, FeedPlace, Name, ScriptWriter, Secret, SecretReference, Settings, SpeechEngine, load};
+use crate::{FeedFormat, FeedPlace, Name, Secret, SecretReference, Settings, SpeechEngine, load};
 
 mod routing;
 mod tables;
@@ -30,7 +30,7 @@ file = "cats.xml"
 name = "cats"
 url = "https://example.org/more-cats.xml"
 
-[script.openai]
+[script.providers.cloud]
 base_url = "https://llm.example/v1"
 model = "small"
 api_key = "sk-in-the-open"
@@ -47,7 +47,7 @@ windows = ["07:00-12:00", "22:00-06:00", "11:30-13:00"]
     reelpress.toml:7:9: `line.shelf` must be a whole number from 1 to 1000000, not `0`
     reelpress.toml:12:8: `feeds[0]` must have one of `url` and `file`, not both (make it two feeds)
     reelpress.toml:14:8: `feeds[1].name` is `cats`, and so is `feeds[0].name` (names of feeds are unique)
-    reelpress.toml:20:11: `script.openai.api_key` must not stand in the file as plain text (give it as `{ env = "NAME" }` or `{ file = "path" }`)
+    reelpress.toml:20:11: `script.providers.cloud.api_key` must not stand in the file as plain text (give it as `{ env = "NAME" }` or `{ file = "path" }`)
     reelpress.toml:23:11: `accounts.berlin.niches[0]` is `genral`, and there is no [niches.genral] (did you mean "general"?)
     reelpress.toml:24:12: `accounts.berlin.timezone` must be a time zone of the IANA database such as "Europe/Berlin", not `"Europe/Berlyn"` (see /usr/share/zoneinfo; "UTC" always works)
     reelpress.toml:25:27: `accounts.berlin.windows[1]` must end after it begins, not `"22:00-06:00"` (a window over midnight is two: one to "23:59" and one from "00:00")
@@ -93,7 +93,7 @@ shelf = 0
     reelpress.toml:1:25: `review.sample_percent` must be a whole number from 0 to 100, not `101`
     reelpress.toml:4:1: this stands inside a list or an inline table that is not closed (close the bracket before it; the rest of the file is not checked)
     "#);
-    assert_snapshot!(problems("script = {\n writer = \"openai\"\n[line]\nshelf = 0\n"), @"reelpress.toml:3:1: this stands inside a list or an inline table that is not closed (close the bracket before it; the rest of the file is not checked)");
+    assert_snapshot!(problems("script = {\n writers = 7\n[line]\nshelf = 0\n"), @"reelpress.toml:3:1: this stands inside a list or an inline table that is not closed (close the bracket before it; the rest of the file is not checked)");
     // A comma that is missing in a closed list is just that.
     assert_snapshot!(problems("[niches.a]\nkeywords = [\"a\" \"b\"]\ntone = 1"), @r"
     reelpress.toml:2:17: missing comma between array elements, expected `,`
@@ -161,10 +161,42 @@ fn values_that_do_not_fit_each_other_are_named_together() {
         "1:48: `screen.min_duration` must be at most `screen.max_duration` = 5s, not 6s",
     );
     check("schedule.lead = \"3d\"", "1:17: `schedule.lead` must be at most `schedule.horizon` = 2d, not 3d");
-    check(
-        "script.writer = \"openai\"",
-        "1:17: `script.writer` is \"openai\", but there is no table [script.openai] (add it, with `base_url` and `model`)",
-    );
+    for (text, said) in [
+        (
+            "script.writers = [\"clod\"]\n[script.providers.cloud]\nbase_url = \"http://h/v1\"\nmodel = \"m\"",
+            "1:19: `script.writers[0]` is `clod`, and there is no [script.providers.clod] (did you mean \"cloud\"?)",
+        ),
+        (
+            "script.writers = [\"mine\"]",
+            "1:19: `script.writers[0]` is `mine`, and there is no [script.providers.mine] (add it, with `base_url` and `model`)",
+        ),
+        ("script.writers = []", "1:18: `script.writers` must not be empty ([\"builtin\"] always works)"),
+        (
+            "script.writers = [\"builtin\", \"builtin\"]",
+            "1:19: `script.writers[0]` is the built-in writer, and others follow (put it last: whoever stands after it \
+             would hardly ever be asked)\nreelpress.toml:1:30: `script.writers[1]` is `builtin` again (each writer is asked once)",
+        ),
+        (
+            "script.writer = \"openai\"",
+            "1:17: `script.writer` is gone: writers are a list now, asked in order (write `writers = [\"NAME\", \
+             \"builtin\"]`, with a table [script.providers.NAME]; or `writers = [\"builtin\"]`)",
+        ),
+        (
+            "[script.openai]\nmodel = \"m\"",
+            "1:9: `script.openai` is gone: there may be several endpoints now (call the table [script.providers.openai], \
+             and list \"openai\" in `script.writers`)",
+        ),
+        (
+            "[script.providers.builtin]\nbase_url = \"http://h/v1\"\nmodel = \"m\"",
+            "1:9: `script.providers.builtin` has the name of the built-in writer (choose another name)",
+        ),
+        (
+            "niches.a.budget.money_per_day = -1",
+            "1:33: `niches.a.budget.money_per_day` must be a number from 0 to 1000000, not `-1`",
+        ),
+    ] {
+        check(text, said);
+    }
     check(
         "devices.serials.berlin = [\"x\"]",
         "1:26: `devices.serials.berlin` is for an account, and there is no [accounts.berlin] (there are default)",
@@ -204,8 +236,8 @@ fn what_has_no_default_must_be_there() {
     );
     check("[[feeds]]\nname = \"a\"", "1:1: `feeds[0]` must have `url` or `file`");
     check(
-        "[script.openai]\nmodel = \"m\"",
-        "1:9: `script.openai.base_url` is missing (such as \"http://127.0.0.1:11434/v1\")",
+        "[script.providers.cloud]\nmodel = \"m\"",
+        "1:19: `script.providers.cloud.base_url` is missing (such as \"http://127.0.0.1:11434/v1\")",
     );
 }
 
@@ -252,7 +284,7 @@ fn lines_and_columns_count_as_an_editor_does() {
 /// Reads `script.openai` with this key; its first problem if it has one.
 fn with_key(api_key: &str) -> String {
     let text = format!(
-        "[script]\nwriter = \"openai\"\n[script.openai]\nbase_url = \"http://h/v1/\"\nmodel = \"m\"\napi_key = {api_key}"
+        "[script]\nwriters = [\"cloud\"]\n[script.providers.cloud]\nbase_url = \"http://h/v1/\"\nmodel = \"m\"\napi_key = {api_key}"
     );
     let said = problems(&text);
     assert!(!said.contains("sk-"), "a secret is shown: {said}");
@@ -261,23 +293,23 @@ fn with_key(api_key: &str) -> String {
 
 #[test]
 fn a_secret_is_never_shown_and_each_way_to_miss_it_is_told() {
-    assert_snapshot!(with_key("\"sk-open\""), @r#"11: `script.openai.api_key` must not stand in the file as plain text (give it as `{ env = "NAME" }` or `{ file = "path" }`)"#);
-    assert_snapshot!(with_key("{ env = \"sk-open\" }"), @r#"19: `script.openai.api_key.env` must be the name of an environment variable: upper-case letters, digits and `_`"#);
-    assert_snapshot!(with_key("{ env = \"NOT_SET\" }"), @r#"19: environment variable `NOT_SET` is not set (set it before the start, or remove `script.openai.api_key`)"#);
+    assert_snapshot!(with_key("\"sk-open\""), @r#"11: `script.providers.cloud.api_key` must not stand in the file as plain text (give it as `{ env = "NAME" }` or `{ file = "path" }`)"#);
+    assert_snapshot!(with_key("{ env = \"sk-open\" }"), @r#"19: `script.providers.cloud.api_key.env` must be the name of an environment variable: upper-case letters, digits and `_`"#);
+    assert_snapshot!(with_key("{ env = \"NOT_SET\" }"), @r#"19: environment variable `NOT_SET` is not set (set it before the start, or remove `script.providers.cloud.api_key`)"#);
     assert_snapshot!(with_key("{ env = \"EMPTY\" }"), @r#"19: environment variable `EMPTY` is empty"#);
     assert_snapshot!(with_key("{ env = \"TWO_LINES\" }"), @r#"19: environment variable `TWO_LINES` must hold one line without control characters"#);
     assert_snapshot!(with_key("{ file = \"missing\" }"), @r#"20: could not read secret file /etc/press/missing: entity not found (check the path and who may read it)"#);
     assert_snapshot!(with_key("{ file = \"binary\" }"), @r#"20: secret file /etc/press/binary is not UTF-8 text"#);
-    assert_snapshot!(with_key("{ env = \"REELPRESS_LLM_KEY\", file = \"key\" }"), @r#"1: `script.openai.api_key` must have one of `env` and `file`, not both"#);
-    assert_snapshot!(with_key("{}"), @r#"1: `script.openai.api_key` must have `env` or `file` (give it as `{ env = "NAME" }` or `{ file = "path" }`)"#);
-    assert_snapshot!(with_key("[\"sk-open\"]"), @r#"11: `script.openai.api_key` must not stand in the file as plain text (give it as `{ env = "NAME" }` or `{ file = "path" }`)"#);
+    assert_snapshot!(with_key("{ env = \"REELPRESS_LLM_KEY\", file = \"key\" }"), @r#"1: `script.providers.cloud.api_key` must have one of `env` and `file`, not both"#);
+    assert_snapshot!(with_key("{}"), @r#"1: `script.providers.cloud.api_key` must have `env` or `file` (give it as `{ env = "NAME" }` or `{ file = "path" }`)"#);
+    assert_snapshot!(with_key("[\"sk-open\"]"), @r#"11: `script.providers.cloud.api_key` must not stand in the file as plain text (give it as `{ env = "NAME" }` or `{ file = "path" }`)"#);
     for line in [
-        "script.openai.api_key = \"sk-open",
-        "script.openai.api_keys = \"sk-open\"",
-        "script.openai.api_key = { value = \"sk-open\" }",
-        "script.openai.api_key = { env = [\"sk-open\"] }",
-        "script.openai.base_url = \"https://h/v1?key=sk-open\"",
-        "script.openai.base_url = \"sk-open\"",
+        "script.providers.cloud.api_key = \"sk-open",
+        "script.providers.cloud.api_keys = \"sk-open\"",
+        "script.providers.cloud.api_key = { value = \"sk-open\" }",
+        "script.providers.cloud.api_key = { env = [\"sk-open\"] }",
+        "script.providers.cloud.base_url = \"https://h/v1?key=sk-open\"",
+        "script.providers.cloud.base_url = \"sk-open\"",
     ] {
         assert!(!problems(line).contains("sk-"), "a secret is shown: {}", problems(line));
     }
@@ -292,11 +324,10 @@ fn a_secret_is_never_shown_and_each_way_to_miss_it_is_told() {
 fn secrets_are_found_where_the_file_says() {
     let found = |api_key: &str| {
         let text = format!(
-            "script.writer = \"openai\"\n[script.openai]\nbase_url = \"http://h/v1/\"\nmodel = \"m\"\napi_key = {api_key}"
+            "script.writers = [\"cloud\"]\n[script.providers.cloud]\nbase_url = \"http://h/v1/\"\nmodel = \"m\"\napi_key = {api_key}"
         );
-        let ScriptWriter::OpenAi(endpoint) = settings(&text).script.writer else {
-            panic!("the endpoint is not in use")
-        };
+        let mut script = settings(&text).script;
+        let endpoint = script.providers.pop_first().expect("it is in the text").1;
         assert_eq!(endpoint.base_url.as_str(), "http://h/v1", "without the slash at its end");
         endpoint.api_key.expect("the key is given")
     };

@@ -135,13 +135,14 @@ fn the_rest_of_the_daemon_and_of_deliver_needs_no_restart() {
 
 #[test]
 fn a_new_secret_behind_the_same_reference_is_taken() {
-    let text = "script.writer = \"openai\"\n[script.openai]\nbase_url = \"http://h/v1\"\nmodel = \"m\"\n\
+    let text = "script.writers = [\"cloud\"]\n[script.providers.cloud]\nbase_url = \"http://h/v1\"\nmodel = \"m\"\n\
                 api_key = { env = \"KEY\" }";
     let mut running = Running::with(text);
     running.environment.variables.insert("KEY".to_owned(), "second".to_owned());
-    assert_eq!(running.reload(text), Reload::Swapped { changed: words(&["script.openai.api_key"]) });
-    let crate::ScriptWriter::OpenAi(endpoint) = &running.now().script.writer else { panic!("no endpoint") };
-    assert_eq!(endpoint.api_key.as_ref().map(crate::Secret::reveal), Some("second"));
+    assert_eq!(running.reload(text), Reload::Swapped { changed: words(&["script.providers.cloud.api_key"]) });
+    let settings = running.now();
+    let provider = settings.script.providers.values().next().expect("it is in the text");
+    assert_eq!(provider.api_key.as_ref().map(crate::Secret::reveal), Some("second"));
 }
 
 #[test]

@@ -12,8 +12,8 @@ use crate::raw::feeds::kinds::{show_kind, show_list, show_shows};
 use crate::raw::feeds::show_format;
 use crate::raw::press::SAFE_ZONES;
 use crate::settings::{
-    Account, Assemble, Brand, Daemon, Devices, Endpoint, Feed, FeedKind, FeedPlace, FeedShows, JsonMap, LineSettings,
-    Media, Niche, Quality, Retries, SafeZone, ScriptWriter, Settings, SpeechEngine, TrendLibrary, TrendReport, Trends,
+    Account, Assemble, Brand, Budget, Daemon, Devices, Feed, FeedKind, FeedPlace, FeedShows, JsonMap, LineSettings,
+    Media, Niche, Provider, Quality, Retries, SafeZone, Settings, SpeechEngine, TrendLibrary, TrendReport, Trends,
 };
 use crate::units::{show_duration, show_size, show_window};
 
@@ -32,6 +32,7 @@ pub(super) fn sections(settings: &Settings) -> Vec<Section> {
         sections.push(routing::in_niche(niche(name, value), &value.routing));
         routing::niche(name, &value.routing, &mut sections);
         sections.extend(brand(name, &value.brand));
+        sections.extend(niche_budget(name, value.budget));
     }
     script(settings, &mut sections);
     voice(settings, &mut sections);
@@ -189,6 +190,8 @@ fn niche(name: &Name, niche: &Niche) -> Section {
         .with("templates", names(&niche.templates))
         .with("hashtags", niche.hashtags.clone().into())
         .with("call_to_action", niche.call_to_action.clone().into())
+        .optional("calls_to_action", (!niche.calls_to_action.is_empty()).then(|| niche.calls_to_action.clone().into()))
+        .optional("hook_variants", (niche.hook_variants.get() > 1).then(|| i64::from(niche.hook_variants.get()).into()))
 }
 
 /// Nothing where the niche has no brand kit.
@@ -215,34 +218,55 @@ fn safe_zone(zone: SafeZone) -> Value {
     SAFE_ZONES.iter().find(|(_, known)| *known == zone).map_or("all", |(word, _)| word).into()
 }
 
+/// Nothing where the niche may use what it likes.
+fn niche_budget(niche: &Name, budget: Budget) -> Option<Section> {
+    let section = Section::new(&join(&join("niches", niche.as_str()), "budget"));
+    (budget != Budget::default()).then(|| with_budget(section, budget))
+}
+
+fn with_budget(section: Section, budget: Budget) -> Section {
+    let tokens = budget.tokens_per_day.map(|tokens| Value::Integer(i64::try_from(tokens).unwrap_or(i64::MAX)));
+    let money = budget.money_per_day.map(|money| Value::Float(money.units()));
+    section.optional("tokens_per_day", tokens).optional("money_per_day", money)
+}
+
 fn script(settings: &Settings, sections: &mut Vec<Section>) {
     let script = &settings.script;
-    let writer = match script.writer {
-        ScriptWriter::Builtin => "builtin",
-        ScriptWriter::OpenAi(_) => "openai",
-    };
     sections.push(
         Section::new("script")
-            .with("writer", writer.into())
+            .with("writers", names(&script.writers))
             .with("words_min", places(script.words_min))
             .with("words_max", places(script.words_max)),
     );
-    if let ScriptWriter::OpenAi(endpoint) = &script.writer {
-        sections.push(openai(endpoint));
-    }
+    sections.push(with_budget(
+        Section::new("script.budget")
+            .with("currency", script.currency.clone().into())
+            .with("timezone", script.timezone.iana_name().unwrap_or("UTC").into()),
+        script.budget,
+    ));
+    sections.extend(script.providers.iter().map(|(name, of)| provider(name, of)));
 }
 
-fn openai(endpoint: &Endpoint) -> Section {
-    let reference = endpoint.api_key.as_ref().and_then(crate::Secret::reference);
-    Section::new("script.openai")
-        .with("base_url", endpoint.base_url.to_string().into())
-        .with("model", endpoint.model.clone().into())
+pub(super) fn provider_path(name: &Name) -> String {
+    join("script.providers", name.as_str())
+}
+
+fn provider(name: &Name, provider: &Provider) -> Section {
+    let reference = provider.api_key.as_ref().and_then(crate::Secret::reference);
+    Section::new(&provider_path(name))
+        .with("base_url", provider.base_url.to_string().into())
+        .with("model", provider.model.clone().into())
         .optional("api_key", reference.map(show_reference))
-        .with("timeout", duration(endpoint.timeout))
-        .with("max_tokens", endpoint.max_tokens.into())
-        .with("new_token_field", endpoint.new_token_field.into())
-        .with("temperature", temperature(endpoint.temperature))
-        .with("calls_per_minute", endpoint.calls_per_minute.get().into())
+        .with("timeout", duration(provider.timeout))
+        .with("max_tokens", provider.max_tokens.into())
+        .with("new_token_field", provider.new_token_field.into())
+        .with("temperature", temperature(provider.temperature))
+        .with("calls_per_minute", provider.calls_per_minute.get().into())
+        .optional("tokens_per_minute", provider.tokens_per_minute.map(|tokens| tokens.get().into()))
+        .with("concurrency", places(provider.concurrency.get()))
+        .with("price_per_million_input", Value::Float(provider.input_price.units()))
+        .with("price_per_million_output", Value::Float(provider.output_price.units()))
+        .with("schema", provider.schema.as_str().into())
 }
 
 /// The shortest number that is this `f32`: 0.7, not 0.699999988079071.

@@ -10,9 +10,9 @@ use proptest::prelude::*;
 
 use crate::testing::{settings, surroundings};
 use crate::{
-    Account, Assemble, Brand, Daemon, Deliver, Devices, Endpoint, Feed, FeedFormat, FeedPlace, FormatsLearnt, HookType,
-    ImageEndpoint, LineSettings, Media, MediaPlace, MediaS3, Name, Niche, NicheRouting, NicheSaturation, PerKind,
-    Quality, Retries, Review, SafeZone, Schedule, Screen, Script, ScriptWriter, Secret, SensitiveClass,
+    Account, Assemble, Brand, Budget, Daemon, Deliver, Devices, Feed, FeedFormat, FeedPlace, FormatsLearnt, HookType,
+    ImageEndpoint, LineSettings, Media, MediaPlace, MediaS3, Money, Name, Niche, NicheRouting, NicheSaturation, PerKind,
+    Provider, Quality, Retries, Review, SafeZone, Schedule, SchemaMode, Screen, Script, Secret, SensitiveClass,
     SensitivePolicy, Settings, SpeechEndpoint, SpeechEngine, SpeechModel, TrendLibrary, TrendReport, Trends,
     VideoEncoder, Voice, VoiceName, Window,
 };
@@ -111,9 +111,13 @@ fn the_defaults_are_shown_as_a_file() {
     examples = []
 
     [script]
-    writer = "builtin"
+    writers = ["builtin"]
     words_min = 45
     words_max = 110
+
+    [script.budget]
+    currency = "USD"
+    timezone = "UTC"
 
     [voice]
     engine = "auto"
@@ -257,12 +261,12 @@ fn a_changed_key_of_the_speech_endpoint_is_a_difference_and_is_not_shown() {
 fn a_secret_that_was_replaced_is_a_difference() {
     let with = |text: &str| {
         let mut settings = settings(include_str!("../../examples/agency.toml"));
-        let ScriptWriter::OpenAi(endpoint) = &mut settings.script.writer else { panic!("the agency has an endpoint") };
+        let endpoint = settings.script.providers.values_mut().next().expect("the agency has an endpoint");
         let reference = endpoint.api_key.as_ref().and_then(Secret::reference).cloned().expect("it is from a variable");
         endpoint.api_key = Some(Secret::found(text.to_owned(), reference));
         settings
     };
-    assert_eq!(with("one").differences(&with("two")), ["script.openai.api_key"]);
+    assert_eq!(with("one").differences(&with("two")), ["script.providers.cloud.api_key"]);
     assert_eq!(with("one").differences(&with("one")), [""; 0]);
 }
 
@@ -358,14 +362,19 @@ prop_compose! {
             words.iter().map(|word| word.trim().to_owned()).collect::<Vec<_>>()
         }),
         templates in prop::collection::btree_set(name(), 1..3), hashtags in prop::collection::vec("[a-zA-Zä0-9_]{1,8}", 0..3),
-        call_to_action in text(), brand in brand(), routing in routing(),
+        call_to_action in text(), calls_to_action in prop::collection::vec("[A-Z][a-z]{1,8}[.]", 0..3),
+        hook_variants in 1..=8_u32, brand in brand(), budget in budget(), routing in routing(),
     ) -> Niche {
         let templates = templates.into_iter().collect();
         // Without words, a description needs an endpoint.
         let described = !keywords.is_empty() || !routing.required.is_empty();
         let routing =
             if described { routing } else { NicheRouting { about: String::new(), examples: Vec::new(), ..routing } };
-        Niche { language, tone, keywords, avoid, templates, hashtags, call_to_action, routing, brand }
+        let hook_variants = std::num::NonZeroU32::new(hook_variants).unwrap();
+        Niche {
+            language, tone, keywords, avoid, templates, hashtags, call_to_action, calls_to_action, hook_variants, routing,
+            brand, budget,
+        }
     }
 }
 
@@ -410,23 +419,46 @@ prop_compose! {
     }
 }
 
+fn money() -> impl Strategy<Value = Money> {
+    (0..=1_000_000_000_000_u64).prop_map(Money::from_micros)
+}
+
 prop_compose! {
-    fn endpoint()(
+    fn budget()(
+        tokens_per_day in prop::option::of(0..=4_000_000_000_u64), money_per_day in prop::option::of(money()),
+    ) -> Budget {
+        Budget { tokens_per_day, money_per_day }
+    }
+}
+
+prop_compose! {
+    fn provider()(
         port in any::<u16>(), model in "[a-z0-9:./-]{1,20}", timeout in milliseconds(1_000, 3_600_000),
         max_tokens in 64..=100_000_u32, new_token_field in any::<bool>(), temperature in 0.0_f32..=2.0,
-        calls_per_minute in count(100_000),
-    ) -> Endpoint {
+        calls_per_minute in count(100_000), tokens_per_minute in prop::option::of(count(1_000_000_000)),
+        concurrency in depth(), input_price in money(), output_price in money(),
+        schema in prop::sample::select(vec![SchemaMode::JsonSchema, SchemaMode::JsonSchemaBounded, SchemaMode::JsonObject, SchemaMode::None]),
+    ) -> Provider {
         let base_url = format!("http://127.0.0.1:{port}/v1").parse().expect("an address");
-        Endpoint {
+        Provider {
             base_url, model, api_key: None, timeout, max_tokens, new_token_field, temperature, calls_per_minute,
+            tokens_per_minute, concurrency, input_price, output_price, schema,
         }
     }
 }
 
 prop_compose! {
-    fn script()(endpoint in prop::option::of(endpoint()), words_min in 1..500_usize, more in 0..500_usize) -> Script {
-        let writer = endpoint.map_or(ScriptWriter::Builtin, ScriptWriter::OpenAi);
-        Script { writer, words_min, words_max: words_min + more }
+    fn script()(
+        providers in prop::collection::btree_map(name(), provider(), 0..3), builtin in any::<bool>(), budget in budget(),
+        currency in "[A-Z]{3}", zone in prop::sample::select(vec!["UTC", "Europe/Berlin", "Asia/Kolkata"]),
+        words_min in 1..500_usize, more in 0..500_usize,
+    ) -> Script {
+        let mut writers: Vec<Name> = providers.keys().rev().cloned().collect();
+        if builtin || writers.is_empty() {
+            writers.push(Name::parse("builtin").expect("a name"));
+        }
+        let timezone = TimeZone::get(zone).expect("the system knows it");
+        Script { writers, providers, budget, currency, timezone, words_min, words_max: words_min + more }
     }
 }
 

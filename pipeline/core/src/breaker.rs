@@ -1,4 +1,5 @@
-//! A circuit breaker: after some failures in a row a stage stops trying for a while, then lets one item try alone.
+//! A circuit breaker: after some failures in a row a stage (or one provider of it) is not tried for a while, then one item
+//! tries alone.
 //!
 //! ```text
 //!            failures in a row reach the limit, or the stage stops
@@ -27,12 +28,30 @@ pub struct BreakerPolicy {
     pub pause: Duration,
 }
 
-/// One stage's breaker.
+/// One stage's or one provider's breaker.
 pub struct Breaker {
-    stage: StageName,
+    of: Of,
     state: Mutex<State>,
     changed: Notify,
 }
+
+/// Whose it is, for metrics and log lines.
+enum Of {
+    Stage(StageName),
+    Provider(String),
+}
+
+impl Of {
+    fn say(&self, open: bool, pause: Duration) {
+        match self {
+            Self::Stage(stage) => events::breaker(stage, open, pause),
+            Self::Provider(name) => events::provider_breaker(name, open, pause),
+        }
+    }
+}
+
+/// How long to wait while somebody else tries alone.
+const PROBE_WAIT: Duration = Duration::from_secs(1);
 
 #[derive(Clone, Copy)]
 enum State {
@@ -42,10 +61,21 @@ enum State {
 }
 
 impl Breaker {
-    /// A closed breaker.
+    /// A stage's breaker, closed.
     #[must_use]
     pub fn new(stage: &StageName) -> Self {
-        Self { stage: stage.clone(), state: Mutex::new(State::Closed { failures: 0 }), changed: Notify::new() }
+        Self::closed(Of::Stage(stage.clone()))
+    }
+
+    /// The breaker of a provider, closed; `name` is its name in the config file.
+    #[must_use]
+    pub fn of_provider(name: &str) -> Self {
+        events::provider_breaker_known(name);
+        Self::closed(Of::Provider(name.to_owned()))
+    }
+
+    fn closed(of: Of) -> Self {
+        Self { of, state: Mutex::new(State::Closed { failures: 0 }), changed: Notify::new() }
     }
 
     /// Waits until a try may be made. Tell the outcome by [`Breaker::succeeded`], [`Breaker::failed`] or
@@ -58,6 +88,18 @@ impl Breaker {
                 Admission::NotBefore(until) => tokio::time::sleep_until(until).await,
                 Admission::AfterProbe => changed.await,
             }
+        }
+    }
+
+    /// Whether a try may be made now; tell its outcome as after [`Breaker::admitted`].
+    ///
+    /// # Errors
+    /// How long until it is worth asking again.
+    pub fn try_admitted(&self) -> Result<(), Duration> {
+        match self.admit_or_wait() {
+            Admission::Go => Ok(()),
+            Admission::NotBefore(until) => Err(until.saturating_duration_since(Instant::now())),
+            Admission::AfterProbe => Err(PROBE_WAIT),
         }
     }
 
@@ -78,7 +120,7 @@ impl Breaker {
         *state = State::Closed { failures: 0 };
         drop(state);
         if was_open {
-            events::breaker(&self.stage, false, Duration::ZERO);
+            self.of.say(false, Duration::ZERO);
             self.changed.notify_waiters();
         }
     }
@@ -102,7 +144,7 @@ impl Breaker {
     /// The stage itself cannot work: opens at once.
     pub fn open(&self, pause: Duration) {
         *self.state() = State::Open { until: Instant::now() + pause };
-        events::breaker(&self.stage, true, pause);
+        self.of.say(true, pause);
         self.changed.notify_waiters();
     }
 
@@ -169,5 +211,18 @@ mod tests {
         breaker.succeeded();
         breaker.admitted().await;
         assert!(!breaker.is_open());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_providers_breaker_says_how_long_instead_of_waiting() {
+        let breaker = Breaker::of_provider("cloud");
+        assert_eq!(breaker.try_admitted(), Ok(()));
+        breaker.open(POLICY.pause);
+        assert_eq!(breaker.try_admitted(), Err(POLICY.pause));
+        tokio::time::advance(POLICY.pause).await;
+        assert_eq!(breaker.try_admitted(), Ok(()), "one tries");
+        assert_eq!(breaker.try_admitted(), Err(PROBE_WAIT), "alone");
+        breaker.succeeded();
+        assert_eq!(breaker.try_admitted(), Ok(()));
     }
 }

@@ -10,6 +10,14 @@ use metrics::{Counter, Gauge, Histogram};
 use crate::item::ItemId;
 use crate::stage::{Reason, StageName};
 
+mod providers;
+
+pub(crate) use providers::provider_breaker_known;
+pub use providers::{
+    BudgetState, ProviderUse, budget, budget_spent, provider_breaker, provider_called, provider_passed_over,
+    provider_used, provider_waits, provider_without_schema,
+};
+
 /// What a metric is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MetricKind {
@@ -104,6 +112,19 @@ metric_names! {
     DiskFree, Gauge, "reelpress_disk_free_bytes", [], "Room left on the data folder's disk.";
     Paused, Gauge, "reelpress_paused", [], "1 while the press takes no new work because the disk is nearly full.";
     Ready, Gauge, "reelpress_ready", [], "1 while the daemon takes work.";
+    ProviderCalls, Counter, "reelpress_provider_calls_total", ["provider", "outcome"], "Calls to providers by what came of them: ok, refused, cut, or the failure's fixed word.";
+    ProviderDuration, Histogram, "reelpress_provider_call_duration_seconds", ["provider"], "Time of one call to a provider.";
+    ProviderTokens, Counter, "reelpress_provider_tokens_total", ["provider", "kind"], "Tokens counted for a provider's calls: input (prompts), output (answers).";
+    ProviderCost, Counter, "reelpress_provider_cost_micros_total", ["provider"], "Money counted for a provider's calls, in millionths of the currency of the config.";
+    ProviderEstimated, Counter, "reelpress_provider_estimated_calls_total", ["provider"], "Calls whose use the provider did not say, so that the most it could be was counted.";
+    ProviderFallbacks, Counter, "reelpress_provider_fallbacks_total", ["provider", "reason"], "Scripts that a later writer wrote instead of this provider, by why: busy, `breaker_open`, `out_of_budget`, nonsense, or the failure's fixed word.";
+    ProviderWaits, Counter, "reelpress_provider_rate_waits_total", ["provider"], "Times a call had to wait for a provider's rate, ours or the one it told us.";
+    ProviderBreakerOpen, Gauge, "reelpress_provider_breaker_open", ["provider"], "1 while the provider's circuit breaker lets nothing through.";
+    BudgetTokens, Gauge, "reelpress_budget_tokens", ["budget"], "Tokens of today that are counted or set aside; the label is `all` or a niche.";
+    BudgetTokensLimit, Gauge, "reelpress_budget_tokens_limit", ["budget"], "Most tokens of a day.";
+    BudgetMoney, Gauge, "reelpress_budget_money", ["budget"], "Money of today that is counted or set aside, in the currency of the config.";
+    BudgetMoneyLimit, Gauge, "reelpress_budget_money_limit", ["budget"], "Most money of a day.";
+    BudgetRefusals, Counter, "reelpress_budget_refusals_total", ["budget"], "Calls that were not made because the day's budget had no room for them.";
     Posts, Counter, "reelpress_posts_total", ["device"], "Posts handed over; the label says whether a phone holds it too.";
 }
 

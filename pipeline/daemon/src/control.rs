@@ -110,6 +110,7 @@ impl Office {
                 edges: Vec::new(),
                 trouble: "the daemon is not running (start it with `reelpress run`)".to_owned(),
                 paused: false,
+                budgets: Vec::new(),
             };
         };
         let edges = daemon.line.depths();
@@ -122,6 +123,7 @@ impl Office {
             edges: edges.into_iter().map(|(stage, taken)| EdgeLine { stage: stage.to_string(), taken }).collect(),
             trouble: daemon.health.trouble().unwrap_or_default(),
             paused: daemon.health.is_paused(),
+            budgets: reelpress_script::spending(&*self.book, self.book.clock().now(), &daemon.live.snapshot()),
         }
     }
 

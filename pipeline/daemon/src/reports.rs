@@ -20,6 +20,9 @@ pub(crate) struct StatusReport {
     /// What keeps the line from being healthy, in one sentence; empty if it is.
     pub(crate) trouble: String,
     pub(crate) paused: bool,
+    /// Today's budgets for scripts, those that have a limit.
+    #[serde(default)]
+    pub(crate) budgets: Vec<reelpress_script::Spending>,
 }
 
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]

@@ -64,13 +64,13 @@ pub fn daemon_line(ports: &Ports) -> anyhow::Result<Line<Brief>> {
     let schedule = line.before(deliver, schedule, tuning(depth.shelf, FEW));
     let review = Review::new(live.clone(), notes.clone(), clock.clone());
     let review = line.before(schedule, review, tuning(depth.review, FEW));
-    let screen = Screen::new(live.clone(), artifacts.clone(), notes, Arc::new(ReadBack), scratch.clone());
+    let screen = Screen::new(live.clone(), artifacts.clone(), notes.clone(), Arc::new(ReadBack), scratch.clone());
     let screen = line.before(review, screen, tuning(depth.screen, ONE));
     let assemble = Assemble::new(live.clone(), artifacts.clone(), clock.clone(), scratch.clone(), encoders);
     let assemble = line.before(screen, assemble, tuning(depth.assemble, depth.cpu_workers));
     let voice = Voice::new(live.clone(), artifacts.clone()).context("could not start the voice")?;
     let voice = line.before(assemble, voice, tuning(depth.voice, ONE));
-    let script = ScriptStage::new(live.clone());
+    let script = ScriptStage::new(live.clone(), notes.clone(), clock.clone());
     let script = line.before(voice, script, tuning(depth.script, depth.script_workers));
     Ok(line.start(script))
 }
@@ -88,13 +88,17 @@ pub fn make_line(ports: &Ports, folder: PathBuf, kept: Kept) -> anyhow::Result<L
 
     let mut line = LineWiring::new(parts(ports, Stopped::IsFinal));
     let keep = line.last(Keep::new(artifacts.clone(), folder, kept), tuning(depth.review, ONE));
-    let screen = Screen::new(live.clone(), artifacts.clone(), notes, Arc::new(ReadBack), scratch.clone());
+    let screen = Screen::new(live.clone(), artifacts.clone(), notes.clone(), Arc::new(ReadBack), scratch.clone());
     let screen = line.before(keep, screen, tuning(depth.screen, ONE));
     let assemble = Assemble::new(live.clone(), artifacts.clone(), clock.clone(), scratch.clone(), encoders);
     let assemble = line.before(screen, assemble, tuning(depth.assemble, depth.cpu_workers));
     let voice = Voice::new(live.clone(), artifacts.clone()).context("could not start the voice")?;
     let voice = line.before(assemble, voice, tuning(depth.voice, ONE));
-    let script = line.before(voice, ScriptStage::new(live.clone()), tuning(depth.script, depth.script_workers));
+    let script = line.before(
+        voice,
+        ScriptStage::new(live.clone(), notes.clone(), clock.clone()),
+        tuning(depth.script, depth.script_workers),
+    );
     Ok(line.start(script))
 }
 

@@ -267,7 +267,7 @@ fn disclosures(scheduled: &Scheduled) -> Vec<String> {
     let mut lines = vec![disclosure(&scripted.brief.language).to_owned()];
     lines.push(match scripted.script.writer() {
         Writer::Builtin { phrases } => format!("script put together by rules, phrase book {phrases}"),
-        Writer::Llm { model } => format!("script written by the language model {model}"),
+        Writer::Llm { model, .. } => format!("script written by the language model {model}"),
         Writer::Person => "script written by a person".to_owned(),
     });
     let provenance = &assembled.cut.provenance;

@@ -4,12 +4,12 @@ use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use governor::clock::{Clock as _, DefaultClock};
-use governor::{DefaultDirectRateLimiter, Quota};
+use governor::Quota;
 use reelpress_core::Job;
 
 use crate::failure::{Callee, Failure};
 use crate::line::{Line, Reach};
+use crate::pace::Limiter;
 
 /// Keeps the connection to an endpoint and its call rate.
 pub struct Calls {
@@ -22,7 +22,7 @@ pub struct Calls {
 /// The call rate of an endpoint.
 #[derive(Clone)]
 pub struct Turns {
-    limiter: Arc<DefaultDirectRateLimiter>,
+    limiter: Arc<Limiter>,
     what: &'static str,
 }
 
@@ -59,7 +59,7 @@ impl Calls {
         }
         let period = Duration::from_mins(1) / per_minute.get();
         let quota = Quota::with_period(period).expect("a minute by a rate is not zero");
-        let limiter = DefaultDirectRateLimiter::direct(quota.allow_burst(self.burst.min(per_minute)));
+        let limiter = Limiter::new(quota.allow_burst(self.burst.min(per_minute)));
         let turns = Turns { limiter: Arc::new(limiter), what: self.callee.what };
         *kept = Some((per_minute, turns.clone()));
         turns
@@ -70,7 +70,7 @@ impl Turns {
     /// Takes a turn, or says how long until there is one.
     #[must_use]
     pub fn take(&self) -> Option<Duration> {
-        self.limiter.check().err().map(|not_until| not_until.wait_time_from(DefaultClock::default().now()))
+        self.limiter.take(NonZeroU32::MIN).err()
     }
 
     /// Waits until there is a turn, and takes it.

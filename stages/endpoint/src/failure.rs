@@ -49,13 +49,13 @@ pub enum Failure {
     /// The endpoint's filter or its model will not do this; only where the stage can tell, see [`Callee::refusals`].
     #[error("{who} will not do this: {said}")]
     Refused { who: Who, said: String },
-    /// Any other refusal: the same request would be refused again.
+    /// Any other refusal: the same request would be refused again; `parameter` is the field it is about, if it says so.
     #[error(
         "{who} refused the request with {status}: {said} (check {} in [{}])",
         who.callee.shape,
         who.callee.table
     )]
-    BadRequest { who: Who, status: u16, said: String },
+    BadRequest { who: Who, status: u16, parameter: String, said: String },
     /// 408, 409, 5xx: may work next time; `after` is the endpoint's own wait.
     #[error("{who} answered {status}: {said}")]
     Unavailable { who: Who, status: u16, after: Option<Duration>, said: String },
@@ -84,6 +84,29 @@ pub enum Failure {
     /// The drain's grace ran out; `what` as in [`Callee`].
     #[error("the call to the {what} was given up because the press stops")]
     Stopped { what: &'static str },
+}
+
+impl Failure {
+    /// True if the endpoint may have worked (and count it) all the same: whoever keeps a budget counts such a call.
+    #[must_use]
+    pub fn may_have_cost(&self) -> bool {
+        match self {
+            Self::TimedOut { .. }
+            | Self::NotJson { .. }
+            | Self::Unusable { .. }
+            | Self::TooLong { .. }
+            | Self::Stopped { .. } => true,
+            Self::Unreachable { source, .. } => !source.is_connect(),
+            // Who answers these gave up waiting for somebody who may be working still.
+            Self::Unavailable { status, .. } => matches!(status, 408 | 504 | 524),
+            Self::TooManyCalls { .. }
+            | Self::NoCredit { .. }
+            | Self::Misconfigured { .. }
+            | Self::Refused { .. }
+            | Self::BadRequest { .. }
+            | Self::Setup { .. } => false,
+        }
+    }
 }
 
 impl Fault for Failure {

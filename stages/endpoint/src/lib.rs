@@ -8,6 +8,7 @@
 mod calls;
 mod failure;
 mod line;
+mod pace;
 mod said;
 mod service;
 #[cfg(any(test, feature = "testing"))]
@@ -18,4 +19,6 @@ mod wait;
 
 pub use calls::{Calls, Turns};
 pub use failure::{Callee, Failure, Who};
-pub use line::{Line, Reach};
+pub use line::{Line, Reach, Reply};
+pub use pace::{Limits, Pace};
+pub use wait::{Left, Told};

@@ -1,5 +1,6 @@
 //! A client for one endpoint.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_openai::Client;
@@ -12,8 +13,9 @@ use serde_json::Value;
 use url::Url;
 
 use crate::failure::{Callee, Failure, Who};
+use crate::said;
 use crate::service::{OneAttempt, Trouble, attempt};
-use crate::{said, wait};
+use crate::wait::{self, Told};
 
 /// What endpoints call it when an account is empty.
 const NO_CREDIT: [&str; 2] = ["insufficient_quota", "billing_hard_limit_reached"];
@@ -31,6 +33,15 @@ pub struct Reach {
     pub api_key: Option<Secret>,
     /// Longest wait for one answer.
     pub timeout: Duration,
+}
+
+/// What came of a call, and what the endpoint told beside it about its limits.
+#[derive(Debug)]
+pub struct Reply {
+    /// The answer as it is, or why there is none.
+    pub answer: Result<Value, Failure>,
+    /// What is left of the endpoint's own limits.
+    pub told: Told,
 }
 
 /// A client for one endpoint.
@@ -76,12 +87,19 @@ impl Line {
     }
 
     /// Posts a chat completion; its answer has at most `limit` bytes.
-    ///
-    /// # Errors
-    /// [`Failure`], by what the endpoint answered.
-    pub async fn complete(&self, request: &Value, limit: usize, job: &Job) -> Result<Value, Failure> {
-        let client = self.openai(limit);
-        self.within(job, async { Ok(client.chat().create_byot(request).await?) }).await
+    pub async fn complete(&self, request: &Value, limit: usize, job: &Job) -> Reply {
+        let (client, headers) = self.openai(limit);
+        let mut told = Told::default();
+        let answer = self.within(job, async {
+            let answer = client.chat().create_byot(request).await.map_err(Trouble::from);
+            told = match &answer {
+                Err(Trouble::Status { headers, .. }) => Told::by(headers),
+                Ok(_) | Err(_) => Told::by(&headers.lock().unwrap_or_else(PoisonError::into_inner)),
+            };
+            answer
+        });
+        let answer = answer.await;
+        Reply { answer, told }
     }
 
     /// Asks for a picture; the answer has at most `limit` bytes.
@@ -89,7 +107,7 @@ impl Line {
     /// # Errors
     /// [`Failure`], by what the endpoint answered.
     pub async fn paint(&self, request: &Value, limit: usize, job: &Job) -> Result<Value, Failure> {
-        let client = self.openai(limit);
+        let (client, _) = self.openai(limit);
         self.within(job, async { Ok(client.images().generate_byot(request).await?) }).await
     }
 
@@ -107,7 +125,7 @@ impl Line {
     ) -> Result<Bytes, Failure> {
         let request = self.client.post(self.config.url(path)).headers(self.config.headers());
         let request = request.header(CONTENT_TYPE, content_type).body(body).build();
-        let call = async { Ok(attempt(&self.client, request.map_err(|_| Trouble::Request)?, limit).await?.into()) };
+        let call = async { Ok(attempt(&self.client, request.map_err(|_| Trouble::Request)?, limit).await?.1.into()) };
         self.within(job, call).await
     }
 
@@ -123,9 +141,10 @@ impl Line {
         said::said(body, |text| self.secret.as_ref().map_or(text.to_owned(), |secret| text.replace(secret, "***")))
     }
 
-    fn openai(&self, limit: usize) -> Client<OpenAIConfig> {
-        let service = OneAttempt { client: self.client.clone(), limit };
-        Client::build(self.client.clone(), self.config.clone()).with_http_service(service)
+    fn openai(&self, limit: usize) -> (Client<OpenAIConfig>, Arc<Mutex<HeaderMap>>) {
+        let headers = Arc::default();
+        let service = OneAttempt { client: self.client.clone(), limit, headers: Arc::clone(&headers) };
+        (Client::build(self.client.clone(), self.config.clone()).with_http_service(service), headers)
     }
 
     async fn within<T>(&self, job: &Job, call: impl Future<Output = Result<T, Trouble>>) -> Result<T, Failure> {
@@ -161,7 +180,7 @@ impl Line {
             400..=499 if named(who.callee.refusals) => Failure::Refused { who, said },
             300..=399 | 401 | 403 | 404 => Failure::Misconfigured { who, status, said },
             408 | 409 | 500..=599 => Failure::Unavailable { who, status, after: wait::asked_for(headers), said },
-            _ => Failure::BadRequest { who, status, said },
+            _ => Failure::BadRequest { who, status, parameter: said::parameter(body), said },
         }
     }
 

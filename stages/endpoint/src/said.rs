@@ -32,6 +32,12 @@ pub(crate) fn names(body: &[u8]) -> Vec<String> {
     ["type", "code"].iter().filter_map(|field| value["error"][field].as_str()).map(str::to_owned).collect()
 }
 
+/// The request's field that the error is about: `response_format`; empty if it does not say.
+pub(crate) fn parameter(body: &[u8]) -> String {
+    let value = serde_json::from_slice::<Value>(body).unwrap_or_default();
+    value["error"]["param"].as_str().map(shortened).unwrap_or_default()
+}
+
 fn plain(text: &str) -> String {
     let text = TAGS.replace_all(text, " ");
     let visible = text.chars().filter(|c| !is_invisible(*c)).map(|c| if c.is_control() { ' ' } else { c });

@@ -2,6 +2,7 @@
 //! here first, so that policy stays ours.
 
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 
 use async_openai::error::OpenAIError;
@@ -46,7 +47,7 @@ pub(crate) async fn attempt(
     client: &reqwest::Client,
     mut request: reqwest::Request,
     limit: usize,
-) -> Result<Vec<u8>, Trouble> {
+) -> Result<(HeaderMap, Vec<u8>), Trouble> {
     if let Some(key) = request.headers_mut().get_mut(AUTHORIZATION) {
         key.set_sensitive(true);
     }
@@ -69,7 +70,7 @@ pub(crate) async fn attempt(
         }
     }
     if status.is_success() {
-        return Ok(body);
+        return Ok((headers, body));
     }
     Err(Trouble::Status { status: status.as_u16(), headers: Box::new(headers), body })
 }
@@ -79,6 +80,8 @@ pub(crate) async fn attempt(
 pub(crate) struct OneAttempt {
     pub(crate) client: reqwest::Client,
     pub(crate) limit: usize,
+    /// Where the headers of an answer of 200 are left: async-openai would drop them.
+    pub(crate) headers: Arc<Mutex<HeaderMap>>,
 }
 
 impl tower_service::Service<HttpRequestFactory> for OneAttempt {
@@ -91,10 +94,11 @@ impl tower_service::Service<HttpRequestFactory> for OneAttempt {
     }
 
     fn call(&mut self, request: HttpRequestFactory) -> Self::Future {
-        let Self { client, limit } = self.clone();
+        let Self { client, limit, headers } = self.clone();
         Box::pin(async move {
             let request = request.build().await.map_err(|_| Trouble::Request)?;
-            let mut body = attempt(&client, request, limit).await?;
+            let (heard, mut body) = attempt(&client, request, limit).await?;
+            *headers.lock().unwrap_or_else(PoisonError::into_inner) = heard;
             // async-openai would log a body it cannot read; it never gets to see one.
             if serde_json::from_slice::<serde::de::IgnoredAny>(&body).is_err() {
                 body.truncate(REFUSAL_MAX);

@@ -21,6 +21,9 @@ use crate::line::Reach;
 /// The key that [`Sandbox::reach`] has: no error may hold it.
 pub const KEY: &str = "sk-very-secret";
 
+/// Between two bytes of [`Answer::Drip`].
+const DRIP: Duration = Duration::from_millis(50);
+
 /// One answer.
 #[derive(Debug, Clone)]
 pub enum Answer {
@@ -37,6 +40,8 @@ pub enum Answer {
     Reset,
     /// 200 and headers arrive, the body never does.
     Stall,
+    /// 200; a byte of white space now and then, for ever.
+    Drip,
     /// Nothing ever arrives.
     Silence,
 }
@@ -96,6 +101,13 @@ impl IntoResponse for Answer {
                 let reset = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
                 let parts = [Ok(Bytes::from_static(b"{\"id\":")), Err(reset)];
                 Body::from_stream(stream::iter(parts)).into_response()
+            }
+            Self::Drip => {
+                let drops = stream::unfold((), |()| async {
+                    tokio::time::sleep(DRIP).await;
+                    Some((Ok::<_, Infallible>(Bytes::from_static(b" ")), ()))
+                });
+                Body::from_stream(drops).into_response()
             }
             Self::Stall | Self::Silence => {
                 Body::from_stream(stream::pending::<Result<Bytes, Infallible>>()).into_response()

@@ -30,7 +30,7 @@ fn job() -> Job {
 async fn complete(answer: Answer) -> Result<Value, (String, Failure)> {
     let sandbox = Sandbox::playing([answer]).await;
     let line = calls().line(Reach { timeout: Duration::from_millis(500), ..sandbox.reach() }).unwrap();
-    let result = line.complete(&json!({"model": "m"}), LIMIT, &job()).await;
+    let result = line.complete(&json!({"model": "m"}), LIMIT, &job()).await.answer;
     let requests = sandbox.requests();
     assert_eq!(requests.len(), 1, "one attempt, no retry of its own");
     assert_eq!((requests[0].path.as_str(), requests[0].json()), ("/chat/completions", json!({"model": "m"})));
@@ -77,12 +77,55 @@ async fn every_status_has_its_kind_and_its_remedy() {
         (Answer::text(200, "<html>captive portal</html>"), "not_an_answer", retry),
         (Answer::Reset, "unreachable", retry),
         (Answer::Stall, "timed_out", retry),
+        (Answer::Drip, "timed_out", retry),
         (Answer::Silence, "timed_out", retry),
     ] {
         let name = format!("{answer:?}");
         let (said, told, does) = fault(answer).await;
         assert_eq!((told, does), (kind, remedy), "{name}: {said}");
     }
+}
+
+#[tokio::test]
+async fn what_an_answer_tells_of_limits_is_heard_with_good_and_bad_ones() {
+    let limits = |answer: Answer| {
+        answer.with_header("x-ratelimit-remaining-requests", "7").with_header("x-ratelimit-reset-requests", "1m0s")
+    };
+    for (answer, is_good) in
+        [(limits(Answer::json(200, &json!({}))), true), (limits(Answer::error(429, "rate", &json!(429))), false)]
+    {
+        let sandbox = Sandbox::playing([answer]).await;
+        let reply = calls().line(sandbox.reach()).unwrap().complete(&json!({}), LIMIT, &job()).await;
+        let reset = Duration::from_mins(1);
+        assert_eq!(reply.told.requests, Some(crate::Left { remaining: 7, reset }));
+        assert_eq!((reply.told.tokens, reply.answer.is_ok()), (None, is_good));
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_the_endpoint_may_have_worked_for_may_have_cost() {
+    for (answer, cost) in [
+        (Answer::error(429, "limit", &Value::Null), false),
+        (Answer::text(500, ""), false),
+        (Answer::text(504, ""), true),
+        (Answer::error(400, "odd", &Value::Null), false),
+        (Answer::text(200, "<html>"), true),
+        (Answer::Reset, true),
+        (Answer::Stall, true),
+    ] {
+        let name = format!("{answer:?}");
+        assert_eq!(complete(answer).await.unwrap_err().1.may_have_cost(), cost, "{name}");
+    }
+    let gone = Sandbox::playing([]).await.reach();
+    let reply = calls().line(gone).unwrap().complete(&json!({}), LIMIT, &job()).await;
+    assert!(!reply.answer.unwrap_err().may_have_cost(), "nobody was there");
+}
+
+#[tokio::test]
+async fn a_bad_request_says_which_field_it_is_about() {
+    let body = json!({"error": {"message": "no", "param": "response_format", "code": 400}});
+    let failure = complete(Answer::json(400, &body)).await.unwrap_err().1;
+    assert!(matches!(&failure, Failure::BadRequest { parameter, .. } if parameter == "response_format"), "{failure:?}");
 }
 
 #[tokio::test]
@@ -164,7 +207,7 @@ async fn a_stop_is_heard_while_waiting_for_an_answer_and_for_a_turn() {
     let sandbox = Sandbox::playing([Answer::Silence]).await;
     let (calls, job) = (calls(), job());
     job.cancel.cancel();
-    let failure = calls.line(sandbox.reach()).unwrap().complete(&json!({}), LIMIT, &job).await.unwrap_err();
+    let failure = calls.line(sandbox.reach()).unwrap().complete(&json!({}), LIMIT, &job).await.answer.unwrap_err();
     insta::assert_snapshot!(failure, @"the call to the test endpoint was given up because the press stops");
     let turns = calls.turns(rate(1));
     turns.wait(&job).await.unwrap();

@@ -1,4 +1,4 @@
-//! How long the other side wants us to wait.
+//! How long the other side wants us to wait, and what it says is left of its limits.
 
 use std::time::Duration;
 
@@ -23,6 +23,38 @@ pub(crate) fn asked_for(headers: &HeaderMap) -> Option<Duration> {
         resets.into_iter().flatten().filter(|(ran_out, _)| *ran_out || !some_ran_out).map(|(_, reset)| reset).max()
     });
     asked.map(|wait| wait.min(MOST))
+}
+
+/// What an endpoint says about its limits in `x-ratelimit-*`, with any answer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Told {
+    /// Calls that are left.
+    pub requests: Option<Left>,
+    /// Tokens that are left.
+    pub tokens: Option<Left>,
+}
+
+/// What is left until a limit is whole again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Left {
+    /// How many.
+    pub remaining: u64,
+    /// How long until then; at most a day.
+    pub reset: Duration,
+}
+
+impl Told {
+    /// Reads the headers; what is missing or makes no sense is left out.
+    #[must_use]
+    pub fn by(headers: &HeaderMap) -> Self {
+        let text = |name: String| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
+        let left = |what: &str| {
+            let remaining = text(format!("x-ratelimit-remaining-{what}"))?.parse().ok()?;
+            let reset = go_duration(text(format!("x-ratelimit-reset-{what}"))?)?.min(MOST);
+            Some(Left { remaining, reset })
+        };
+        Self { requests: left("requests"), tokens: left("tokens") }
+    }
 }
 
 fn seconds(value: &str) -> Option<Duration> {
@@ -64,6 +96,26 @@ mod tests {
     fn wait(pairs: &[(&'static str, &'static str)]) -> Option<f64> {
         let headers = pairs.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
         asked_for(&headers).map(|wait| wait.as_secs_f64())
+    }
+
+    #[test]
+    fn what_is_left_is_read_where_both_halves_make_sense() {
+        let told = |pairs: &[(&'static str, &'static str)]| {
+            Told::by(&pairs.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect())
+        };
+        let left = |remaining, seconds| Some(Left { remaining, reset: Duration::from_secs(seconds) });
+        let both = told(&[
+            ("x-ratelimit-remaining-requests", "59"),
+            ("x-ratelimit-reset-requests", "1s"),
+            ("x-ratelimit-remaining-tokens", "0"),
+            ("x-ratelimit-reset-tokens", "6m0s"),
+        ]);
+        assert_eq!(both, Told { requests: left(59, 1), tokens: left(0, 360) });
+        assert_eq!(told(&[("x-ratelimit-remaining-requests", "59")]), Told::default());
+        let odd = [("x-ratelimit-remaining-requests", "-1"), ("x-ratelimit-reset-requests", "1s")];
+        assert_eq!(told(&odd), Told::default());
+        let far = [("x-ratelimit-remaining-tokens", "1"), ("x-ratelimit-reset-tokens", "9000h")];
+        assert_eq!(told(&far).tokens, left(1, 86_400));
     }
 
     #[test]

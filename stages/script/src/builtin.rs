@@ -9,8 +9,11 @@ use reelpress_config::Niche;
 use reelpress_core::Reason;
 use reelpress_vocabulary::{Brief, Scene, Script, ScriptDraft, ScriptLimits, Source, Writer, spoken_words};
 
+use crate::craft;
+use crate::evidence::Pack;
 use crate::material::{Material, Sentence, shortened};
 use crate::phrases::{Kind, Phrase, PhraseBook, primary};
+use crate::review::{self, Objection, Rules};
 use dice::Dice;
 use keyphrase::Phrases;
 
@@ -30,20 +33,23 @@ const TITLE_ON_SCREEN_MAX: usize = 60;
 /// A script, or why a person must look first.
 pub(crate) fn write(brief: &Brief, niche: &Niche, limits: &ScriptLimits) -> Result<Script, Reason> {
     let (language, book) = book_for(brief)?;
-    let material = Material::of(&brief.topic, book);
+    let pack = Pack::of(&brief.topic);
+    let material = Material::of(&pack, book);
     let plan = Plan::new(&material, brief, niche, limits, book);
+    // The sentences are the evidence's own: what can go wrong is what the phrases around them make of them.
+    let rules = Rules { brief, niche, limits, pack: &pack, weigh: false, told: "" };
     let mut problems = None;
     for draft in plan.ways().into_iter().filter_map(|hook| plan.draft(&hook)) {
-        match draft.check(Writer::Builtin { phrases: language.to_owned() }, limits) {
+        match review::review(draft, Writer::Builtin { phrases: language.to_owned() }, &rules) {
             Ok(script) => return Ok(script),
             Err(found) => problems = Some(found),
         }
     }
     Err(problems.map_or_else(
         || too_little(&material, limits),
-        |problems| {
-            let problems = shortened(&problems.to_string(), 500);
-            Reason::new("unusable_text", format!("the topic's own text does not make a script: {problems}"))
+        |Objection { kind, message }| {
+            let kind = if kind == review::SHAPE { "unusable_text" } else { kind };
+            Reason::new(kind, format!("the topic's own text does not make a script: {}", shortened(&message, 500)))
         },
     ))
 }
@@ -106,6 +112,7 @@ struct Plan<'a> {
     phrases: Phrases<'a>,
     manner: &'a str,
     title: String,
+    seed: u64,
     dice: Dice,
 }
 
@@ -120,7 +127,7 @@ impl<'a> Plan<'a> {
         let title = as_sentence(&material.title);
         let dice = Dice::new(brief.seed, &material.title);
         let manner = book.manner(&niche.tone);
-        Self { material, niche, limits, book, phrases: Phrases::new(book), manner, title, dice }
+        Self { material, niche, limits, book, phrases: Phrases::new(book), manner, title, seed: brief.seed, dice }
     }
 
     /// Every way to open this topic, the one the seed prefers first.
@@ -226,7 +233,8 @@ impl<'a> Plan<'a> {
         if scenes.len() < self.limits.scenes_min {
             return None;
         }
-        let on_screen = if self.niche.call_to_action.trim().is_empty() { None } else { Some(closing.as_str()) };
+        let on_screen =
+            if craft::call_to_action(self.niche, self.seed).is_empty() { None } else { Some(closing.as_str()) };
         let on_screen = on_screen.filter(|text| text.chars().count() <= ON_SCREEN_MAX).map_or_else(
             || host(sources).map(|host| format!("{}: {}", self.book.source_label, publisher(host))).unwrap_or_default(),
             ToOwned::to_owned,
@@ -254,7 +262,7 @@ impl<'a> Plan<'a> {
     }
 
     fn closing(&self) -> String {
-        let own = crate::material::plain(&self.niche.call_to_action);
+        let own = craft::call_to_action(self.niche, self.seed);
         if !own.is_empty() {
             return own;
         }
@@ -390,21 +398,8 @@ impl<'a> Plan<'a> {
     }
 
     fn hashtags(&self) -> Vec<String> {
-        hashtags(&self.niche.hashtags, self.subject(3), self.limits.hashtags_max)
+        craft::hashtags(&self.niche.hashtags, self.subject(3), self.limits.hashtags_max)
     }
-}
-
-/// The niche's tags, then the writer's own, each once and in a form that platforms take.
-pub(crate) fn hashtags(niche: &[String], own: Vec<String>, most: usize) -> Vec<String> {
-    let mut tags = Vec::<String>::new();
-    for tag in niche.iter().cloned().chain(own) {
-        let tag = tag.chars().filter(|c| c.is_alphanumeric() || *c == '_').take(60).collect::<String>();
-        if tag.chars().any(char::is_alphabetic) && tags.iter().all(|other| other.to_lowercase() != tag.to_lowercase()) {
-            tags.push(tag);
-        }
-    }
-    tags.truncate(most);
-    tags
 }
 
 /// Who stands behind a host, for the screen: `en.wikipedia.org` is `Wikipedia`, `fisheries.noaa.gov` is `NOAA`. The

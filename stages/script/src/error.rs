@@ -1,6 +1,8 @@
 //! What can go wrong while a script is written, and what the runner does about it.
 
-use reelpress_core::{Fault, Remedy};
+use std::time::Duration;
+
+use reelpress_core::{Fault, JournalError, Remedy};
 use reelpress_endpoint::Failure;
 use reelpress_vocabulary::ScriptProblems;
 
@@ -22,7 +24,7 @@ pub enum ScriptError {
     },
     /// The answer was cut off twice.
     #[error(
-        "the model's answer was cut off at {max_tokens} tokens, after a second try with twice the room (raise max_tokens in [script.openai])"
+        "the model's answer was cut off at {max_tokens} tokens, after a second try with twice the room (raise max_tokens in [script.providers])"
     )]
     Cut {
         /// Tokens of the second try.
@@ -34,15 +36,36 @@ pub enum ScriptError {
         /// What was wrong with the second try.
         problems: String,
     },
-    /// The endpoint gave no usable answer.
-    #[error(transparent)]
-    Endpoint(#[from] Failure),
+    /// A provider gave no usable answer.
+    #[error("provider `{provider}`: {failure}")]
+    Endpoint {
+        /// Its name in the settings.
+        provider: String,
+        /// What its endpoint did.
+        failure: Failure,
+    },
+    /// Some writers failed, and others cannot be asked yet.
+    #[error("{error}; other writers can be asked in {} s", wait.as_secs())]
+    Waits {
+        /// How long until one of them can be.
+        wait: Duration,
+        /// What the last one did that was asked.
+        error: Box<ScriptError>,
+    },
+    /// What a call may use could not be written down, so it was not made.
+    #[error("could not keep the budget")]
+    Note {
+        /// What the journal said.
+        source: JournalError,
+    },
 }
 
 impl Fault for ScriptError {
     fn remedy(&self) -> Remedy {
         match self {
-            Self::Endpoint(failure) => failure.remedy(),
+            Self::Endpoint { failure, .. } => failure.remedy(),
+            Self::Waits { wait, .. } => Remedy::Retry { after: Some(*wait) },
+            Self::Note { source } => source.remedy(),
             Self::UnknownNiche { .. } | Self::GivenScript { .. } | Self::Cut { .. } | Self::Nonsense { .. } => {
                 Remedy::GiveUp
             }
@@ -55,7 +78,9 @@ impl Fault for ScriptError {
             Self::GivenScript { .. } => "given_script",
             Self::Cut { .. } => "cut",
             Self::Nonsense { .. } => "nonsense",
-            Self::Endpoint(failure) => failure.kind(),
+            Self::Endpoint { failure, .. } => failure.kind(),
+            Self::Waits { error, .. } => error.kind(),
+            Self::Note { .. } => "journal",
         }
     }
 }

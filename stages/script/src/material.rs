@@ -5,8 +5,10 @@ mod sentences;
 
 use reelpress_vocabulary::{Source, Topic, spoken_words};
 
-pub(crate) use clean::{plain, shortened};
+pub(crate) use clean::{hidden, hosts, is_invisible, plain, shortened};
 
+use crate::evidence::{Pack, PieceKind};
+use crate::inject::{self, Net};
 use crate::phrases::PhraseBook;
 
 /// A sentence of more spoken words is dropped: nobody follows it.
@@ -42,17 +44,22 @@ pub(crate) struct Material {
 
 impl Material {
     /// Takes a topic apart with the rules of a language.
-    pub(crate) fn of(topic: &Topic, book: &PhraseBook) -> Self {
-        let title = headline(&topic.title);
-        let sentences = sentences::split(&plain(&topic.summary), book)
-            .into_iter()
+    pub(crate) fn of(pack: &Pack, book: &PhraseBook) -> Self {
+        let title = headline(&inject::harmless(pack.title()));
+        let texts = pack.pieces.iter().filter(|piece| piece.kind == PieceKind::Text);
+        let sentences = texts
             .enumerate()
-            .filter_map(|(position, text)| sentence(position, &text, book))
+            .filter_map(|(position, piece)| sentence(position, &piece.text, book))
             .filter(|sentence| !same_words(&sentence.text, &title))
             .take(SENTENCES_MAX)
             .collect::<Vec<_>>();
-        Self { title, sentences: without_repeats(sentences), sources: sources(topic) }
+        Self { title, sentences: without_repeats(sentences), sources: pack.sources.clone() }
     }
+}
+
+/// The sentences of a plain text, trimmed, none empty.
+pub(crate) fn split(text: &str, book: &PhraseBook) -> Vec<String> {
+    sentences::split(text, book)
 }
 
 /// Where the topic was seen, each page once, at most five.
@@ -68,8 +75,9 @@ pub(crate) fn sources(topic: &Topic) -> Vec<Source> {
             continue;
         };
         if found.iter().all(|source| source.link != *link) {
-            let title = shortened(&headline(&evidence.title), 150);
-            let title = if title.is_empty() { link.host_str().unwrap_or("source").to_owned() } else { title };
+            let title = shortened(&headline(&inject::without_tail(&evidence.title).0), 150);
+            let order = inject::speaks_to_the_writer(&title, Net::Fine);
+            let title = if title.is_empty() || order { link.host_str().unwrap_or("source").to_owned() } else { title };
             found.push(Source { title, link: link.clone() });
         }
     }

@@ -129,6 +129,12 @@ impl PhraseBook {
         BOOKS.iter().find(|(language, _)| *language == code).map(|(_, text)| *text)
     }
 
+    /// The book of a language, or the English one for its rules of where sentences end.
+    pub(crate) fn nearest(language: &str) -> &'static Self {
+        let book = Self::of(language).or_else(|| Self::of("en")).map(|(_, book)| book);
+        book.expect("the English book is always there")
+    }
+
     /// The manner that a tone asks for.
     pub(crate) fn manner(&self, tone: &str) -> &str {
         let tone = tone.to_lowercase();

@@ -2,31 +2,35 @@
 
 use std::sync::Arc;
 
-use reelpress_config::{Live, Niche, ScriptWriter, Settings};
-use reelpress_core::{Job, MemoKey, Stage, StageName, Step};
+use reelpress_config::{Live, Niche, Settings};
+use reelpress_core::{Clock, Job, MemoKey, Notes, Reason, Stage, StageName, Step};
 use reelpress_vocabulary::{Brief, FormatPrior, Script, ScriptDraft, ScriptLimits, Scripted, SensitiveMark, Writer};
 use serde::Serialize;
 
-use crate::builtin;
+use crate::chain::{Chain, Task};
 use crate::delicate;
 use crate::error::ScriptError;
-use crate::llm::{LlmWriter, Order, prompt};
+use crate::evidence::Pack;
+use crate::llm::prompt;
+use crate::material::{plain, shortened};
 use crate::phrases::PhraseBook;
 
 /// Raise it when the same inputs give another script.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Turns briefs into scripts.
 pub struct ScriptStage {
     live: Live,
-    llm: LlmWriter,
+    chain: Chain,
 }
 
 impl ScriptStage {
-    /// A stage that takes its settings from `live`, anew for each attempt.
+    /// A stage that takes its settings from `live`, anew for each attempt. What today's calls have cost so far is read
+    /// from `notes`, and what they cost from now on is written there; `clock` says when a new day begins.
     #[must_use]
-    pub fn new(live: Live) -> Self {
-        Self { live, llm: LlmWriter::default() }
+    pub fn new(live: Live, notes: Arc<dyn Notes>, clock: Arc<dyn Clock>) -> Self {
+        let timezone = live.snapshot().script.timezone.clone();
+        Self { live, chain: Chain::new(notes, clock, &timezone) }
     }
 }
 
@@ -42,7 +46,7 @@ struct Inputs<'a> {
     seed: u64,
     given: Option<&'a ScriptDraft>,
     limits: ScriptLimits,
-    writer: Hand<'a>,
+    writers: Vec<Hand<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     format: Option<&'a FormatPrior>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
@@ -72,19 +76,35 @@ fn hash(text: &str) -> String {
     blake3::hash(text.as_bytes()).to_hex().to_string()
 }
 
-fn hand<'a>(settings: &'a Settings, brief: &Brief) -> Hand<'a> {
+/// All who may write it: which of them does depends on the day.
+fn hands<'a>(settings: &'a Settings, brief: &Brief) -> Vec<Hand<'a>> {
     if brief.given_script.is_some() {
-        return Hand::Person;
+        return vec![Hand::Person];
     }
-    match &settings.script.writer {
-        ScriptWriter::Builtin => Hand::Builtin { phrases: PhraseBook::text_of(&brief.language).map(hash) },
-        ScriptWriter::OpenAi(endpoint) => Hand::Llm {
-            base_url: endpoint.base_url.as_str(),
-            model: &endpoint.model,
-            temperature: endpoint.temperature,
-            prompts: prompt::texts().map(hash),
-        },
-    }
+    let models = settings.script.chain().map(|(_, provider)| Hand::Llm {
+        base_url: provider.base_url.as_str(),
+        model: &provider.model,
+        temperature: provider.temperature,
+        prompts: prompt::texts().map(hash),
+    });
+    let builtin = || Hand::Builtin { phrases: PhraseBook::text_of(&brief.language).map(hash) };
+    models.chain(settings.script.has_builtin().then(builtin)).collect()
+}
+
+/// A headline that speaks to the writer leaves nothing to write about.
+fn spoken_to(brief: &Brief) -> Option<Reason> {
+    let pack = Pack::of(&brief.topic);
+    let spoken_to = pack.title().is_empty() && !plain(&brief.topic.title).is_empty();
+    spoken_to.then(|| {
+        Reason::new(
+            "injected_text",
+            format!(
+                "the topic's headline speaks to the writer instead of telling something: `{}` (look at the feed it comes \
+                 from, and take it out of the config if it does so on purpose)",
+                shortened(&plain(&brief.topic.title), 80)
+            ),
+        )
+    })
 }
 
 impl Stage for ScriptStage {
@@ -115,7 +135,7 @@ impl Stage for ScriptStage {
             seed: brief.seed,
             given: brief.given_script.as_ref(),
             limits: limits(settings),
-            writer: hand(settings, brief),
+            writers: hands(settings, brief),
             format: brief.format.as_ref(),
             suggested_hashtags: &brief.suggested_hashtags,
             sensitive: &brief.dossier.sensitive,
@@ -136,15 +156,14 @@ impl Stage for ScriptStage {
             .niches
             .get(brief.niche.name())
             .ok_or_else(|| ScriptError::UnknownNiche { niche: brief.niche.to_string() })?;
-        match &settings.script.writer {
-            ScriptWriter::Builtin => Ok(builtin::write(brief, niche, &limits).map_or_else(Step::Hold, Step::Next)),
-            ScriptWriter::OpenAi(endpoint) => {
-                self.llm.write(Order { brief, niche, limits: &limits, endpoint }, job).await
-            }
+        if let Some(reason) = spoken_to(brief) {
+            return Ok(Step::Hold(reason));
         }
+        self.chain.write(Task { settings, brief, niche, limits: &limits }, job).await
     }
 
     fn hand_on(&self, brief: Brief, script: Script) -> Scripted {
+        let script = script.with_hook(brief.variant);
         Scripted { brief, script }
     }
 }

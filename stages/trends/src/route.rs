@@ -18,7 +18,7 @@ mod tests;
 
 use std::fmt;
 
-use reelpress_config::{Name, Niche, ScriptWriter, Settings};
+use reelpress_config::{Name, Niche, Settings};
 use reelpress_vocabulary::{NicheId, SensitiveMark, Topic};
 use regex::{Regex, RegexBuilder};
 
@@ -293,10 +293,7 @@ impl Router {
     /// Ready for the niches of these settings.
     #[must_use]
     pub fn new(settings: &Settings) -> Self {
-        let translates = match settings.script.writer {
-            ScriptWriter::Builtin => false,
-            ScriptWriter::OpenAi(_) => true,
-        };
+        let translates = settings.script.asks_a_model();
         Self {
             block: Pattern::all(&settings.trends.block),
             niches: settings.niches.iter().map(|(name, niche)| Wants::of(name, niche)).collect(),

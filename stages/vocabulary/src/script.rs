@@ -20,6 +20,10 @@ pub enum Writer {
     Llm {
         /// The model's name as configured.
         model: String,
+        /// Which prompts it was given: their version and their hash, `2.1f8a90c3`. Empty in records from before there
+        /// was one.
+        #[serde(default)]
+        prompts: String,
     },
     /// A person's file.
     Person,
@@ -117,6 +121,8 @@ pub struct ScriptLimits {
     pub scenes_max: usize,
     /// Most characters of on-screen text a beat.
     pub on_screen_max: usize,
+    /// Most words before the hook's first pause: two seconds of speech. A wish, not a rule: it is never refused alone.
+    pub hook_words_max: usize,
     /// Most characters of the caption.
     pub caption_max: usize,
     /// Most hashtags.
@@ -131,6 +137,7 @@ impl Default for ScriptLimits {
             scenes_min: 2,
             scenes_max: 8,
             on_screen_max: 60,
+            hook_words_max: 8,
             caption_max: 1_000,
             hashtags_max: 8,
         }

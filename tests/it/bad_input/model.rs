@@ -11,7 +11,7 @@ const WORDS_MAX: u32 = 200;
 
 fn model(url: &str) -> String {
     format!(
-        "[script]\nwriter = \"openai\"\nwords_max = {WORDS_MAX}\n[script.openai]\nbase_url = \"{url}\"\nmodel = \"sandbox\"\ntimeout = \"1s\"\ncalls_per_minute = 100000\n{}",
+        "[script]\nwriters = [\"cloud\"]\nwords_max = {WORDS_MAX}\n[script.providers.cloud]\nbase_url = \"{url}\"\nmodel = \"sandbox\"\ntimeout = \"1s\"\ncalls_per_minute = 100000\n{}",
         feed_file("facts")
     )
 }

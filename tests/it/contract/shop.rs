@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use reelpress_config::{Live, ProcessEnvironment, ScriptWriter, Settings};
+use reelpress_config::{Live, ProcessEnvironment, Settings};
 use reelpress_core::testing::{ManualClock, MemoryArtifacts, MemoryNotes};
 use reelpress_core::{
     ArtifactError, ArtifactKey, Artifacts, Clock, CpuPool, Durability, ItemId, JournalError, Note, Noted, Notes, Stored,
@@ -40,12 +40,13 @@ impl Shop {
 
     /// The same with a model at this address.
     pub(super) fn with_model(&self, base_url: &str) -> Live {
-        let model =
-            format!("[script]\nwriter = \"openai\"\n[script.openai]\nbase_url = \"{base_url}\"\nmodel = \"m\"\n");
+        let model = format!(
+            "[script]\nwriters = [\"cloud\"]\n[script.providers.cloud]\nbase_url = \"{base_url}\"\nmodel = \"m\"\n"
+        );
         self.parsed(&model, |settings| {
-            if let ScriptWriter::OpenAi(endpoint) = &mut settings.script.writer {
+            for provider in settings.script.providers.values_mut() {
                 // The rate of calls is not what is tried here.
-                endpoint.calls_per_minute = NonZeroU32::MAX;
+                provider.calls_per_minute = NonZeroU32::MAX;
             }
         })
     }

@@ -17,7 +17,7 @@ const ON_THE_LINE: usize = 5 + CALLS;
 
 /// An account whose first day is far away: everything waits on the shelf.
 fn config(sandbox: &LlmSandbox) -> String {
-    let config = changed(QUICK, "words_max = 40", "words_max = 140\nwriter = \"openai\"");
+    let config = changed(QUICK, "words_max = 40", "words_max = 140\nwriters = [\"cloud\"]");
     let config = changed(&config, "ramp = []", "ramp = [1]\nsince = 2099-01-01");
     let config = changed(&config, "horizon = \"7d\"", "horizon = \"1d\"");
     let (model, lines) = (
@@ -28,7 +28,7 @@ fn config(sandbox: &LlmSandbox) -> String {
         }),
     );
     format!(
-        "{config}\n[script.openai]\nbase_url = \"{model}\"\nmodel = \"sandbox\"\ncalls_per_minute = 10000\n\n\
+        "{config}\n[script.providers.cloud]\nbase_url = \"{model}\"\nmodel = \"sandbox\"\ncalls_per_minute = 10000\n\n\
          [line]\nscript_workers = 4\n{}{}",
         lines.concat(),
         topics::feed("facts", "topics.csv")

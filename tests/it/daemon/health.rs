@@ -72,12 +72,12 @@ async fn after_a_whole_item_the_metrics_tell_its_way_and_are_all_on_the_page() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_line_that_takes_and_finishes_nothing_is_not_healthy() {
     let sandbox = LlmSandbox::start([Answer::Silence, Answer::Stall]).await;
-    let config = changed(QUICK, "words_max = 40", "words_max = 140\nwriter = \"openai\"");
+    let config = changed(QUICK, "words_max = 40", "words_max = 140\nwriters = [\"cloud\"]");
     let config = changed(&config, "grace = \"20s\"", "grace = \"1s\"\nstall_after = \"2s\"");
     let press = Press::new(
         PROGRAM,
         &format!(
-            "{config}\n[script.openai]\nbase_url = \"{}\"\nmodel = \"sandbox\"\ntimeout = \"1h\"\n{}",
+            "{config}\n[script.providers.cloud]\nbase_url = \"{}\"\nmodel = \"sandbox\"\ntimeout = \"1h\"\n{}",
             sandbox.base_url(),
             topics::feed("facts", "topics.csv")
         ),

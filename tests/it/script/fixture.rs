@@ -4,32 +4,31 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use reelpress_config::{Endpoint, Live, Name, Niche, Script, ScriptWriter, Secret, Settings};
+use reelpress_config::{Live, Name, Niche, Provider, Script, Secret, Settings};
 use reelpress_vocabulary::{Brief, Topic, testing};
 use url::Url;
 
 /// A key that no test may find in an error.
 pub(super) const KEY: &str = "sk-sandbox-0123456789";
 
-pub(super) fn openai(base_url: &str) -> Endpoint {
-    Endpoint {
-        base_url: Url::parse(base_url).unwrap(),
-        model: "sandbox".to_owned(),
+pub(super) fn openai(base_url: &str) -> Provider {
+    Provider {
         api_key: Some(Secret::new(KEY.to_owned())),
         timeout: Duration::from_secs(20),
         max_tokens: 1_200,
         new_token_field: true,
-        temperature: 0.7,
         calls_per_minute: NonZeroU32::new(600_000).unwrap(),
+        ..Provider::new(Url::parse(base_url).unwrap(), "sandbox")
     }
 }
 
-pub(super) fn settings_with(endpoint: Endpoint) -> Live {
-    Live::new(settings(ScriptWriter::OpenAi(endpoint)))
+pub(super) fn settings_with(provider: Provider) -> Live {
+    let script = Script::default().without_builtin();
+    Live::new(settings(script.with_provider(Name::parse("cloud").unwrap(), provider)))
 }
 
 pub(super) fn builtin() -> Live {
-    Live::new(settings(ScriptWriter::Builtin))
+    Live::new(settings(Script::default()))
 }
 
 pub(super) fn brief() -> Brief {
@@ -47,11 +46,7 @@ pub(super) fn brief() -> Brief {
     testing::brief(topic, "one")
 }
 
-fn settings(writer: ScriptWriter) -> Settings {
+fn settings(script: Script) -> Settings {
     let niche = Niche { hashtags: vec!["science".to_owned()], ..Niche::default() };
-    Settings {
-        niches: BTreeMap::from([(Name::parse("science").unwrap(), niche)]),
-        script: Script { writer, ..Script::default() },
-        ..Settings::default()
-    }
+    Settings { niches: BTreeMap::from([(Name::parse("science").unwrap(), niche)]), script, ..Settings::default() }
 }

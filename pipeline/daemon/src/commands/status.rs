@@ -33,5 +33,8 @@ pub(crate) async fn status(config: &Config, output: Output) -> anyhow::Result<Ex
     for edge in &report.edges {
         say::line(format!("  {:<10} {:>5}", edge.stage, edge.taken));
     }
+    for budget in &report.budgets {
+        say::line(budget);
+    }
     Ok(exit)
 }

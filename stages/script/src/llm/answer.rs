@@ -1,9 +1,10 @@
 //! What the model answered: lenient about the envelope, strict about the script.
 
-use reelpress_vocabulary::{Scene, ScriptDraft, Source};
+use reelpress_vocabulary::{Scene, ScriptDraft};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::evidence::Pack;
 use crate::material::{plain, shortened};
 
 /// One choice of a chat completion, sorted by what follows from it.
@@ -15,6 +16,17 @@ pub(super) enum Answer {
     Refused(String),
     /// The text ends where the token limit was.
     Cut,
+}
+
+impl Answer {
+    /// A fixed word for metrics.
+    pub(super) const fn word(&self) -> &'static str {
+        match self {
+            Self::Text(_) => "ok",
+            Self::Refused(_) => "refused",
+            Self::Cut => "cut",
+        }
+    }
 }
 
 /// The answer in a chat completion, or `None` if it is none.
@@ -41,25 +53,32 @@ fn text_of(content: Option<&Value>) -> String {
     }
 }
 
-/// The draft in the model's text.
+/// The draft in the model's text, each beat with the pages of the pieces that it names.
 ///
 /// # Errors
 /// What is wrong with it, in words that the model can act on.
-pub(super) fn draft(text: &str, sources: Vec<Source>) -> Result<ScriptDraft, String> {
+pub(super) fn draft(text: &str, pack: &Pack) -> Result<ScriptDraft, String> {
     let bare = bare(text);
     if bare.is_empty() {
         return Err("it is empty".to_owned());
     }
     let wire = serde_json::from_str::<Wire>(bare).map_err(|e| format!("it is not JSON of the schema: {e}"))?;
+    let scene = |name: String, scene: WireScene| scene.into_scene(&name, pack);
+    let numbered = |name: &'static str, list: Vec<WireScene>| {
+        list.into_iter()
+            .enumerate()
+            .map(|(at, beat)| scene(format!("{name}[{at}]"), beat))
+            .collect::<Result<Vec<_>, _>>()
+    };
     Ok(ScriptDraft {
         title: line(&wire.title),
-        hook: wire.hook.into_scene(),
-        other_hooks: Vec::new(),
-        scenes: wire.scenes.into_iter().map(WireScene::into_scene).collect(),
-        call_to_action: wire.call_to_action.into_scene(),
+        hook: scene("hook".to_owned(), wire.hook)?,
+        other_hooks: numbered("other_hooks", wire.other_hooks)?,
+        scenes: numbered("scenes", wire.scenes)?,
+        call_to_action: scene("call_to_action".to_owned(), wire.call_to_action)?,
         caption: line(&wire.caption),
         hashtags: wire.hashtags,
-        sources,
+        sources: pack.sources.clone(),
     })
 }
 
@@ -81,6 +100,8 @@ fn bare(text: &str) -> &str {
 struct Wire {
     title: String,
     hook: WireScene,
+    #[serde(default)]
+    other_hooks: Vec<WireScene>,
     scenes: Vec<WireScene>,
     call_to_action: WireScene,
     caption: String,
@@ -95,16 +116,44 @@ struct WireScene {
     on_screen: Option<String>,
     #[serde(default)]
     show: Option<String>,
+    /// Servers that ignore the schema leave it out; then the words tell where they come from.
+    #[serde(default)]
+    evidence: Option<Vec<Value>>,
 }
 
 impl WireScene {
-    fn into_scene(self) -> Scene {
-        Scene {
+    fn into_scene(self, name: &str, pack: &Pack) -> Result<Scene, String> {
+        let mut sources = Vec::new();
+        for id in self.evidence.unwrap_or_default().iter().take(50) {
+            let piece = piece_number(id).and_then(|number| pack.pieces.get(number.checked_sub(1)?));
+            let Some(piece) = piece else {
+                let id = shortened(&plain(&id.to_string()), 40);
+                let last = pack.pieces.len();
+                return Err(format!("{name}.evidence names {id}, and there are only E1 to E{last}"));
+            };
+            sources.extend(piece.source);
+        }
+        sources.sort_unstable();
+        sources.dedup();
+        Ok(Scene {
             narration: line(&self.narration),
             on_screen: line(&self.on_screen.unwrap_or_default()),
             show: line(&self.show.unwrap_or_default()),
+            sources,
             ..Scene::default()
+        })
+    }
+}
+
+/// The 3 of `"E3"`, `"[E3]"`, `"e3"` and `3`.
+fn piece_number(id: &Value) -> Option<usize> {
+    match id {
+        Value::Number(number) => usize::try_from(number.as_u64()?).ok(),
+        Value::String(text) => {
+            let bare = text.trim().trim_matches(['[', ']', '(', ')', '.']);
+            bare.strip_prefix(['E', 'e']).unwrap_or(bare).parse().ok()
         }
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
     }
 }
 

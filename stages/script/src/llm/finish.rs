@@ -4,32 +4,48 @@
 use reelpress_core::{Reason, Step};
 use reelpress_vocabulary::{Script, Writer};
 
-use super::{Order, answer};
+use super::{Order, answer, prompt};
+use crate::craft;
 use crate::error::ScriptError;
-use crate::material::{self, plain, shortened};
-use crate::{builtin, numbers};
+use crate::evidence::Pack;
+use crate::inject;
+use crate::material::shortened;
+use crate::review::{self, Objection};
 
-/// Why a text is no script, and whether asking again in vain is nonsense or a figure nobody can vouch for.
+/// Why a text is no script, or not yet.
 pub(super) enum Flaw {
+    /// It is nonsense: asked for once more, then the attempt has failed.
     Shape(String),
-    Figures(Vec<String>),
+    /// It says what it must not say: asked for once more, then a person must look.
+    Content(Objection),
 }
 
 /// The script in the model's text, with the parts that are not the model's to choose put in.
 pub(super) fn script(text: &str, order: Order<'_>) -> Result<Script, Flaw> {
-    let topic = &order.brief.topic;
-    let mut draft = answer::draft(text, material::sources(topic)).map_err(Flaw::Shape)?;
-    let own = plain(&order.niche.call_to_action);
+    let (brief, niche, limits) = (order.brief, order.niche, order.limits);
+    let pack = Pack::of(&brief.topic);
+    let mut draft = answer::draft(text, &pack).map_err(Flaw::Shape)?;
+    inject::strip(&mut draft);
+    let own = craft::call_to_action(niche, brief.seed);
     if !own.is_empty() {
         draft.call_to_action.narration = own;
+        draft.call_to_action.sources.clear();
     }
-    draft.hashtags = builtin::hashtags(&order.niche.hashtags, draft.hashtags, order.limits.hashtags_max);
-    let mut unknown = numbers::unsupported(&draft, topic);
-    unknown.retain(|number| !order.niche.call_to_action.contains(number.as_str()));
-    let script = draft
-        .check(Writer::Llm { model: order.endpoint.model.clone() }, order.limits)
-        .map_err(|problems| Flaw::Shape(problems.to_string()))?;
-    if unknown.is_empty() { Ok(script) } else { Err(Flaw::Figures(unknown)) }
+    // A topic that gave orders gets no say in the closing sentence, the one that states no fact and may ask for anything.
+    if pack.poisoned && craft::call_to_action(niche, brief.seed).is_empty() {
+        draft.call_to_action = craft::plain_closing(&brief.language, brief.seed).ok_or_else(|| {
+            Flaw::Content(Objection::new("injected_text", "is about a topic that gives orders, and has no closing sentence of its own language (give the niche a `call_to_action`)"))
+        })?;
+    }
+    draft.other_hooks.truncate(craft::other_hooks(niche));
+    draft.hashtags = craft::hashtags(&niche.hashtags, draft.hashtags, limits.hashtags_max);
+    let rules =
+        review::Rules { brief, niche, limits, pack: &pack, weigh: true, told: &prompt::system(brief, niche, limits) };
+    let writer = Writer::Llm { model: order.endpoint.model.clone(), prompts: prompt::edition() };
+    review::review(draft, writer, &rules).map_err(|objection| match objection {
+        Objection { kind: review::SHAPE, message } => Flaw::Shape(message),
+        objection => Flaw::Content(objection),
+    })
 }
 
 impl Flaw {
@@ -37,10 +53,7 @@ impl Flaw {
     pub(super) fn words(&self) -> String {
         match self {
             Self::Shape(problems) => shortened(problems, 1_000),
-            Self::Figures(figures) => format!(
-                "these figures do not stand in the topic's data: {} (leave them out)",
-                shortened(&figures.join(", "), 300)
-            ),
+            Self::Content(objection) => shortened(&objection.advice(), 1_000),
         }
     }
 
@@ -48,13 +61,9 @@ impl Flaw {
     pub(super) fn outcome(self) -> Result<Step<Script>, ScriptError> {
         match self {
             Self::Shape(_) => Err(ScriptError::Nonsense { problems: self.words() }),
-            Self::Figures(figures) => Ok(Step::Hold(Reason::new(
-                "unsupported_number",
-                format!(
-                    "the model's script holds figures that do not stand in the topic's text: {}",
-                    shortened(&figures.join(", "), 300)
-                ),
-            ))),
+            Self::Content(objection) => {
+                Ok(Step::Hold(Reason::new(objection.kind, format!("the model's script {}", objection.message))))
+            }
         }
     }
 }

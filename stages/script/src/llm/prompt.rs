@@ -4,14 +4,14 @@
 use reelpress_config::Niche;
 use reelpress_vocabulary::{Brief, ScriptLimits, Topic};
 
+use crate::craft;
+use crate::evidence::{Pack, Piece, PieceKind};
 use crate::material::{plain, shortened};
 
 const SYSTEM: &str = include_str!("../../../../templates/prompts/script-system.txt");
 const USER: &str = include_str!("../../../../templates/prompts/script-user.txt");
 const REPAIR: &str = include_str!("../../../../templates/prompts/script-repair.txt");
 
-/// Evidence lines shown to the model.
-const EVIDENCE_MAX: usize = 8;
 /// Spoken words asked for: 30 seconds.
 const WORDS_AIM: usize = 80;
 
@@ -20,43 +20,66 @@ pub(crate) fn texts() -> [&'static str; 3] {
     [SYSTEM, USER, REPAIR]
 }
 
+/// Which prompts these are, for provenance: `2.1f8a90c3`, the version in their heads and the hash of all three.
+pub(crate) fn edition() -> String {
+    let hash = blake3::hash(texts().concat().as_bytes()).to_hex();
+    format!("{}.{}", split_head(SYSTEM).0, &hash[..8])
+}
+
+/// A prompt's version, and its text without that line.
+fn split_head(text: &str) -> (&str, &str) {
+    let head = text.split_once('\n').and_then(|(head, rest)| Some((head.strip_prefix("version: ")?.trim(), rest)));
+    head.unwrap_or(("0", text))
+}
+
 /// The rules of the house for one niche and language.
 pub(super) fn system(brief: &Brief, niche: &Niche, limits: &ScriptLimits) -> String {
-    let call_to_action = plain(&niche.call_to_action);
+    let call_to_action = craft::call_to_action(niche, brief.seed);
     let call_to_action = if call_to_action.is_empty() {
         "Call to action: one short closing sentence, no plea for likes.".to_owned()
     } else {
         format!("Call to action: exactly this sentence: {call_to_action}")
     };
+    let others = craft::other_hooks(niche);
+    let other_hooks = if others == 0 {
+        "other_hooks: leave the list empty.".to_owned()
+    } else {
+        format!(
+            "other_hooks: {others} more hooks for the same body, each of another kind (figure, contrast, question, scene), under rule 8."
+        )
+    };
     let tone = plain(&niche.tone);
     fill(
-        SYSTEM,
+        split_head(SYSTEM).1,
         &[
             ("language", &brief.language),
             ("tone", if tone.is_empty() { "clear and friendly" } else { &tone }),
             ("words_min", &limits.words_min.to_string()),
             ("words_max", &limits.words_max.to_string()),
             ("words_aim", &WORDS_AIM.clamp(limits.words_min, limits.words_max).to_string()),
+            ("hook_words", &limits.hook_words_max.to_string()),
+            ("other_hooks", &other_hooks),
             ("scenes_min", &limits.scenes_min.max(3).min(limits.scenes_max).to_string()),
             ("scenes_max", &limits.scenes_max.min(6).to_string()),
             ("on_screen_max", &limits.on_screen_max.to_string()),
             ("caption_max", &limits.caption_max.min(300).to_string()),
             ("hashtags_max", &limits.hashtags_max.min(5).to_string()),
             ("call_to_action", &call_to_action),
+            ("priors", ""),
         ],
     )
 }
 
-/// The topic, fenced.
+/// The topic's evidence, numbered and fenced.
 pub(super) fn user(topic: &Topic) -> String {
-    let data = data(topic);
+    let data = data(&Pack::of(topic));
     let fence = fence(&data);
-    fill(USER, &[("fence", &fence), ("data", &data)])
+    fill(split_head(USER).1, &[("fence", &fence), ("data", &data)])
 }
 
 /// What was wrong with the model's first answer.
 pub(super) fn repair(problems: &str) -> String {
-    fill(REPAIR, &[("problems", &shortened(&plain_line(problems), 1_500))])
+    fill(split_head(REPAIR).1, &[("problems", &shortened(&plain_line(problems), 1_500))])
 }
 
 /// `=== 9f86d081884c7d65`: the hash covers the data, so the data cannot hold it; what looks like a fence is taken out
@@ -66,17 +89,20 @@ fn fence(data: &str) -> String {
     format!("=== {}", &hash.to_hex()[..24])
 }
 
-fn data(topic: &Topic) -> String {
-    let mut lines = vec![format!("title: {}", field(&topic.title, 300))];
-    let text = field(&topic.summary, 4_000);
-    if !text.is_empty() {
-        lines.push(format!("text: {text}"));
-    }
-    for evidence in topic.evidence.iter().take(EVIDENCE_MAX) {
-        let site = evidence.link.as_ref().and_then(|link| link.host_str()).unwrap_or("unknown");
-        lines.push(format!("seen at {}: {}", field(site, 100), field(&evidence.title, 300)));
-    }
-    lines.join("\n")
+fn data(pack: &Pack) -> String {
+    let line = |(at, piece): (usize, &Piece)| {
+        let number = at + 1;
+        let text = field(&piece.text, 600);
+        let day = piece.at.filter(|at| *at != jiff::Timestamp::UNIX_EPOCH);
+        let day = day.map_or_else(String::new, |at| format!(", {}", at.to_zoned(jiff::tz::TimeZone::UTC).date()));
+        let count = piece.count.map_or_else(String::new, |count| format!(", count {count}"));
+        match piece.kind {
+            PieceKind::Title => format!("E{number} title: {text}"),
+            PieceKind::Text => format!("E{number} text: {text}"),
+            PieceKind::Sighting => format!("E{number} seen at {}{day}{count}: {text}", field(&piece.site, 100)),
+        }
+    };
+    pack.pieces.iter().enumerate().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// One line, no tags, no invisible characters, nothing that looks like a fence.

@@ -3,25 +3,31 @@
 
 use serde_json::{Value, json};
 
-/// A strict schema: every property required, no others allowed. Sources are left out on purpose, they come from the
-/// topic's evidence and never from the model.
+/// A strict schema: every property required, no others allowed. Links are left out on purpose: the model names pieces of
+/// the evidence by number, and their pages come from the topic.
 pub(super) fn script() -> Value {
     let text = || json!({ "type": "string" });
     let scene = || {
         json!({
             "type": "object",
             "additionalProperties": false,
-            "required": ["narration", "on_screen", "show"],
-            "properties": { "narration": text(), "on_screen": text(), "show": text() }
+            "required": ["narration", "on_screen", "show", "evidence"],
+            "properties": {
+                "narration": text(),
+                "on_screen": text(),
+                "show": text(),
+                "evidence": { "type": "array", "items": text() }
+            }
         })
     };
     json!({
         "type": "object",
         "additionalProperties": false,
-        "required": ["title", "hook", "scenes", "call_to_action", "caption", "hashtags"],
+        "required": ["title", "hook", "other_hooks", "scenes", "call_to_action", "caption", "hashtags"],
         "properties": {
             "title": text(),
             "hook": scene(),
+            "other_hooks": { "type": "array", "items": scene() },
             "scenes": { "type": "array", "items": scene() },
             "call_to_action": scene(),
             "caption": text(),
@@ -77,7 +83,7 @@ mod tests {
         let mut seen = Seen { properties: 0, characters: 0, depth: 0 };
         walk(&schema, 1, &mut seen);
         assert!(seen.properties <= 5_000 && seen.depth <= 10 && seen.characters <= 120_000);
-        assert_eq!(seen.properties, 15, "the walk saw every property");
+        assert_eq!(seen.properties, 23, "the walk saw every property");
         assert!(
             (1..=64).contains(&NAME.len()) && NAME.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-".contains(&b))
         );

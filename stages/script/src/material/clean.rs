@@ -6,6 +6,18 @@ use regex::Regex;
 
 static TAG: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?s)<!--.*?-->|</?[a-zA-Z][^<>]{0,2000}>"));
 static HIDDEN: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?is)<(?:script|style)\b.*?</(?:script|style)\s*>"));
+static COMMENT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?s)<!--.*?(?:-->|$)|<!\[CDATA\[.*?\]\]>"));
+/// Elements with a style or an attribute that keeps them from sight, with what they hold.
+static UNSEEN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r#"(?is)<(?:span|div|p|font|a|b|i|em|section|td|li|label|template|noscript)\b[^<>]{0,300}(?:display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?:\.0+)?\b|font-size\s*:\s*[01](?:px|pt|em|%)?\b|color\s*:\s*(?:white|transparent|#fff)|(?:left|top|text-indent)\s*:\s*-\d{3,}|\shidden\b|aria-hidden)[^<>]{0,300}>.*?</(?:span|div|p|font|a|b|i|em|section|td|li|label|template|noscript)\s*>|<(?:template|noscript|iframe|object|svg|math|textarea|select)\b.*?</(?:template|noscript|iframe|object|svg|math|textarea|select)\s*>"#,
+    )
+});
+static ALTERNATIVE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r#"(?is)<[a-z][^<>]{0,500}?\s(?:alt|title|aria-label|content|data-[\w-]+|placeholder|value)\s*=\s*["']([^"']{1,2000})["']"#,
+    )
+});
 static ADDRESS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:https?://|www\.)\S+"));
 static ENTITY: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"&(?:#([0-9]{1,7})|#[xX]([0-9a-fA-F]{1,6})|([a-zA-Z][a-zA-Z0-9]{1,9}));"));
@@ -21,6 +33,8 @@ pub(crate) fn plain(text: &str) -> String {
     // Twice: many feeds escape what was escaped already.
     let text = entities(&entities(text));
     let text = HIDDEN.replace_all(&text, " ");
+    let text = COMMENT.replace_all(&text, " ");
+    let text = UNSEEN.replace_all(&text, " ");
     let text = TAG.replace_all(&text, " ");
     let text = ADDRESS.replace_all(&text, " ");
     let text = text.chars().filter(|c| !is_invisible(*c)).map(|c| if c.is_control() { ' ' } else { c });
@@ -39,10 +53,38 @@ pub(crate) fn shortened(text: &str, most: usize) -> String {
 }
 
 /// Zero-width and direction-changing characters: they hide text from a reader and change nothing for a listener.
-fn is_invisible(character: char) -> bool {
+pub(crate) fn is_invisible(character: char) -> bool {
     matches!(character,
-        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-        | '\u{e0000}'..='\u{e007f}')
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180e}' | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+        | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// The hosts of addresses that stand in a text.
+pub(crate) fn hosts(text: &str) -> Vec<String> {
+    let host = |found: regex::Match<'_>| {
+        let rest = found.as_str().split("://").last()?.trim_start_matches("www.").to_owned();
+        Some(rest.split(['/', '?', '#', ')', ']', '"', '\'']).next()?.to_owned())
+    };
+    ADDRESS.find_iter(&entities(&entities(text))).filter_map(host).collect()
+}
+
+/// What a page would not show: comments, hidden elements, alternative texts, and letters written as tags.
+pub(crate) fn hidden(text: &str) -> Vec<String> {
+    let text = entities(&entities(text));
+    let mut found = COMMENT
+        .find_iter(&text)
+        .map(|found| found.as_str().trim_matches(['<', '!', '-', '>', '[', ']']).to_owned())
+        .collect::<Vec<_>>();
+    found.extend(UNSEEN.find_iter(&text).map(|found| found.as_str().to_owned()));
+    found.extend(HIDDEN.find_iter(&text).map(|found| found.as_str().to_owned()));
+    found.extend(ALTERNATIVE.captures_iter(&text).filter_map(|found| Some(found.get(1)?.as_str().to_owned())));
+    let tags = text.chars().filter_map(|c| char::from_u32(u32::from(c).checked_sub(0xe_0000)?)).filter(char::is_ascii);
+    let tags = tags.collect::<String>();
+    if !tags.trim().is_empty() {
+        found.push(tags);
+    }
+    found.iter().map(|text| TAG.replace_all(text, " ").trim().to_owned()).filter(|text| !text.is_empty()).collect()
 }
 
 fn entities(text: &str) -> String {

@@ -10,7 +10,7 @@ pub(super) fn split(text: &str, book: &PhraseBook) -> Vec<String> {
     while let Some((at, character)) = characters.next() {
         let mut end = at + character.len_utf8();
         match character {
-            '\u{3002}' | '\u{ff01}' | '\u{ff1f}' => {}
+            '\u{3002}' | '\u{ff01}' | '\u{ff1f}' | '\u{61f}' | '\u{6d4}' | '\u{964}' => {}
             '.' | '!' | '?' | '\u{2026}' => {
                 // Closing marks and further stops belong to the sentence.
                 while let Some((_, next)) = characters.peek().copied().filter(|(_, next)| closes(*next)) {

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use reelpress_config::{ScriptWriter, SensitiveClass, SensitivePolicy, Settings};
+use reelpress_config::{SensitiveClass, SensitivePolicy, Settings};
 use reelpress_vocabulary::{Brief, Topic, TopicKind, testing};
 
 use super::{Newsroom, Nothing, Orders, PassedBook, briefs, orders};
@@ -97,16 +97,8 @@ fn the_built_in_writer_is_not_asked_to_translate() {
     let german = Topic { language: "de".to_owned(), ..topic("1", "Rakete gestartet") };
     let unknown = Topic { language: "und".to_owned(), ..topic("2", "NASA") };
     assert_eq!(briefs(&[german.clone(), unknown], &settings).len(), 1);
-    settings.script.writer = ScriptWriter::OpenAi(reelpress_config::Endpoint {
-        base_url: "http://127.0.0.1:1/v1".parse().unwrap(),
-        model: "m".to_owned(),
-        api_key: None,
-        timeout: std::time::Duration::from_secs(1),
-        max_tokens: 1,
-        new_token_field: false,
-        temperature: 0.0,
-        calls_per_minute: std::num::NonZeroU32::MIN,
-    });
+    let model = reelpress_config::Provider::new("http://127.0.0.1:1/v1".parse().unwrap(), "m");
+    settings.script = settings.script.with_provider(name("cloud"), model);
     assert_eq!(briefs(&[german], &settings).len(), 1);
 }
 
