@@ -59,7 +59,7 @@ fn brief(attempt: &Attempt) -> Brief {
 fn settings(writer: ScriptWriter) -> Live {
     let niche = Niche { hashtags: vec!["science".to_owned()], ..Niche::default() };
     Live::new(Settings {
-        niches: BTreeMap::from([(Name::parse("science").unwrap(), niche)]),
+        niches: BTreeMap::from([(Name::parse("science").expect("a name"), niche)]),
         script: ScriptSettings { writer, ..ScriptSettings::default() },
         ..Settings::default()
     })
@@ -67,14 +67,14 @@ fn settings(writer: ScriptWriter) -> Live {
 
 fn endpoint(base_url: &str) -> ScriptWriter {
     ScriptWriter::OpenAi(Endpoint {
-        base_url: Url::parse(base_url).unwrap(),
+        base_url: Url::parse(base_url).expect("the sandbox has an address"),
         model: "sandbox".to_owned(),
         api_key: Some(Secret::new("sk-sandbox-0123456789".to_owned())),
         timeout: Duration::from_secs(20),
         max_tokens: 1_200,
         new_token_field: false,
         temperature: 0.0,
-        calls_per_minute: NonZeroU32::new(600_000).unwrap(),
+        calls_per_minute: NonZeroU32::new(600_000).expect("not zero"),
     })
 }
 

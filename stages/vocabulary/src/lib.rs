@@ -6,6 +6,8 @@
 
 mod cut;
 mod ids;
+mod pace;
+mod platform;
 mod post;
 mod script;
 #[cfg(any(test, feature = "testing"))]
@@ -16,6 +18,8 @@ mod voice;
 
 pub use cut::{Cut, MediaFile, MediaKind, Picture, Provenance, SceneSpan};
 pub use ids::{AccountId, FeedId, NicheId, TemplateId};
+pub use pace::{Heard, Pace};
+pub use platform::{Platform, PlatformText};
 pub use post::{Post, Slot};
 pub use script::{
     Figure, Scene, Script, ScriptDraft, ScriptLimits, ScriptProblem, ScriptProblems, Source, Writer, spoken_words,

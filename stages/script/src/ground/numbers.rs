@@ -162,7 +162,7 @@ fn finished(
     let mut end = place.end;
     let mut scaled = false;
     if let Some((factor, length)) = compact {
-        readings.iter_mut().for_each(|value| *value *= factor);
+        multiply(&mut readings, factor);
         (end, scaled) = (end + length, true);
     }
     // At most two scales: `3 hundred thousand`.
@@ -171,14 +171,14 @@ fn finished(
         let gap = rest.len() - rest.trim_start_matches([' ', '-', '\u{a0}', '\u{202f}']).len();
         let next = &rest[gap..];
         if let Some((factor, _)) = next.chars().next().and_then(spelled::chinese_scale).filter(|_| gap == 0) {
-            readings.iter_mut().for_each(|value| *value *= factor);
+            multiply(&mut readings, factor);
             (end, scaled) = (end + next.chars().next().map_or(0, char::len_utf8), true);
             continue;
         }
         let word = next.chars().take_while(|c| c.is_alphabetic()).collect::<String>();
         let Some(factor) = spelled::scale(&fold(&word), language).filter(|_| !glued && gap > 0) else { break };
         // `1.5 million` is no thousand and a half.
-        readings.iter_mut().for_each(|value| *value *= factor);
+        multiply(&mut readings, factor);
         (end, scaled) = (end + gap + word.len(), true);
     }
     let rest = &text[end..];
@@ -201,6 +201,12 @@ fn finished(
         glued,
         year,
         place: place.start..end,
+    }
+}
+
+fn multiply(readings: &mut [f64], factor: f64) {
+    for value in readings {
+        *value *= factor;
     }
 }
 
@@ -376,7 +382,7 @@ fn in_words(text: &str, language: &str) -> Vec<Amount> {
             let rest = &text[end..];
             let mut amount = finished(text, place.clone(), vec![value], false, None, language);
             amount.place = place.clone();
-            amount.written = text[place].to_owned();
+            text[place].clone_into(&mut amount.written);
             amount.significant = significant(&format!("{value}"));
             amount.percent = is_percent(rest);
             amount.year = false;
@@ -450,7 +456,7 @@ fn in_chinese(text: &str) -> Vec<Amount> {
         if let Some(value) = value {
             let mut amount = finished(text, start..end, vec![value], false, None, "");
             amount.place = start..end;
-            amount.written = run.to_owned();
+            run.clone_into(&mut amount.written);
             amount.readings = vec![value];
             amount.significant = significant(&format!("{value}"));
             found.push(amount);

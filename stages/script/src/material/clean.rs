@@ -10,7 +10,7 @@ static COMMENT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?s)<!--.*?(?:-->|$
 /// Elements with a style or an attribute that keeps them from sight, with what they hold.
 static UNSEEN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r#"(?is)<(?:span|div|p|font|a|b|i|em|section|td|li|label|template|noscript)\b[^<>]{0,300}(?:display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?:\.0+)?\b|font-size\s*:\s*[01](?:px|pt|em|%)?\b|color\s*:\s*(?:white|transparent|#fff)|(?:left|top|text-indent)\s*:\s*-\d{3,}|\shidden\b|aria-hidden)[^<>]{0,300}>.*?</(?:span|div|p|font|a|b|i|em|section|td|li|label|template|noscript)\s*>|<(?:template|noscript|iframe|object|svg|math|textarea|select)\b.*?</(?:template|noscript|iframe|object|svg|math|textarea|select)\s*>"#,
+        r"(?is)<(?:span|div|p|font|a|b|i|em|section|td|li|label|template|noscript)\b[^<>]{0,300}(?:display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?:\.0+)?\b|font-size\s*:\s*[01](?:px|pt|em|%)?\b|color\s*:\s*(?:white|transparent|#fff)|(?:left|top|text-indent)\s*:\s*-\d{3,}|\shidden\b|aria-hidden)[^<>]{0,300}>.*?</(?:span|div|p|font|a|b|i|em|section|td|li|label|template|noscript)\s*>|<(?:template|noscript|iframe|object|svg|math|textarea|select)\b.*?</(?:template|noscript|iframe|object|svg|math|textarea|select)\s*>",
     )
 });
 static ALTERNATIVE: LazyLock<Regex> = LazyLock::new(|| {
