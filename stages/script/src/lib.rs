@@ -4,6 +4,7 @@
 
 mod builtin;
 mod craft;
+mod earlier;
 mod error;
 mod evidence;
 mod ground;

@@ -1,13 +1,15 @@
 //! The stage: who writes, under which key, and what happens to what was written.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use reelpress_config::{Live, Niche, ScriptWriter, Settings};
 use reelpress_core::{Job, MemoKey, Reason, Stage, StageName, Step};
-use reelpress_vocabulary::{Brief, Script, ScriptDraft, ScriptLimits, Scripted, Writer};
+use reelpress_vocabulary::{Brief, Pace, Script, ScriptDraft, ScriptLimits, Scripted, Writer};
 use serde::Serialize;
 
 use crate::builtin;
+use crate::earlier::Earlier;
 use crate::error::ScriptError;
 use crate::evidence::Pack;
 use crate::llm::{LlmWriter, Order, prompt};
@@ -21,13 +23,36 @@ const VERSION: u32 = 2;
 pub struct ScriptStage {
     live: Live,
     llm: LlmWriter,
+    pace: Pace,
+    earlier: Earlier,
 }
 
 impl ScriptStage {
     /// A stage that takes its settings from `live`, anew for each attempt.
     #[must_use]
     pub fn new(live: Live) -> Self {
-        Self { live, llm: LlmWriter::default() }
+        Self { live, llm: LlmWriter::default(), pace: Pace::default(), earlier: Earlier::default() }
+    }
+
+    /// The same stage, writing for voices as fast as `pace` says.
+    #[must_use]
+    pub fn paced(mut self, pace: Pace) -> Self {
+        self.pace = pace;
+        self
+    }
+
+    /// The same stage, which knows the scripts of earlier runs from files in this folder and keeps its own there. Without
+    /// it, near copies are found among the scripts of this run only.
+    #[must_use]
+    pub fn remembering(mut self, folder: &Path) -> Self {
+        self.earlier = Earlier::in_folder(folder);
+        self
+    }
+
+    /// Makes a script of an earlier run known, where the files were lost and the journal was not. One that is known
+    /// already is not taken twice.
+    pub fn remember(&self, scripted: &Scripted) {
+        self.earlier.remember(&scripted.brief, &scripted.script);
     }
 }
 
@@ -54,10 +79,24 @@ enum Hand<'a> {
     Llm { base_url: &'a str, model: &'a str, temperature: f32, prompts: [String; 3] },
 }
 
-fn limits(settings: &Settings) -> ScriptLimits {
+/// A hook has come to its point after so many seconds.
+const HOOK_S: f64 = 2.0;
+/// The voice can be fitted to a length by a fifth and no further; the words stay within this share of what fits.
+const AROUND: f64 = 0.15;
+
+/// What a script for this language must keep. A target length gives the number of words; without one the config does.
+fn limits(settings: &Settings, pace: &Pace, language: &str) -> ScriptLimits {
+    let per_second = pace.words_per_second(language, settings.voice.words_per_minute);
+    // In steps of five: what is derived must not change with every video.
+    let words = |seconds: f64, share: f64| ((seconds * per_second * share / 5.0).round() as usize * 5).clamp(10, 1_000);
+    let (words_min, words_max) = match settings.voice.target.map(|target| target.as_secs_f64()) {
+        Some(target) => (words(target, 1.0 - AROUND), words(target, 1.0 + AROUND)),
+        None => (settings.script.words_min, settings.script.words_max),
+    };
     ScriptLimits {
-        words_min: settings.script.words_min,
-        words_max: settings.script.words_max,
+        words_min,
+        words_max,
+        hook_words_max: (HOOK_S * per_second).ceil() as usize,
         ..ScriptLimits::default()
     }
 }
@@ -124,14 +163,14 @@ impl Stage for ScriptStage {
             language: &brief.language,
             seed: brief.seed,
             given: brief.given_script.as_ref(),
-            limits: limits(settings),
+            limits: limits(settings, &self.pace, &brief.language),
             writer: hand(settings, brief),
         };
         Some(MemoKey::new(&Self::NAME, VERSION, &inputs))
     }
 
     async fn process(&self, settings: &Self::Settings, job: &Job, brief: &Brief) -> Result<Step<Script>, ScriptError> {
-        let limits = limits(settings);
+        let limits = limits(settings, &self.pace, &brief.language);
         if let Some(given) = &brief.given_script {
             let script = given.clone().check(Writer::Person, &limits);
             return script.map(Step::Next).map_err(|problems| ScriptError::GivenScript { problems });
@@ -143,12 +182,13 @@ impl Stage for ScriptStage {
         if let Some(reason) = spoken_to(brief) {
             return Ok(Step::Hold(reason));
         }
-        match &settings.script.writer {
-            ScriptWriter::Builtin => Ok(builtin::write(brief, niche, &limits).map_or_else(Step::Hold, Step::Next)),
+        let step = match &settings.script.writer {
+            ScriptWriter::Builtin => builtin::write(brief, niche, &limits).map_or_else(Step::Hold, Step::Next),
             ScriptWriter::OpenAi(endpoint) => {
-                self.llm.write(Order { brief, niche, limits: &limits, endpoint }, job).await
+                self.llm.write(Order { brief, niche, limits: &limits, endpoint }, job).await?
             }
-        }
+        };
+        Ok(self.earlier.unlike(brief, step))
     }
 
     fn hand_on(&self, brief: Brief, script: Script) -> Scripted {

@@ -113,7 +113,7 @@ fn every_beat_with_a_fact_knows_its_page() {
 
 #[test]
 fn evidence_in_another_language_is_compared_by_numbers_and_names_alone() {
-    let german = Ground::new(&Pack::of(&topic()), "en", "de", &[], Guard::default());
+    let german = Ground::new(&Pack::of(&topic()), "en", "de", &["Follow Star Desk."], Guard::default());
     let check = |text: &str| german.check(draft(text), true).findings.into_iter().map(|f| f.kind).collect::<Vec<_>>();
     assert_eq!(check("Der Sender braucht rund 23 Watt."), Vec::<&str>::new());
     assert_eq!(check("Der Sender braucht rund 40 Watt."), ["unsupported_number"]);
