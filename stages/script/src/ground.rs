@@ -12,6 +12,7 @@ mod names;
 mod numbers;
 mod quotes;
 mod spelled;
+mod units;
 pub(crate) mod words;
 
 use std::collections::BTreeSet;
