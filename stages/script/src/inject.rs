@@ -54,13 +54,16 @@ pub(crate) fn cleaned(topic: &Topic) -> Cleaned {
     // What a page would not show is never read; its words are remembered as ones that nothing else may have.
     let mut found = Cleaned { removed: material::hidden(&topic.summary), ..Cleaned::default() };
     found.removed.extend(material::hidden(&topic.title));
+    let told_to = |text: &String| speaks_to_the_writer(text, Net::Wide);
+    found.removed.extend(material::alternatives(&topic.summary).into_iter().filter(told_to));
+    let hidden_orders = found.removed.iter().any(told_to);
     found.removed.extend(tail);
     if bad_title || split {
         found.removed.push(title);
     } else {
         found.title = title;
     }
-    let poisoned = !found.removed.is_empty() || bad.contains(&true);
+    let poisoned = hidden_orders || bad_title || split || bad.contains(&true);
     let mut trust = Trust::new(&found.title, book);
     let mut orders = bad_title || split;
     for (sentence, bad) in all.into_iter().zip(bad) {

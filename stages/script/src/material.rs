@@ -5,7 +5,7 @@ mod sentences;
 
 use reelpress_vocabulary::{Source, Topic, spoken_words};
 
-pub(crate) use clean::{hidden, hosts, is_invisible, plain, shortened};
+pub(crate) use clean::{alternatives, hidden, hosts, is_invisible, plain, shortened};
 
 use crate::evidence::{Pack, PieceKind};
 use crate::inject::{self, Net};
