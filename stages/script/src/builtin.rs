@@ -241,7 +241,7 @@ impl<'a> Plan<'a> {
         );
         Some(ScriptDraft {
             title: shortened(&self.material.title, 100),
-            other_hooks: Vec::new(),
+            other_hooks: self.other_hooks(hook, &chosen),
             hook: Scene {
                 narration: hook.narration.clone(),
                 on_screen: fitting(&hook.on_screen, self.limits),
@@ -259,6 +259,21 @@ impl<'a> Plan<'a> {
             hashtags: self.hashtags(),
             sources: sources.clone(),
         })
+    }
+
+    /// More ways to open the very same body, as many as the niche asks for.
+    fn other_hooks(&self, first: &Hook, chosen: &[usize]) -> Vec<Scene> {
+        let fits = |hook: &Hook| {
+            hook.narration != first.narration && hook.used.is_none() && hook.wants.is_none_or(|at| chosen.contains(&at))
+        };
+        let others = self.ways().into_iter().filter(fits).take(craft::other_hooks(self.niche));
+        let scene = |hook: Hook| Scene {
+            on_screen: fitting(&hook.on_screen, self.limits),
+            show: self.show(&self.material.title),
+            narration: hook.narration,
+            ..Scene::default()
+        };
+        others.map(scene).collect()
     }
 
     fn closing(&self) -> String {
