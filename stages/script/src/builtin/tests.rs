@@ -92,7 +92,8 @@ fn told(script: &Script) -> String {
     let draft = script.draft();
     let mut out = format!("# {}\n", draft.title);
     for beat in script.beats() {
-        writeln!(out, "  {}\n      [{}] <{}>", beat.narration, beat.on_screen, beat.show).unwrap();
+        writeln!(out, "  {}\n      [{}] <{}> from {:?}", beat.narration, beat.on_screen, beat.show, beat.sources)
+            .unwrap();
     }
     let words = script.beats().map(|beat| spoken_words(&beat.narration)).sum::<usize>();
     writeln!(out, "  caption: {:?} {:?} {words} words", draft.caption, draft.hashtags).unwrap();
