@@ -9,7 +9,6 @@ use std::time::Duration;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use serde::Serialize;
-use url::Url;
 
 use crate::name::Name;
 

@@ -132,7 +132,7 @@ fn on_the_wire(answer: Answer, prompt: &str) -> wire::Answer {
         Answer::Repetitions => content(&repetitions().to_string()),
         Answer::InventedFigure => {
             let mut script = good;
-            script["scenes"][0]["on_screen"] = json!("987654 of them");
+            script["hook"]["narration"] = json!("There are 987654 of them.");
             content(&script.to_string())
         }
         Answer::Raw(answer) => answer,
@@ -172,25 +172,30 @@ fn repetitions() -> Value {
 
 /// A script that keeps every rule, made of nothing but the topic's own words and a few phrases without figures.
 fn script_for(prompt: &str) -> Value {
-    let field =
-        |name: &str| prompt.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default().trim().to_owned();
+    // `E3 text: A sentence.`
+    let field = |name: &str| {
+        let pieces =
+            prompt.lines().filter_map(|line| line.split_once(' ').filter(|(number, _)| number.starts_with('E')));
+        let fitting = pieces.filter_map(|(_, line)| line.strip_prefix(name)).map(str::trim);
+        fitting.collect::<Vec<_>>().join(" ")
+    };
     let (title, text) = (field("title:"), field("text:"));
     let words = text.split_whitespace().take(64).collect::<Vec<_>>();
     let mut scenes = words.chunks(16).map(|chunk| format!("{}.", chunk.join(" ").trim_end_matches(['.', ','])));
     let filler = [
-        "There is more to this than one short video can hold, and that is a good sign.",
-        "People have been curious about it for as long as they could ask questions.",
-        "Every detail here comes from the page that is named below, and from nowhere else.",
-        "Look at it slowly, and it becomes stranger and clearer at the same time.",
+        "And there it is, once again, as it has been all along and as it will be.",
+        "So that is what it is, and this is how it has come to be what it is now.",
+        "It is here and it is there, and it is not over yet, not now and not ever.",
+        "See it once more, from the first to the last, and then go on from there.",
     ];
     let narrations = (0..4).map(|at| scenes.next().unwrap_or_else(|| filler[at].to_owned()));
     let scene = |narration: String| json!({"narration": narration, "on_screen": "", "show": "light and water"});
     let headline = title.split_whitespace().take(12).collect::<Vec<_>>().join(" ");
     json!({
         "title": headline,
-        "hook": scene(format!("Stay for this one: {}.", headline.trim_end_matches('.'))),
+        "hook": scene(format!("{}.", headline.trim_end_matches('.'))),
         "scenes": narrations.map(scene).collect::<Vec<_>>(),
-        "call_to_action": scene("Where it comes from is written in the caption.".to_owned()),
+        "call_to_action": scene("Where it comes from is written below.".to_owned()),
         "caption": headline,
         "hashtags": ["story"]
     })

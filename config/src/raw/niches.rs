@@ -15,7 +15,7 @@ pub(super) fn niche(table: &mut Table<'_, '_>, embeddings: bool) -> Niche {
         templates: table.names("templates", default.templates),
         hashtags: table.list("hashtags", default.hashtags, hashtag),
         call_to_action: table.text("call_to_action", default.call_to_action),
-        calls_to_action: table.list("calls_to_action", default.calls_to_action, Value::word),
+        calls_to_action: table.list("calls_to_action", default.calls_to_action, super::value::Value::word),
         hook_variants: table.count("hook_variants", default.hook_variants, 8),
         routing: super::routing::niche(table),
         brand: table.section("brand", super::brand::brand),

@@ -190,8 +190,8 @@ fn niche(name: &Name, niche: &Niche) -> Section {
         .with("templates", names(&niche.templates))
         .with("hashtags", niche.hashtags.clone().into())
         .with("call_to_action", niche.call_to_action.clone().into())
-        .optional("calls_to_action", (!niche.calls_to_action.is_empty()).then(|| niche.calls_to_action.clone().into()))
-        .optional("hook_variants", (niche.hook_variants.get() > 1).then(|| i64::from(niche.hook_variants.get()).into()))
+        .with("calls_to_action", niche.calls_to_action.clone().into())
+        .with("hook_variants", i64::from(niche.hook_variants.get()).into())
 }
 
 /// Nothing where the niche has no brand kit.

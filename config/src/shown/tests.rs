@@ -104,6 +104,8 @@ fn the_defaults_are_shown_as_a_file() {
     templates = ["explainer", "news-brief", "top-list", "calm-story"]
     hashtags = []
     call_to_action = ""
+    calls_to_action = []
+    hook_variants = 1
     required = []
     block = []
     min_score = 0.0

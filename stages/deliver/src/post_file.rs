@@ -1,11 +1,13 @@
 //! `post.json` and `caption.txt`: what the person who publishes needs to know, and what a later check needs to prove.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use reelpress_config::Settings;
 use reelpress_core::ItemId;
-use reelpress_vocabulary::{Decision, Finding, MediaFile, Picture, Provenance, Scheduled, Source, Structure, Writer};
+use reelpress_vocabulary::{
+    Decision, Finding, MediaFile, Picture, Platform, PlatformText, Provenance, Scheduled, Source, Structure, Writer,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::handle::Handle;
@@ -37,6 +39,9 @@ pub struct PostFile {
     pub caption: String,
     /// Without `#`, each once.
     pub hashtags: Vec<String>,
+    /// The words for each platform, cut to what it takes: caption, disclosure and hashtags, ready to paste.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub platforms: BTreeMap<Platform, PlatformText>,
     /// What must be set on the platform.
     pub labels: Labels,
     /// Sentences that say what was made by machine. The first one is in the caption.
@@ -191,6 +196,7 @@ impl PostFile {
             title: draft.title.clone(),
             caption: draft.caption.trim().to_owned(),
             hashtags: hashtags(settings, scheduled),
+            platforms: platforms(settings, scheduled),
             labels: Labels::ai_made(),
             disclosures: disclosures(scheduled),
             reminder: REMINDER.to_owned(),
@@ -249,6 +255,14 @@ pub(crate) fn caption_text(settings: &Settings, scheduled: &Scheduled) -> String
     let tags: Vec<String> = hashtags(settings, scheduled).iter().map(|tag| format!("#{tag}")).collect();
     let told = format!("{caption}\n\n{}\n", disclosure(&scripted.brief.language));
     if tags.is_empty() { told } else { format!("{told}\n{}\n", tags.join(" ")) }
+}
+
+fn platforms(settings: &Settings, scheduled: &Scheduled) -> BTreeMap<Platform, PlatformText> {
+    let scripted = &scheduled.approved.screened.assembled.voiced.scripted;
+    let (draft, tags) = (scripted.script.draft(), hashtags(settings, scheduled));
+    let disclosure = disclosure(&scripted.brief.language);
+    let text = |platform: Platform| (platform, platform.text(&draft.title, &draft.caption, disclosure, &tags));
+    Platform::ALL.into_iter().map(text).collect()
 }
 
 /// The sentence for the video's language; English for those we have no words in.

@@ -3,11 +3,12 @@
 
 mod dice;
 mod keyphrase;
+mod publisher;
 mod select;
 
 use reelpress_config::Niche;
 use reelpress_core::Reason;
-use reelpress_vocabulary::{Brief, Scene, Script, ScriptDraft, ScriptLimits, Source, Writer, spoken_words};
+use reelpress_vocabulary::{Brief, Scene, Script, ScriptDraft, ScriptLimits, Writer, spoken_words};
 
 use crate::craft;
 use crate::evidence::Pack;
@@ -16,6 +17,7 @@ use crate::phrases::{Kind, Phrase, PhraseBook, primary};
 use crate::review::{self, Objection, Rules};
 use dice::Dice;
 use keyphrase::Phrases;
+use publisher::{host, publisher};
 
 /// Spoken words aimed at: 30 seconds at 165 words a minute.
 const WORDS_AIM: usize = 82;
@@ -241,7 +243,7 @@ impl<'a> Plan<'a> {
         );
         Some(ScriptDraft {
             title: shortened(&self.material.title, 100),
-            other_hooks: Vec::new(),
+            other_hooks: self.other_hooks(hook, &chosen),
             hook: Scene {
                 narration: hook.narration.clone(),
                 on_screen: fitting(&hook.on_screen, self.limits),
@@ -259,6 +261,21 @@ impl<'a> Plan<'a> {
             hashtags: self.hashtags(),
             sources: sources.clone(),
         })
+    }
+
+    /// More ways to open the very same body, as many as the niche asks for.
+    fn other_hooks(&self, first: &Hook, chosen: &[usize]) -> Vec<Scene> {
+        let fits = |hook: &Hook| {
+            hook.narration != first.narration && hook.used.is_none() && hook.wants.is_none_or(|at| chosen.contains(&at))
+        };
+        let others = self.ways().into_iter().filter(fits).take(craft::other_hooks(self.niche));
+        let scene = |hook: Hook| Scene {
+            on_screen: fitting(&hook.on_screen, self.limits),
+            show: self.show(&self.material.title),
+            narration: hook.narration,
+            ..Scene::default()
+        };
+        others.map(scene).collect()
     }
 
     fn closing(&self) -> String {
@@ -400,27 +417,6 @@ impl<'a> Plan<'a> {
     fn hashtags(&self) -> Vec<String> {
         craft::hashtags(&self.niche.hashtags, self.subject(3), self.limits.hashtags_max)
     }
-}
-
-/// Who stands behind a host, for the screen: `en.wikipedia.org` is `Wikipedia`, `fisheries.noaa.gov` is `NOAA`. The
-/// address itself stays out of the picture: platforms refuse links in it.
-fn publisher(host: &str) -> String {
-    let mut labels: Vec<&str> = host.split('.').collect();
-    labels.pop();
-    let second_level = ["ac", "co", "com", "edu", "gov", "org"];
-    if labels.len() > 1 && labels.last().is_some_and(|label| second_level.contains(label)) {
-        labels.pop();
-    }
-    let name = labels.last().copied().unwrap_or(host);
-    if name.len() <= 4 {
-        return name.to_uppercase();
-    }
-    let mut letters = name.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
-fn host(sources: &[Source]) -> Option<&str> {
-    sources.iter().find_map(|source| source.link.host_str()).map(|host| host.trim_start_matches("www."))
 }
 
 fn as_sentence(text: &str) -> String {

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use reelpress_vocabulary::{Source, Topic};
 
 use crate::inject::{self, Net};
-use crate::material::{self, plain, shortened};
+use crate::material::{self, shortened};
 
 /// Pieces of a pack; a brief has more than a short video can use long before.
 const PIECES_MAX: usize = 48;

@@ -12,6 +12,7 @@ mod names;
 mod numbers;
 mod quotes;
 mod spelled;
+mod units;
 pub(crate) mod words;
 
 use std::collections::BTreeSet;
@@ -22,14 +23,14 @@ use crate::evidence::Pack;
 use crate::inject::{self, Guard};
 use crate::material::{self, shortened};
 use crate::phrases::{PhraseBook, primary};
-use dates::Day;
+use dates::Told;
 use names::Known;
 use numbers::Amount;
 use words::{fold, is_dense, same_stem, words};
 
 /// A sentence with more than [`WEIGHED_UP_TO`] words that carry meaning has this share of them from the evidence, in
 /// percent. Set on our own scripts: paraphrases by hand had 45 and more, sentences made up had 30 and less.
-const SUPPORT_MIN: usize = 40;
+const SUPPORT_MIN: usize = 45;
 /// Up to this many words that carry meaning, one of them from the evidence is enough. A sentence without any only leads
 /// on (`And there is more.`).
 const WEIGHED_UP_TO: usize = 3;
@@ -56,7 +57,7 @@ pub(crate) struct Grounded {
 /// The evidence, taken apart once for all sentences.
 pub(crate) struct Ground {
     pieces: Vec<Facts>,
-    days: Vec<Day>,
+    days: Vec<Told>,
     /// What the niche itself says counts as known: its call to action, its handle.
     own: Facts,
     known: Known,
@@ -173,7 +174,7 @@ impl Ground {
         }
         draft.caption = self.without(&draft.caption, Part::Sentence, "caption", weigh, &mut findings);
         if draft.caption.trim().is_empty() {
-            draft.caption = self.title.clone();
+            draft.caption.clone_from(&self.title);
         }
         self.beat(&mut draft.hook, "hook", Part::Sentence, weigh, &mut findings);
         for (at, hook) in draft.other_hooks.iter_mut().enumerate() {
@@ -275,7 +276,7 @@ impl Ground {
     }
 
     /// A weekday is known if the evidence names it, or if it is that of the day which the sentence names.
-    fn weekdays(&self, text: &str, days: &[Day], add: &mut dyn FnMut(&'static str, &str)) {
+    fn weekdays(&self, text: &str, days: &[Told], add: &mut dyn FnMut(&'static str, &str)) {
         let known = dates::weekdays(&self.text);
         for weekday in dates::weekdays(text) {
             let meant = self.days.iter().filter(|known| days.iter().any(|day| dates::says(known, day)));

@@ -54,13 +54,16 @@ pub(crate) fn cleaned(topic: &Topic) -> Cleaned {
     // What a page would not show is never read; its words are remembered as ones that nothing else may have.
     let mut found = Cleaned { removed: material::hidden(&topic.summary), ..Cleaned::default() };
     found.removed.extend(material::hidden(&topic.title));
+    let told_to = |text: &String| speaks_to_the_writer(text, Net::Wide);
+    found.removed.extend(material::alternatives(&topic.summary).into_iter().filter(told_to));
+    let hidden_orders = found.removed.iter().any(told_to);
     found.removed.extend(tail);
     if bad_title || split {
         found.removed.push(title);
     } else {
         found.title = title;
     }
-    let poisoned = !found.removed.is_empty() || bad.contains(&true);
+    let poisoned = hidden_orders || bad_title || split || bad.contains(&true);
     let mut trust = Trust::new(&found.title, book);
     let mut orders = bad_title || split;
     for (sentence, bad) in all.into_iter().zip(bad) {
@@ -268,7 +271,7 @@ static SMUGGLED: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
             r"(?i)\b[\w-]{2,}(?:\.[\w-]{2,})*\.(?:com|net|org|io|co|uk|de|fr|es|ru|cn|jp|info|biz|xyz|top|shop|store|site|online|app|dev|ai|ly|me|gg|tv|link|click|zip|eth|example|invalid|test|onion)\b(?:/\S*)?",
         ),
         ("a telephone number", r"\+\d[\d\s().-]{6,}\d|\(\d{2,5}\)[\d\s-]{5,}\d|\b\d{3}-\d{3,4}-\d{4}\b|\b\d{10,}\b"),
-        ("machine text", r"\b(?:bc1|0x)[0-9a-zA-Z]{16,}\b|\b[13][a-km-zA-HJ-NP-Z1-9]{25,34}\b|\b[A-Za-z0-9+/_-]{32,}={0,2}"),
+        ("machine text", r"\b(?:sk|pk|ghp|xox[bp])[-_][0-9a-zA-Z-]{4,}|\b(?:bc1|0x)[0-9a-zA-Z]{16,}\b|\b[13][a-km-zA-HJ-NP-Z1-9]{25,34}\b|\b[A-Za-z0-9+/_-]{32,}={0,2}"),
         ("a handle", r"(?:^|[\s(\[,;:])@[\w.]{2,}"),
         ("a hashtag", r"#\w+"),
         ("markup", r"</?[a-zA-Z!][^>]*>?|```|`|\]\(|&#?\w+;|\*\*|\[\[|<\||\|>"),

@@ -7,6 +7,7 @@ mod builtin;
 mod chain;
 mod craft;
 mod delicate;
+mod earlier;
 mod error;
 mod evidence;
 mod ground;

@@ -5,9 +5,9 @@ mod sentences;
 
 use reelpress_vocabulary::{Source, Topic, spoken_words};
 
-pub(crate) use clean::{hidden, hosts, is_invisible, plain, shortened};
+pub(crate) use clean::{alternatives, hidden, hosts, is_invisible, plain, shortened};
 
-use crate::evidence::{Pack, PieceKind};
+use crate::evidence::{Pack, Piece, PieceKind};
 use crate::inject::{self, Net};
 use crate::phrases::PhraseBook;
 
@@ -46,7 +46,10 @@ impl Material {
     /// Takes a topic apart with the rules of a language.
     pub(crate) fn of(pack: &Pack, book: &PhraseBook) -> Self {
         let title = headline(&inject::harmless(pack.title()));
-        let texts = pack.pieces.iter().filter(|piece| piece.kind == PieceKind::Text);
+        let told = pack.pieces.iter().filter(|piece| piece.kind == PieceKind::Text).count();
+        // Where the text says next to nothing, what other feeds say of it in their headlines is all there is.
+        let wanted = |piece: &&Piece| piece.kind == PieceKind::Text || (told < 3 && piece.kind == PieceKind::Sighting);
+        let texts = pack.pieces.iter().filter(wanted);
         let sentences = texts
             .enumerate()
             .filter_map(|(position, piece)| sentence(position, &piece.text, book))

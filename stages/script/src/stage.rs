@@ -1,14 +1,18 @@
 //! The stage: who writes, under which key, and what happens to what was written.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use reelpress_config::{Live, Niche, Settings};
 use reelpress_core::{Clock, Job, MemoKey, Notes, Reason, Stage, StageName, Step};
-use reelpress_vocabulary::{Brief, FormatPrior, Script, ScriptDraft, ScriptLimits, Scripted, SensitiveMark, Writer};
+use reelpress_vocabulary::{
+    Brief, FormatPrior, Pace, Script, ScriptDraft, ScriptLimits, Scripted, SensitiveMark, Writer,
+};
 use serde::Serialize;
 
 use crate::chain::{Chain, Task};
 use crate::delicate;
+use crate::earlier::Earlier;
 use crate::error::ScriptError;
 use crate::evidence::Pack;
 use crate::llm::prompt;
@@ -22,6 +26,8 @@ const VERSION: u32 = 2;
 pub struct ScriptStage {
     live: Live,
     chain: Chain,
+    pace: Pace,
+    earlier: Earlier,
 }
 
 impl ScriptStage {
@@ -30,7 +36,29 @@ impl ScriptStage {
     #[must_use]
     pub fn new(live: Live, notes: Arc<dyn Notes>, clock: Arc<dyn Clock>) -> Self {
         let timezone = live.snapshot().script.timezone.clone();
-        Self { live, chain: Chain::new(notes, clock, &timezone) }
+        let chain = Chain::new(notes, clock, &timezone);
+        Self { live, chain, pace: Pace::default(), earlier: Earlier::default() }
+    }
+
+    /// The same stage, writing for voices as fast as `pace` says.
+    #[must_use]
+    pub fn paced(mut self, pace: Pace) -> Self {
+        self.pace = pace;
+        self
+    }
+
+    /// The same stage, which knows the scripts of earlier runs from files in this folder and keeps its own there. Without
+    /// it, near copies are found among the scripts of this run only.
+    #[must_use]
+    pub fn remembering(mut self, folder: &Path) -> Self {
+        self.earlier = Earlier::in_folder(folder);
+        self
+    }
+
+    /// Makes a script of an earlier run known, where the files were lost and the journal was not. One that is known
+    /// already is not taken twice.
+    pub fn remember(&self, scripted: &Scripted) {
+        self.earlier.remember(&scripted.brief, &scripted.script);
     }
 }
 
@@ -64,10 +92,24 @@ enum Hand<'a> {
     Llm { base_url: &'a str, model: &'a str, temperature: f32, prompts: [String; 3] },
 }
 
-fn limits(settings: &Settings) -> ScriptLimits {
+/// A hook has come to its point after so many seconds.
+const HOOK_S: f64 = 2.0;
+/// The voice can be fitted to a length by a fifth and no further; the words stay within this share of what fits.
+const AROUND: f64 = 0.15;
+
+/// What a script for this language must keep. A target length gives the number of words; without one the config does.
+fn limits(settings: &Settings, pace: &Pace, language: &str) -> ScriptLimits {
+    let per_second = pace.words_per_second(language, settings.voice.words_per_minute);
+    // In steps of five: what is derived must not change with every video.
+    let words = |seconds: f64, share: f64| ((seconds * per_second * share / 5.0).round() as usize * 5).clamp(10, 1_000);
+    let (words_min, words_max) = match settings.voice.target.map(|target| target.as_secs_f64()) {
+        Some(target) => (words(target, 1.0 - AROUND), words(target, 1.0 + AROUND)),
+        None => (settings.script.words_min, settings.script.words_max),
+    };
     ScriptLimits {
-        words_min: settings.script.words_min,
-        words_max: settings.script.words_max,
+        words_min,
+        words_max,
+        hook_words_max: (HOOK_S * per_second).ceil() as usize,
         ..ScriptLimits::default()
     }
 }
@@ -134,7 +176,7 @@ impl Stage for ScriptStage {
             language: &brief.language,
             seed: brief.seed,
             given: brief.given_script.as_ref(),
-            limits: limits(settings),
+            limits: limits(settings, &self.pace, &brief.language),
             writers: hands(settings, brief),
             format: brief.format.as_ref(),
             suggested_hashtags: &brief.suggested_hashtags,
@@ -147,7 +189,7 @@ impl Stage for ScriptStage {
         if let Some(reason) = delicate::waits(brief, job) {
             return Ok(Step::Hold(reason));
         }
-        let limits = limits(settings);
+        let limits = limits(settings, &self.pace, &brief.language);
         if let Some(given) = &brief.given_script {
             let script = given.clone().check(Writer::Person, &limits);
             return script.map(Step::Next).map_err(|problems| ScriptError::GivenScript { problems });
@@ -159,7 +201,8 @@ impl Stage for ScriptStage {
         if let Some(reason) = spoken_to(brief) {
             return Ok(Step::Hold(reason));
         }
-        self.chain.write(Task { settings, brief, niche, limits: &limits }, job).await
+        let step = self.chain.write(Task { settings, brief, niche, limits: &limits }, job).await?;
+        Ok(self.earlier.unlike(brief, step))
     }
 
     fn hand_on(&self, brief: Brief, script: Script) -> Scripted {

@@ -62,7 +62,7 @@ fn brief(attempt: &Attempt) -> Brief {
 fn stage(script: ScriptSettings) -> ScriptStage {
     let niche = Niche { hashtags: vec!["science".to_owned()], ..Niche::default() };
     let live = Live::new(Settings {
-        niches: BTreeMap::from([(Name::parse("science").unwrap(), niche)]),
+        niches: BTreeMap::from([(Name::parse("science").expect("a name"), niche)]),
         script,
         ..Settings::default()
     });
@@ -75,10 +75,10 @@ fn endpoint(base_url: &str) -> ScriptSettings {
         timeout: Duration::from_secs(20),
         max_tokens: 1_200,
         temperature: 0.0,
-        calls_per_minute: NonZeroU32::new(600_000).unwrap(),
-        ..Provider::new(Url::parse(base_url).unwrap(), "sandbox")
+        calls_per_minute: NonZeroU32::new(600_000).expect("not zero"),
+        ..Provider::new(Url::parse(base_url).expect("the sandbox has an address"), "sandbox")
     };
-    ScriptSettings::default().without_builtin().with_provider(Name::parse("cloud").unwrap(), provider)
+    ScriptSettings::default().without_builtin().with_provider(Name::parse("cloud").expect("a name"), provider)
 }
 
 /// How a model answers what an attacker wants.

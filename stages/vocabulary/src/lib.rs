@@ -7,6 +7,8 @@
 mod cut;
 mod format;
 mod ids;
+mod pace;
+mod platform;
 mod post;
 mod script;
 #[cfg(any(test, feature = "testing"))]
@@ -18,6 +20,8 @@ mod voice;
 pub use cut::{Cut, MediaFile, MediaKind, Picture, Provenance, SceneSpan};
 pub use format::{FormatPrior, Structure, hook_type};
 pub use ids::{AccountId, FeedId, NicheId, TemplateId};
+pub use pace::{Heard, Pace};
+pub use platform::{Platform, PlatformText};
 pub use post::{Post, Slot};
 pub use reelpress_config::{HookType, SensitiveClass};
 pub use script::{

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use reelpress_config::{Live, Settings, SpeechEngine};
 use reelpress_core::{Artifacts, Job, MemoKey, Stage, StageName, Step};
-use reelpress_vocabulary::{Scripted, SpokenBeat, VoiceTrack, Voiced};
+use reelpress_vocabulary::{Pace, Scripted, SpokenBeat, VoiceTrack, Voiced, spoken_words};
 use serde::{Deserialize, Serialize};
 
 use crate::beat::{Beat, Pauses};
@@ -28,6 +28,7 @@ pub struct Voice {
     live: Live,
     artifacts: Arc<dyn Artifacts>,
     engines: Box<dyn Engines>,
+    pace: Pace,
 }
 
 /// Who speaks for an engine's name.
@@ -119,7 +120,14 @@ impl Voice {
     }
 
     pub(crate) fn with_engines(live: Live, artifacts: Arc<dyn Artifacts>, engines: Box<dyn Engines>) -> Self {
-        Self { live, artifacts, engines }
+        Self { live, artifacts, engines, pace: Pace::default() }
+    }
+
+    /// The same stage, telling `pace` how fast each finished track was.
+    #[must_use]
+    pub fn telling(mut self, pace: Pace) -> Self {
+        self.pace = pace;
+        self
     }
 
     fn plan(&self, settings: &Settings, input: &Scripted) -> Result<Plan, VoiceError> {
@@ -234,6 +242,8 @@ impl Stage for Voice {
             track.estimated |= product.guessed;
             track.beats.push(product.beat);
         }
+        let words = input.script.beats().map(|beat| spoken_words(&beat.narration)).sum();
+        self.pace.heard(&track.voice, &input.brief.language, words, track.duration_ms());
         Ok(Step::Next(track))
     }
 

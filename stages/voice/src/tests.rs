@@ -1,5 +1,6 @@
 mod beats;
 pub(crate) mod fixtures;
+mod pace;
 mod properties;
 
 use std::process::Command;

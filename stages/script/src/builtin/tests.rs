@@ -92,7 +92,8 @@ fn told(script: &Script) -> String {
     let draft = script.draft();
     let mut out = format!("# {}\n", draft.title);
     for beat in script.beats() {
-        writeln!(out, "  {}\n      [{}] <{}>", beat.narration, beat.on_screen, beat.show).unwrap();
+        writeln!(out, "  {}\n      [{}] <{}> from {:?}", beat.narration, beat.on_screen, beat.show, beat.sources)
+            .unwrap();
     }
     let words = script.beats().map(|beat| spoken_words(&beat.narration)).sum::<usize>();
     writeln!(out, "  caption: {:?} {:?} {words} words", draft.caption, draft.hashtags).unwrap();
@@ -245,6 +246,21 @@ fn the_niches_own_call_to_action_ends_the_video() {
     assert_eq!(script.draft().call_to_action.narration, "Good night from the lab.");
     assert_eq!(script.draft().call_to_action.on_screen, "Good night from the lab.");
     assert_eq!(script.draft().hashtags[..2], ["Octopus", "deepsea"]);
+}
+
+#[test]
+fn variants_share_one_body_and_open_in_other_ways() {
+    let mut niche = niche("");
+    niche.hook_variants = std::num::NonZeroU32::new(3).unwrap();
+    for topic in demo_topics() {
+        let script = script(&brief(topic, 4), &niche);
+        assert!(!script.draft().other_hooks.is_empty(), "{}", told(&script));
+        let variants =
+            (0..=script.draft().other_hooks.len() as u32).map(|at| script.clone().with_hook(at)).collect::<Vec<_>>();
+        let hooks = variants.iter().map(|script| script.draft().hook.narration.as_str()).collect::<BTreeSet<_>>();
+        assert_eq!(hooks.len(), variants.len(), "{hooks:?}");
+        assert!(variants.iter().all(|other| other.draft().scenes == script.draft().scenes));
+    }
 }
 
 #[test]

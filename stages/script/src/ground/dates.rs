@@ -12,7 +12,7 @@ use super::words::{ascii_digits, fold};
 
 /// What a text says of a day: any part may be left out, never all.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Day {
+pub(crate) struct Told {
     pub(crate) written: String,
     pub(crate) year: Option<i16>,
     pub(crate) month: Option<i8>,
@@ -97,7 +97,7 @@ static NUMERIC: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Every date of a text, in order. A year alone is no date here: it is an amount that looks like a year.
-pub(crate) fn days(text: &str) -> Vec<Day> {
+pub(crate) fn days(text: &str) -> Vec<Told> {
     let text = ascii_digits(text);
     let mut found = numeric(&text);
     found.extend(named(&text));
@@ -105,7 +105,7 @@ pub(crate) fn days(text: &str) -> Vec<Day> {
     found
 }
 
-fn numeric(text: &str) -> Vec<Day> {
+fn numeric(text: &str) -> Vec<Told> {
     let mut found = Vec::new();
     for groups in NUMERIC.captures_iter(text) {
         let Some(whole) = groups.get(0) else { continue };
@@ -125,7 +125,7 @@ fn numeric(text: &str) -> Vec<Day> {
         if month.is_some_and(|month| !(1..=12).contains(&month)) || day.is_some_and(|day| !(1..=31).contains(&day)) {
             continue;
         }
-        found.push(Day { written: whole.as_str().to_owned(), year, month, day, place: whole.range() });
+        found.push(Told { written: whole.as_str().to_owned(), year, month, day, place: whole.range() });
     }
     found
 }
@@ -155,9 +155,9 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
     found
 }
 
-fn named(text: &str) -> Vec<Day> {
+fn named(text: &str) -> Vec<Told> {
     let tokens = tokens(text);
-    let mut found = Vec::<Day>::new();
+    let mut found = Vec::<Told>::new();
     for at in 0..tokens.len() {
         let Some(month) = month_of(&tokens, at) else { continue };
         let (mut from, mut to) = (at, at);
@@ -190,7 +190,7 @@ fn named(text: &str) -> Vec<Day> {
         }
         let place = tokens[from].place.start..tokens[to].place.end;
         if found.last().is_none_or(|last| last.place.end <= place.start) {
-            found.push(Day { written: text[place.clone()].to_owned(), year, month: Some(month), day, place });
+            found.push(Told { written: text[place.clone()].to_owned(), year, month: Some(month), day, place });
         }
     }
     found
@@ -233,19 +233,19 @@ fn year_of(core: &str) -> Option<i16> {
 }
 
 /// Whether the evidence's day says everything that the script's says.
-pub(crate) fn says(evidence: &Day, told: &Day) -> bool {
+pub(crate) fn says(evidence: &Told, told: &Told) -> bool {
     let holds = |known: Option<i16>, told: Option<i16>| told.is_none() || known == told;
     let small = |known: Option<i8>, told: Option<i8>| told.is_none() || known == told;
     holds(evidence.year, told.year) && small(evidence.month, told.month) && small(evidence.day, told.day)
 }
 
 /// The day of a sighting, in UTC.
-pub(crate) fn of_timestamp(at: Timestamp) -> Option<Day> {
+pub(crate) fn of_timestamp(at: Timestamp) -> Option<Told> {
     if at == Timestamp::UNIX_EPOCH {
         return None;
     }
     let date = at.to_zoned(TimeZone::UTC).date();
-    Some(Day {
+    Some(Told {
         written: date.to_string(),
         year: Some(date.year()),
         month: Some(date.month()),
@@ -271,7 +271,7 @@ pub(crate) fn weekdays(text: &str) -> Vec<i8> {
 }
 
 /// The weekday of a day that is named in full: 1 is Monday.
-pub(crate) fn weekday_of(day: &Day) -> Option<i8> {
+pub(crate) fn weekday_of(day: &Told) -> Option<i8> {
     let date = Date::new(day.year?, day.month?, day.day?).ok()?;
     Some(date.weekday().to_monday_one_offset())
 }

@@ -73,7 +73,8 @@ pub(crate) fn names(text: &str, language: &str, plain: &dyn Fn(&str) -> bool) ->
 fn latin(text: &str, language: &str, plain: &dyn Fn(&str) -> bool) -> Vec<Name> {
     let words = words(text);
     let capitals = words.iter().filter(|word| is_capital(word)).count();
-    let titled = words.len() >= 3 && capitals * 10 >= words.len() * 7;
+    // A sentence ends in a stop, a headline does not.
+    let titled = words.len() >= 3 && capitals * 10 >= words.len() * 7 && !text.trim_end().ends_with(['.', '!', '?']);
     let mut found = Vec::new();
     let mut at = 0;
     while at < words.len() {

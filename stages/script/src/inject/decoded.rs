@@ -71,8 +71,8 @@ fn look_alikes(text: &str) -> String {
 
 /// Letters of Latin and of Cyrillic or Greek in one word: nobody writes so but to be misread.
 pub(super) fn mixes_scripts(word: &str) -> bool {
-    let latin = word.chars().filter(|c| c.is_ascii_alphabetic()).count();
-    let other = word.chars().filter(|c| matches!(u32::from(*c), 0x370..=0x3FF | 0x400..=0x52F)).count();
+    let latin = word.chars().filter(char::is_ascii_alphabetic).count();
+    let other = word.chars().filter(|c| matches!(u32::from(*c), 0x370..=0x52F)).count();
     // `µm` and `Δt` are units and signs, not words.
     latin + other >= 4 && latin > 0 && other > 0
 }

@@ -212,7 +212,7 @@ fn compiled(orders: &[Order], signs: &[&str]) -> Compiled {
     // Composed as the texts are.
     let composed = |text: &str| text.nfkc().collect::<String>();
     let beginnings = |list: &str| {
-        let one = |word: &str| match word.strip_suffix('.').filter(|stem| stem.chars().all(|c| c.is_alphanumeric())) {
+        let one = |word: &str| match word.strip_suffix('.').filter(|stem| stem.chars().all(char::is_alphanumeric)) {
             Some(whole) => format!("{}(?-u:\\b)", regex::escape(whole)),
             None => regex::escape(word),
         };

@@ -10,9 +10,11 @@ static COMMENT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?s)<!--.*?(?:-->|$
 /// Elements with a style or an attribute that keeps them from sight, with what they hold.
 static UNSEEN: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r#"(?is)<(?:span|div|p|font|a|b|i|em|section|td|li|label|template|noscript)\b[^<>]{0,300}(?:display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?:\.0+)?\b|font-size\s*:\s*[01](?:px|pt|em|%)?\b|color\s*:\s*(?:white|transparent|#fff)|(?:left|top|text-indent)\s*:\s*-\d{3,}|\shidden\b|aria-hidden)[^<>]{0,300}>.*?</(?:span|div|p|font|a|b|i|em|section|td|li|label|template|noscript)\s*>|<(?:template|noscript|iframe|object|svg|math|textarea|select)\b.*?</(?:template|noscript|iframe|object|svg|math|textarea|select)\s*>"#,
+        r"(?is)<(?:span|div|p|font|a|b|i|em|section|td|li|label|template|noscript)\b[^<>]{0,300}(?:display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?:\.0+)?\b|font-size\s*:\s*[01](?:px|pt|em|%)?\b|color\s*:\s*(?:white|transparent|#fff)|(?:left|top|text-indent)\s*:\s*-\d{3,}|\shidden\b|aria-hidden)[^<>]{0,300}>.*?</(?:span|div|p|font|a|b|i|em|section|td|li|label|template|noscript)\s*>|<(?:template|noscript|iframe|object|svg|math|textarea|select)\b.*?</(?:template|noscript|iframe|object|svg|math|textarea|select)\s*>",
     )
 });
+static HANDLER: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)<[a-z][^<>]{0,1000}\son[a-z]{3,20}\s*=[^<>]{0,1000}>"));
 static ALTERNATIVE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r#"(?is)<[a-z][^<>]{0,500}?\s(?:alt|title|aria-label|content|data-[\w-]+|placeholder|value)\s*=\s*["']([^"']{1,2000})["']"#,
@@ -69,7 +71,13 @@ pub(crate) fn hosts(text: &str) -> Vec<String> {
     ADDRESS.find_iter(&entities(&entities(text))).filter_map(host).collect()
 }
 
-/// What a page would not show: comments, hidden elements, alternative texts, and letters written as tags.
+/// Texts that stand in for a picture or explain an element.
+pub(crate) fn alternatives(text: &str) -> Vec<String> {
+    let text = entities(&entities(text));
+    ALTERNATIVE.captures_iter(&text).filter_map(|found| Some(found.get(1)?.as_str().to_owned())).collect()
+}
+
+/// What a page would not show: comments, hidden elements, what an element does, and letters written as tags.
 pub(crate) fn hidden(text: &str) -> Vec<String> {
     let text = entities(&entities(text));
     let mut found = COMMENT
@@ -78,7 +86,7 @@ pub(crate) fn hidden(text: &str) -> Vec<String> {
         .collect::<Vec<_>>();
     found.extend(UNSEEN.find_iter(&text).map(|found| found.as_str().to_owned()));
     found.extend(HIDDEN.find_iter(&text).map(|found| found.as_str().to_owned()));
-    found.extend(ALTERNATIVE.captures_iter(&text).filter_map(|found| Some(found.get(1)?.as_str().to_owned())));
+    found.extend(HANDLER.find_iter(&text).map(|found| found.as_str().trim_matches(['<', '>']).to_owned()));
     let tags = text.chars().filter_map(|c| char::from_u32(u32::from(c).checked_sub(0xe_0000)?)).filter(char::is_ascii);
     let tags = tags.collect::<String>();
     if !tags.trim().is_empty() {
