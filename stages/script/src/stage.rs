@@ -1,6 +1,6 @@
 //! The stage: who writes, under which key, and what happens to what was written.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use reelpress_config::{Live, Niche, Settings};
@@ -28,6 +28,8 @@ pub struct ScriptStage {
     chain: Chain,
     pace: Pace,
     earlier: Earlier,
+    /// Where the pace is kept.
+    pace_file: Option<PathBuf>,
 }
 
 impl ScriptStage {
@@ -37,7 +39,7 @@ impl ScriptStage {
     pub fn new(live: Live, notes: Arc<dyn Notes>, clock: Arc<dyn Clock>) -> Self {
         let timezone = live.snapshot().script.timezone.clone();
         let chain = Chain::new(notes, clock, &timezone);
-        Self { live, chain, pace: Pace::default(), earlier: Earlier::default() }
+        Self { live, chain, pace: Pace::default(), earlier: Earlier::default(), pace_file: None }
     }
 
     /// The same stage, writing for voices as fast as `pace` says.
@@ -47,11 +49,15 @@ impl ScriptStage {
         self
     }
 
-    /// The same stage, which knows the scripts of earlier runs from files in this folder and keeps its own there. Without
-    /// it, near copies are found among the scripts of this run only.
+    /// The same stage, which knows the scripts and the pace of earlier runs from files in this folder and keeps its own
+    /// there. Without it, near copies are found among the scripts of this run only. Call it after [`Self::paced`].
     #[must_use]
     pub fn remembering(mut self, folder: &Path) -> Self {
         self.earlier = Earlier::in_folder(folder);
+        let file = folder.join("pace.json");
+        let kept = std::fs::read(&file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        self.pace.learn(kept.unwrap_or_default());
+        self.pace_file = Some(file);
         self
     }
 
@@ -205,8 +211,46 @@ impl Stage for ScriptStage {
         Ok(self.earlier.unlike(brief, step))
     }
 
+    /// Writes down how fast the voices speak; without it the next run starts from the measured constants.
+    async fn close(&self) {
+        let Some(file) = &self.pace_file else { return };
+        let bytes = serde_json::to_vec(&self.pace.kept()).unwrap_or_default();
+        let aside = file.with_extension("json.new");
+        let folder = file.parent().unwrap_or(Path::new("."));
+        let written = std::fs::create_dir_all(folder)
+            .and_then(|()| std::fs::write(&aside, bytes))
+            .and_then(|()| std::fs::rename(&aside, file));
+        if let Err(error) = written {
+            tracing::warn!(file = %file.display(), %error, "the pace of the voices could not be kept");
+        }
+    }
+
     fn hand_on(&self, brief: Brief, script: Script) -> Scripted {
         let script = script.with_hook(brief.variant);
         Scripted { brief, script }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use reelpress_config::Settings;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_pace_outlives_a_restart_and_fits_the_words_to_a_target() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut settings = Settings::default();
+        settings.voice.target = Some(std::time::Duration::from_secs(20));
+        let live = Live::new(settings.clone());
+        let pace = Pace::default();
+        let stage = ScriptStage::new(live.clone()).paced(pace.clone()).remembering(folder.path());
+        assert_eq!((limits(&settings, &pace, "en").words_min, limits(&settings, &pace, "en").words_max), (55, 75));
+        (0..10).for_each(|_| pace.heard("rms", "en", 40, 20_000));
+        stage.close().await;
+        let again = Pace::default();
+        let _stage = ScriptStage::new(live).paced(again.clone()).remembering(folder.path());
+        let limits = limits(&settings, &again, "en");
+        assert_eq!((limits.words_min, limits.words_max, limits.hook_words_max), (35, 45, 4));
     }
 }

@@ -44,6 +44,15 @@ impl Pace {
         Self(Arc::new(Mutex::new(kept)))
     }
 
+    /// Puts what an earlier run kept to what is known.
+    pub fn learn(&self, kept: BTreeMap<String, Heard>) {
+        let kept = Self::from_kept(kept).kept();
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for (key, heard) in kept.into_iter().take(VOICES_MAX) {
+            all.entry(key).or_insert(heard);
+        }
+    }
+
     /// Everything, to be kept.
     #[must_use]
     pub fn kept(&self) -> BTreeMap<String, Heard> {
