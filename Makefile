@@ -1,5 +1,5 @@
 # One line each: the logic is in the programs they call.
-.PHONY: help setup setup-tests demo test bench check doc metrics-page deny
+.PHONY: help setup setup-tests demo test bench bench-trends check doc metrics-page deny
 
 help: ## Say what there is to make
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -18,6 +18,9 @@ test: setup-tests ## Run all tests
 
 bench: setup ## Measure, print a table with ratios, write out/bench.json
 	cargo run --release -p reelpress-benches
+
+bench-trends: ## Replay recorded feeds and judge what was foreseen; write out/bench.json
+	cargo run --release -p reelpress-bench-trends
 
 check: ## Formatting and lints, as CI checks them
 	cargo fmt --all --check && cargo clippy --workspace --all-targets --all-features -- -D warnings

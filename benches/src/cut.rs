@@ -6,7 +6,7 @@ use bytes::Bytes;
 use reelpress_config::Settings;
 use reelpress_core::ArtifactKey;
 use reelpress_vocabulary::{
-    AccountId, Brief, NicheId, Scene, Script, ScriptDraft, ScriptLimits, Scripted, SpokenBeat, TemplateId, Topic,
+    AccountId, Brief, Dossier, NicheId, Scene, Script, ScriptDraft, ScriptLimits, Scripted, SpokenBeat, TemplateId, Topic,
     VoiceTrack, Voiced, Word, Writer,
 };
 
@@ -79,6 +79,7 @@ fn script(scenes: usize, edit: Edit<'_>) -> anyhow::Result<Script> {
             on_screen: (*on_screen).to_owned(),
             show: (*show).to_owned(),
             figures: Vec::new(),
+            sources: Vec::new(),
         })
         .collect();
     if let Some(text) = edit.third_text {
@@ -93,6 +94,7 @@ fn script(scenes: usize, edit: Edit<'_>) -> anyhow::Result<Script> {
     let draft = ScriptDraft {
         title: "A forest they have never seen".to_owned(),
         hook,
+        other_hooks: Vec::new(),
         scenes: beats,
         call_to_action,
         caption: "A long way.".to_owned(),
@@ -122,7 +124,11 @@ fn brief(settings: &Settings, seed: u64) -> anyhow::Result<Brief> {
         template: TemplateId::parse(TEMPLATE)?,
         language: "en".to_owned(),
         seed,
+        variant: 0,
         given_script: None,
+        format: None,
+        suggested_hashtags: Vec::new(),
+        dossier: Dossier::default(),
     })
 }
 

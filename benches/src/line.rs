@@ -10,7 +10,7 @@ use reelpress::press::Store;
 use reelpress::topology::{Ports, make_line};
 use reelpress_config::{Feed, FeedFormat, FeedPlace, Live, Name, Settings};
 use reelpress_core::{Clock, ItemStatus, Origin, Silent, Supervisor, SystemClock};
-use reelpress_vocabulary::{AccountId, Brief, NicheId, TemplateId};
+use reelpress_vocabulary::{AccountId, Brief, Dossier, NicheId, TemplateId};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -107,7 +107,11 @@ async fn briefs(settings: &Settings, order: &Order<'_>, clock: &dyn Clock) -> an
         template: TemplateId::from(niche.templates[at % niche.templates.len()].clone()),
         language: niche.language.clone(),
         seed: at as u64 + 1,
+        variant: 0,
         given_script: None,
+        format: None,
+        suggested_hashtags: Vec::new(),
+        dossier: Dossier::default(),
     });
     Ok(briefs.collect())
 }

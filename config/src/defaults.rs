@@ -11,10 +11,12 @@ use jiff::tz::TimeZone;
 
 use crate::name::Name;
 use crate::settings::{
-    Account, Assemble, Brand, Daemon, Deliver, Devices, LineSettings, Media, MediaS3, Niche, PerKind, Quality, Retries,
-    Review, SafeZone, Schedule, Screen, Script, ScriptWriter, Settings, TrendLibrary, TrendReport, Trends,
-    VideoEncoder, Voice, Window,
+    Account, Assemble, Brand, Daemon, Deliver, Devices, LineSettings, Media, MediaS3, Niche, NicheRouting, PerKind,
+    Quality, Retries, Review, SafeZone, Saturation, Schedule, Screen, Script, ScriptWriter, Sensitive, Settings,
+    TrendLibrary, TrendReport, Trends, VideoEncoder, Voice, Window,
 };
+
+pub(crate) mod routing;
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
@@ -116,6 +118,10 @@ impl Default for Trends {
             max_age: Duration::from_secs(7 * DAY),
             min_score: 0.0,
             take: 30,
+            block: Vec::new(),
+            sensitive: Sensitive::default(),
+            saturation: Saturation::default(),
+            embeddings: None,
             keep_observations: Duration::from_secs(90 * DAY),
             report: TrendReport::default(),
             library: TrendLibrary::default(),
@@ -153,6 +159,7 @@ impl Default for Niche {
             templates: ["explainer", "news-brief", "top-list", "calm-story"].map(name).into(),
             hashtags: Vec::new(),
             call_to_action: String::new(),
+            routing: NicheRouting::default(),
             brand: Brand::default(),
         }
     }

@@ -13,6 +13,7 @@ mod media;
 mod nearest;
 mod niches;
 pub(crate) mod press;
+mod routing;
 mod secrets;
 mod syntax;
 mod table;
@@ -78,7 +79,9 @@ fn read(context: &Context<'_>, text: &str) -> Settings {
     syntax::note_all(context, text, errors);
     Table::root(context, document.get_ref()).read(|root| {
         let defaults = Settings::default();
-        let niches = root.children("niches", niches::niche).unwrap_or(defaults.niches);
+        let trends = root.section("trends", feeds::trends);
+        let niche = |table: &mut Table<'_, '_>| niches::niche(table, trends.embeddings.is_some());
+        let niches = root.children("niches", niche).unwrap_or(defaults.niches);
         let accounts = root
             .children("accounts", |table| accounts::account(table, &niches))
             .unwrap_or_else(|| default_accounts(&niches));
@@ -86,7 +89,7 @@ fn read(context: &Context<'_>, text: &str) -> Settings {
             daemon: root.section("daemon", press::daemon),
             line: root.section("line", press::line),
             feeds: feeds::feeds(root),
-            trends: root.section("trends", feeds::trends),
+            trends,
             script: root.section("script", writer::script),
             voice: root.section("voice", |table| voice::voice(table, &niches)),
             media: root.section("media", media::media),

@@ -17,6 +17,7 @@ use crate::secret::Secret;
 mod assemble;
 mod feeds;
 mod media;
+mod routing;
 mod trends;
 mod voice;
 
@@ -26,6 +27,10 @@ pub use feeds::{
     RedditListing,
 };
 pub use media::{ImageEndpoint, Media, MediaPlace, MediaS3};
+pub use routing::{
+    EmbeddingsEndpoint, FormatsLearnt, HookType, NicheRouting, NicheSaturation, Saturation, Sensitive, SensitiveClass,
+    SensitivePolicy,
+};
 pub use trends::{PerKind, TrendLibrary, TrendReport};
 pub use voice::{
     FLITE_VOICES, KOKORO_VOICE, SpeechEndpoint, SpeechEngine, SpeechModel, Voice, VoiceName, kokoro_language,
@@ -139,6 +144,14 @@ pub struct Trends {
     pub min_score: f64,
     /// Most topics taken from one read of all feeds.
     pub take: usize,
+    /// A topic with one of these words is taken by no niche (written as a niche's `keywords` are).
+    pub block: Vec<String>,
+    /// What happens to topics about delicate matters.
+    pub sensitive: Sensitive,
+    /// From when on a topic has been made often enough.
+    pub saturation: Saturation,
+    /// Who turns titles into vectors; `None` leaves routing to the words.
+    pub embeddings: Option<EmbeddingsEndpoint>,
     /// How long the sightings of every poll are kept.
     pub keep_observations: Duration,
     /// What is reported when.
@@ -148,15 +161,16 @@ pub struct Trends {
 }
 
 /// `[niches.NAME]`
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Niche {
     /// ISO 639-1 code to write and speak in.
     pub language: String,
     /// How to write: a few words for the prompt.
     pub tone: String,
-    /// A topic must hold one of these words or phrases (lower case); empty means any topic.
+    /// A topic must hold one of these words or phrases (lower case); empty means any topic. A word that ends in `*` stands
+    /// for all words that begin so, and what stands between two `/` is a regular expression over the text in lower case.
     pub keywords: Vec<String>,
-    /// A topic with one of these words (lower case) is not taken.
+    /// A topic with one of these (written as `keywords` are) is not taken.
     pub avoid: Vec<String>,
     /// Names of templates, used in turn; never empty.
     pub templates: Vec<Name>,
@@ -164,6 +178,9 @@ pub struct Niche {
     pub hashtags: Vec<String>,
     /// Last sentence of every video; empty leaves it to the writer.
     pub call_to_action: String,
+    /// Which topics it takes, beside the two lists above. Not part of what a script is made from.
+    #[serde(skip)]
+    pub routing: NicheRouting,
     /// Colours, type and logo over any template. Not part of what a script is made from.
     #[serde(skip)]
     pub brand: Brand,

@@ -7,6 +7,7 @@ use crate::dotted::join;
 use crate::secret::SecretReference;
 use crate::settings::{ScriptWriter, Settings};
 
+mod routing;
 mod sections;
 #[cfg(test)]
 mod tests;
@@ -82,7 +83,7 @@ fn by_path(settings: &Settings) -> BTreeMap<String, BTreeMap<String, toml::Value
 }
 
 /// Each key that holds a secret, and the secret's text.
-fn secret_texts(settings: &Settings) -> [(&'static str, Option<&str>); 5] {
+fn secret_texts(settings: &Settings) -> [(&'static str, Option<&str>); 6] {
     let script = match &settings.script.writer {
         ScriptWriter::Builtin => None,
         ScriptWriter::OpenAi(endpoint) => endpoint.api_key.as_ref(),
@@ -90,8 +91,10 @@ fn secret_texts(settings: &Settings) -> [(&'static str, Option<&str>); 5] {
     let speech = settings.voice.openai.as_ref().and_then(|endpoint| endpoint.api_key.as_ref());
     let media = &settings.media;
     let images = media.openai.as_ref().and_then(|endpoint| endpoint.api_key.as_ref());
+    let vectors = settings.trends.embeddings.as_ref().and_then(|endpoint| endpoint.api_key.as_ref());
     [
         ("script.openai.api_key", script),
+        ("trends.embeddings.api_key", vectors),
         ("voice.openai.api_key", speech),
         ("media.openai.api_key", images),
         ("media.s3.access_key", media.s3.access_key.as_ref()),

@@ -3,6 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use crate::defaults::routing::{
+    EMBEDDINGS_BATCH, EMBEDDINGS_CALLS_PER_MINUTE, EMBEDDINGS_CLOSENESS, EMBEDDINGS_KEEP, EMBEDDINGS_TIMEOUT,
+};
 use crate::raw::known_keys;
 use crate::testing::{settings, surroundings};
 use crate::{Account, Niche, Settings};
@@ -40,7 +43,14 @@ fn the_reference_shows_the_true_defaults() {
     assert_eq!(line, default.line);
     // Its default changes with each version.
     let user_agent = default.trends.user_agent.clone();
-    assert_eq!(crate::Trends { user_agent, ..read.trends }, default.trends);
+    let sensitive = crate::Sensitive { lists: None, ..read.trends.sensitive };
+    let trends = crate::Trends { user_agent, sensitive, embeddings: None, ..read.trends };
+    assert_eq!(trends, default.trends, "but for what has no default");
+    let vectors = read.trends.embeddings.expect("it is in the reference");
+    let shown = (vectors.timeout, vectors.calls_per_minute, vectors.batch, vectors.keep, vectors.closeness);
+    let told =
+        (EMBEDDINGS_TIMEOUT, EMBEDDINGS_CALLS_PER_MINUTE, EMBEDDINGS_BATCH, EMBEDDINGS_KEEP, EMBEDDINGS_CLOSENESS);
+    assert_eq!(shown, told);
     assert_eq!(read.script, default.script);
     let model = read.voice.kokoro.as_ref().expect("it is in the reference");
     assert_eq!((model.voice.as_str(), model.threads), (crate::KOKORO_VOICE, crate::defaults::SPEECH_THREADS));
@@ -104,7 +114,7 @@ fn the_reference_tells_the_true_defaults_of_niches_and_accounts() {
     settings.niches.values_mut().for_each(|niche| *niche = Niche::default());
     settings.accounts.values_mut().for_each(|account| *account = Account::default());
     let shown = settings.to_toml();
-    assert_eq!(check("#[niches.space]", &shown), 7);
+    assert_eq!(check("#[niches.space]", &shown), 12);
     assert_eq!(check("#[accounts.orbit-daily]", &shown), 7);
 }
 
@@ -125,7 +135,8 @@ fn the_reference_has_every_key_and_no_other() {
     }
 }
 
-const SECRETS: [&str; 8] = [
+const SECRETS: [&str; 9] = [
+    "trends.embeddings.api_key",
     "feeds.key",
     "feeds.client_id",
     "feeds.client_secret",

@@ -6,6 +6,7 @@ mod health;
 mod media;
 mod reload;
 mod review;
+mod trends;
 
 use std::collections::BTreeMap;
 use std::process::Output;

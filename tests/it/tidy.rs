@@ -29,7 +29,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     (FARM, &[CORE, CONFIG]),
     // Pages and feeds of others: polite, bounded, public addresses only.
     (WEB, &[CORE]),
-    ("reelpress-trends", &[CORE, CONFIG, WORDS, WEB]),
+    // On the endpoint: titles become vectors where the config asks for it.
+    ("reelpress-trends", &[CORE, CONFIG, WORDS, ENDPOINT, WEB]),
     (ENDPOINT, &[CORE, CONFIG]),
     ("reelpress-script", &[CORE, CONFIG, WORDS, ENDPOINT, WEB]),
     ("reelpress-voice", &[CORE, CONFIG, WORDS, ENDPOINT]),

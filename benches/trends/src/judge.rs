@@ -100,6 +100,8 @@ pub(crate) struct Top {
     pub(crate) zone: u16,
     /// First time in the zone, of items that were not there at the first poll.
     pub(crate) hits: BTreeMap<u32, i64>,
+    /// Each new best place of each item, and when.
+    bests: BTreeMap<u32, Vec<(u16, i64)>>,
     /// When each item was first seen.
     first: BTreeMap<u32, i64>,
     begin: i64,
@@ -129,7 +131,7 @@ impl Top {
         let reached = |depth: u16| best.values().filter(|rank| **rank <= depth).count() as f64 / best.len().max(1) as f64;
         // About 24 a day, but a quarter of what comes at most and a tenth at least.
         let wish = (24.0 * series.days() / best.len().max(1) as f64).clamp(0.1, 0.25);
-        let zone = [1_u16, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 30]
+        let zone = [1_u16, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 30]
             .into_iter()
             .filter(|depth| usize::from(*depth) * 3 <= series.length())
             .min_by(|a, b| (reached(*a) - wish).abs().total_cmp(&(reached(*b) - wish).abs()))
@@ -137,7 +139,7 @@ impl Top {
         Self::with_zone(series, first, zone)
     }
 
-    fn with_zone(series: &Series, first: BTreeMap<u32, i64>, zone: u16) -> Self {
+    pub(crate) fn with_zone(series: &Series, first: BTreeMap<u32, i64>, zone: u16) -> Self {
         let mut hits = BTreeMap::new();
         let start = series.steps.first().map_or(0, |step| step.at);
         for step in &series.steps {
@@ -145,14 +147,28 @@ impl Top {
                 hits.entry(spot.id).or_insert(step.at);
             }
         }
+        let mut bests = BTreeMap::<u32, Vec<(u16, i64)>>::new();
+        for step in &series.steps {
+            for spot in &step.spots {
+                let bests = bests.entry(spot.id).or_default();
+                if bests.last().is_none_or(|(best, _)| spot.rank < *best) {
+                    bests.push((spot.rank, step.at));
+                }
+            }
+        }
         hits.retain(|_, at| *at > start);
         let per_day = (2.0 * hits.len() as f64 / series.days().max(1.0)).round().max(1.0) as u32;
         let end = series.steps.last().map_or(0, |step| step.at);
-        Self { zone, hits, first, begin: begin(series), end, per_day }
+        Self { zone, hits, bests, first, begin: begin(series), end, per_day }
     }
 
     pub(crate) fn first_hit(&self, id: u32) -> Option<i64> {
         self.hits.get(&id).copied()
+    }
+
+    /// When it first entered a zone of another depth.
+    pub(crate) fn first_hit_of(&self, id: u32, depth: u32) -> Option<i64> {
+        self.bests.get(&id)?.iter().find(|(rank, _)| u32::from(*rank) <= depth).map(|(_, at)| *at)
     }
 
     pub(crate) fn judge(&self, alerts: &[(i64, u32)]) -> Early {

@@ -19,7 +19,7 @@ pub(crate) struct Ours {
 
 pub(crate) fn replay(series: &Series, truth: &Attention, top: &Top) -> Ours {
     let ids: BTreeMap<&str, u32> = series.ids.iter().enumerate().map(|(index, id)| (id.as_str(), index as u32)).collect();
-    let mut watch = Watch::new();
+    let mut watch = Watch::new(top.per_day);
     let mut ours = Ours { reports: Vec::new(), alerts: Vec::new(), chances: Vec::new(), zone: 0 };
     let mut due = truth.times.iter().copied().peekable();
     for step in &series.steps {
@@ -28,7 +28,7 @@ pub(crate) fn replay(series: &Series, truth: &Attention, top: &Top) -> Ours {
         }
         let Ok(at) = Timestamp::from_second(step.at) else { continue };
         watch.poll(at, &series.seen(step));
-        for alert in watch.alerts(at, top.per_day) {
+        for alert in watch.alerts(at) {
             ours.alerts.push((step.at, ids[alert.key.as_str()]));
         }
     }
@@ -45,8 +45,9 @@ fn report(ours: &mut Ours, watch: &Watch, ids: &BTreeMap<&str, u32>, top: &Top, 
     let items: Vec<u32> = standings.iter().map(|standing| ids[standing.key.as_str()]).collect();
     if t + crate::series::DAY <= top.end() {
         for (standing, id) in standings.iter().zip(&items) {
-            let hit = top.first_hit(*id);
-            let was_there = standing.best_rank.is_some_and(|best| best <= u32::from(top.zone));
+            let zone = standing.why.zone;
+            let hit = top.first_hit_of(*id, zone);
+            let was_there = standing.best_rank.is_some_and(|best| best <= zone);
             if !was_there && hit.is_none_or(|hit| hit > t) {
                 ours.chances.push((standing.chance, hit.is_some_and(|hit| hit - t <= crate::series::DAY)));
             }

@@ -1,7 +1,7 @@
 //! Track C: every six hours 50 terms are named; right are those among the 50 most above their 28-day mean over the next 24
 //! hours.
 //!
-//! The reading of trends.md's table 4: terms as `terms_of` makes them; attention gained between polls; above means the
+//! Terms are those of `terms_of`; attention is what was gained between polls; above means the
 //! difference, not the ratio; a term counts with four items in 28 days. All forms choose from the same candidates.
 
 mod feed;

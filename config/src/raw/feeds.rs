@@ -116,6 +116,7 @@ pub(crate) fn show_format(format: FeedFormat) -> &'static str {
 
 pub(super) fn trends(table: &mut Table<'_, '_>) -> Trends {
     let default = Trends::default();
+    let rest = super::routing::trends(table, Trends::default());
     Trends {
         max_bytes: table.size("max_bytes", default.max_bytes, 1 << 10..=1 << 30),
         timeout: table.duration("timeout", default.timeout, Duration::from_millis(100)..=Duration::from_mins(10)),
@@ -126,6 +127,7 @@ pub(super) fn trends(table: &mut Table<'_, '_>) -> Trends {
         keep_observations: table.duration("keep_observations", default.keep_observations, DAY..=3_650 * DAY),
         report: table.section("report", report),
         library: table.section("library", library),
+        ..rest
     }
 }
 

@@ -34,11 +34,6 @@ impl<'c, 'd> Table<'c, 'd> {
         items.iter().filter_map(item).collect()
     }
 
-    /// Words and phrases to look for, in lower case.
-    pub(super) fn phrases(&mut self, key: &'static str) -> Vec<String> {
-        self.list(key, Vec::new(), |value| value.word().map(|word| word.to_lowercase()))
-    }
-
     pub(super) fn wholes(&mut self, key: &'static str, default: Vec<u32>, range: &RangeInclusive<u32>) -> Vec<u32> {
         self.list(key, default, |value| value.whole(range))
     }

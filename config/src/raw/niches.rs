@@ -4,18 +4,24 @@ use super::table::Table;
 use super::value::Value;
 use crate::settings::Niche;
 
-pub(super) fn niche(table: &mut Table<'_, '_>) -> Niche {
+/// `embeddings` says whether anybody can compare meanings.
+pub(super) fn niche(table: &mut Table<'_, '_>, embeddings: bool) -> Niche {
     let default = Niche::default();
-    Niche {
+    let niche = Niche {
         language: table.value("language").and_then(|value| value.language()).unwrap_or(default.language),
         tone: table.text("tone", default.tone),
-        keywords: table.phrases("keywords"),
-        avoid: table.phrases("avoid"),
+        keywords: table.patterns("keywords"),
+        avoid: table.patterns("avoid"),
         templates: table.names("templates", default.templates),
         hashtags: table.list("hashtags", default.hashtags, hashtag),
         call_to_action: table.text("call_to_action", default.call_to_action),
+        routing: super::routing::niche(table),
         brand: table.section("brand", super::brand::brand),
+    };
+    if !embeddings {
+        super::routing::check_without_embeddings(table, &niche);
     }
+    niche
 }
 
 fn hashtag(value: &Value<'_, '_>) -> Option<String> {

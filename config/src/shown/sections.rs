@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 use toml::Value;
 
-use super::{Section, show_path, show_reference};
+use super::{Section, routing, show_path, show_reference};
 use crate::dotted::join;
 use crate::name::Name;
 use crate::raw::feeds::kinds::{show_kind, show_list, show_shows};
@@ -22,13 +22,15 @@ pub(super) fn sections(settings: &Settings) -> Vec<Section> {
         daemon(&settings.daemon),
         retries(&settings.daemon.retries),
         line(&settings.line),
-        trends(&settings.trends),
+        routing::in_trends(trends(&settings.trends), &settings.trends),
         trend_report(&settings.trends.report),
         trend_library(&settings.trends.library),
     ];
+    routing::trends(&settings.trends, &mut sections);
     sections.extend(settings.feeds.iter().map(feed));
     for (name, value) in &settings.niches {
-        sections.push(niche(name, value));
+        sections.push(routing::in_niche(niche(name, value), &value.routing));
+        routing::niche(name, &value.routing, &mut sections);
         sections.extend(brand(name, &value.brand));
     }
     script(settings, &mut sections);
@@ -382,16 +384,16 @@ fn devices(devices: &Devices, sections: &mut Vec<Section>) {
 }
 
 impl Section {
-    fn new(path: &str) -> Self {
+    pub(super) fn new(path: &str) -> Self {
         Self { path: path.to_owned(), header: format!("[{path}]"), entries: Vec::new() }
     }
 
-    fn with(mut self, key: &str, value: Value) -> Self {
+    pub(super) fn with(mut self, key: &str, value: Value) -> Self {
         self.entries.push((key.to_owned(), value));
         self
     }
 
-    fn optional(self, key: &str, value: Option<Value>) -> Self {
+    pub(super) fn optional(self, key: &str, value: Option<Value>) -> Self {
         match value {
             Some(value) => self.with(key, value),
             None => self,

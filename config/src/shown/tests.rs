@@ -10,10 +10,11 @@ use proptest::prelude::*;
 
 use crate::testing::{settings, surroundings};
 use crate::{
-    Account, Assemble, Brand, Daemon, Deliver, Devices, Endpoint, Feed, FeedFormat, FeedPlace, ImageEndpoint,
-    LineSettings, Media, MediaPlace, MediaS3, Name, Niche, PerKind, Quality, Retries, Review, SafeZone, Schedule,
-    Screen, Script, ScriptWriter, Secret, Settings, SpeechEndpoint, SpeechEngine, SpeechModel, TrendLibrary,
-    TrendReport, Trends, VideoEncoder, Voice, VoiceName, Window,
+    Account, Assemble, Brand, Daemon, Deliver, Devices, Endpoint, Feed, FeedFormat, FeedPlace, FormatsLearnt, HookType,
+    ImageEndpoint, LineSettings, Media, MediaPlace, MediaS3, Name, Niche, NicheRouting, NicheSaturation, PerKind,
+    Quality, Retries, Review, SafeZone, Schedule, Screen, Script, ScriptWriter, Secret, SensitiveClass,
+    SensitivePolicy, Settings, SpeechEndpoint, SpeechEngine, SpeechModel, TrendLibrary, TrendReport, Trends,
+    VideoEncoder, Voice, VoiceName, Window,
 };
 
 #[test]
@@ -58,6 +59,7 @@ fn the_defaults_are_shown_as_a_file() {
     min_score = 0.0
     take = 30
     keep_observations = "90d"
+    block = []
 
     [trends.report]
     topics = 24
@@ -78,6 +80,22 @@ fn the_defaults_are_shown_as_a_file() {
     sounds_half_life = "7d"
     formats_half_life = "30d"
 
+    [trends.sensitive]
+    tragedies = "hold"
+    minors = "hold"
+    elections = "hold"
+    health = "hold"
+    finance = "hold"
+    weapons = "hold"
+    drugs = "hold"
+    adult = "refuse"
+
+    [trends.saturation]
+    days = 7
+    ours = 3
+    videos = 40
+    publishers = 0
+
     [niches.general]
     language = "en"
     tone = "clear, friendly and exact"
@@ -86,6 +104,11 @@ fn the_defaults_are_shown_as_a_file() {
     templates = ["explainer", "news-brief", "top-list", "calm-story"]
     hashtags = []
     call_to_action = ""
+    required = []
+    block = []
+    min_score = 0.0
+    about = ""
+    examples = []
 
     [script]
     writer = "builtin"
@@ -321,7 +344,10 @@ prop_compose! {
     ) -> Trends {
         let report = TrendReport { quota, every, feed_share };
         let library = TrendLibrary { most, least, half_life };
-        Trends { max_bytes, timeout, user_agent, max_age, min_score, take, keep_observations, report, library }
+        Trends {
+            max_bytes, timeout, user_agent, max_age, min_score, take, keep_observations, report, library,
+            ..Trends::default()
+        }
     }
 }
 
@@ -332,10 +358,42 @@ prop_compose! {
             words.iter().map(|word| word.trim().to_owned()).collect::<Vec<_>>()
         }),
         templates in prop::collection::btree_set(name(), 1..3), hashtags in prop::collection::vec("[a-zA-Zä0-9_]{1,8}", 0..3),
-        call_to_action in text(), brand in brand(),
+        call_to_action in text(), brand in brand(), routing in routing(),
     ) -> Niche {
         let templates = templates.into_iter().collect();
-        Niche { language, tone, keywords, avoid, templates, hashtags, call_to_action, brand }
+        // Without words, a description needs an endpoint.
+        let described = !keywords.is_empty() || !routing.required.is_empty();
+        let routing =
+            if described { routing } else { NicheRouting { about: String::new(), examples: Vec::new(), ..routing } };
+        Niche { language, tone, keywords, avoid, templates, hashtags, call_to_action, routing, brand }
+    }
+}
+
+prop_compose! {
+    fn routing()(
+        required in prop::collection::vec("[a-z]{3,8}\\*?", 0..3), block in prop::collection::vec("/[a-z]{1,8}/", 0..3),
+        min_score in 0.0..1e6, about in text(), examples in prop::collection::vec("[a-zA-Zäß]{1,8}", 0..3),
+        closeness in prop::option::of(0.0..=1.0), days in prop::option::of(1..=365_u32),
+        limits in prop::array::uniform3(prop::option::of(0..=1_000_000_u32)),
+        policies in prop::collection::btree_map(
+            prop::sample::select(SensitiveClass::ALL.to_vec()),
+            prop::sample::select(SensitivePolicy::WORDS.map(|(_, policy)| policy).to_vec()), 0..4,
+        ),
+        formats in formats(),
+    ) -> NicheRouting {
+        let [ours, videos, publishers] = limits;
+        let saturation = NicheSaturation { days, ours, videos, publishers };
+        NicheRouting { required, block, min_score, about, examples, closeness, sensitive: policies, saturation, formats }
+    }
+}
+
+prop_compose! {
+    fn formats()(
+        learn in any::<bool>(), frozen in any::<bool>(), explore in 0.05..=1.0, min_posts in 2..=1_000_u32,
+        hook in prop::option::of(prop::sample::select(HookType::ALL.to_vec())),
+        words in prop::option::of((1..=500_u32, 500..=1_000_u32)), scenes in prop::option::of((1..=10_u32, 10..=50_u32)),
+    ) -> FormatsLearnt {
+        FormatsLearnt { learn, frozen, explore, min_posts, hook, words, scenes }
     }
 }
 

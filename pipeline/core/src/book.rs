@@ -10,7 +10,7 @@ use crate::clock::Clock;
 use crate::events::{self, JournalMeter};
 use crate::item::{ItemId, Origin};
 use crate::journal::{Durability, Entry, Journal, JournalError, Noted, Record, Replayed};
-use crate::ledger::{ItemState, Ledger};
+use crate::ledger::{ItemState, Ledger, Release};
 use crate::notes::{Note, Notes};
 use crate::stage::{Reason, StageName};
 
@@ -106,6 +106,13 @@ impl Book {
     #[must_use]
     pub fn item(&self, id: ItemId) -> Option<ItemState> {
         self.ledger().item(id).cloned()
+    }
+
+    /// What people let this item go on from while `stage` held it.
+    pub(crate) fn releases(&self, id: ItemId, stage: &StageName) -> Vec<Release> {
+        let ledger = self.ledger();
+        let releases = ledger.item(id).map_or(&[][..], |state| &state.releases);
+        releases.iter().filter(|release| release.stage == *stage).cloned().collect()
     }
 
     /// All items that `choose` picks, oldest first.

@@ -95,6 +95,10 @@ metric_names! {
     SegmentStore, Gauge, "reelpress_segment_store_bytes", [], "Bytes of pieces that are kept.";
     FeedPolls, Counter, "reelpress_feed_polls_total", ["outcome"], "Reads of feeds: fresh, unchanged, failed, gone.";
     FeedTopics, Counter, "reelpress_feed_topics_total", [], "Topics that a round of feed reading gave.";
+    TopicsPassedOver, Counter, "reelpress_topics_passed_over_total", ["reason"], "Topics that a niche would have taken but for a rule: refused, saturated.";
+    FeedsUnwell, Gauge, "reelpress_feeds_unwell", ["state"], "Feeds that are frozen (the same content for too long), empty or failing now.";
+    TrendElements, Gauge, "reelpress_trend_elements", ["kind"], "Elements that are known now, told or not, by kind.";
+    TrendLibrary, Gauge, "reelpress_trend_library_elements", [], "Elements at hand in the library.";
     ConfigReloads, Counter, "reelpress_config_reloads_total", ["outcome"], "Config reloads: unchanged, swapped, `needs_restart`, kept.";
     ConfigLastReloadOk, Gauge, "reelpress_config_last_reload_successful", [], "0 while the config file on disk is not the one in force because it has mistakes.";
     DiskFree, Gauge, "reelpress_disk_free_bytes", [], "Room left on the data folder's disk.";
@@ -359,6 +363,36 @@ pub fn feed_polled(feed: &str, outcome: &'static str, items: usize, error: Optio
 /// A round of feed reading gave this many topics.
 pub fn topics_found(count: usize) {
     metrics::counter!(MetricName::FeedTopics.as_str()).increment(count as u64);
+}
+
+/// A niche passed a topic over for the first time; `reason` is a fixed word, `message` says it in full.
+pub fn topic_passed_over(reason: &'static str, niche: &str, message: &str) {
+    metrics::counter!(MetricName::TopicsPassedOver.as_str(), "reason" => reason).increment(1);
+    tracing::info!(reason, niche, message, "topic passed over");
+}
+
+/// How many feeds are frozen, empty and failing now.
+pub fn feeds_unwell(frozen: usize, empty: usize, failing: usize) {
+    let name = MetricName::FeedsUnwell.as_str();
+    metrics::gauge!(name, "state" => "frozen").set(frozen as f64);
+    metrics::gauge!(name, "state" => "empty").set(empty as f64);
+    metrics::gauge!(name, "state" => "failing").set(failing as f64);
+}
+
+/// A feed's health changed. `state` is `well`, `frozen` or `empty`.
+pub fn feed_health_changed(feed: &str, state: &'static str, detail: &str) {
+    match state {
+        "well" => tracing::info!(feed, state, detail, "feed moves again"),
+        _ => tracing::warn!(feed, state, detail, "feed does not move: nothing is learned from it meanwhile"),
+    }
+}
+
+/// What is known of trends after a round: elements by kind, and how many the library holds.
+pub fn trends_known(kinds: &[(&'static str, usize)], library: usize) {
+    for (kind, count) in kinds {
+        metrics::gauge!(MetricName::TrendElements.as_str(), "kind" => *kind).set(*count as f64);
+    }
+    metrics::gauge!(MetricName::TrendLibrary.as_str()).set(library as f64);
 }
 
 /// A config reload ended. `outcome` is one of the four fixed words.

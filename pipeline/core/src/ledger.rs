@@ -113,6 +113,12 @@ impl ItemStatus {
     }
 }
 
+/// The release that an entry is, by what it releases from.
+fn release_of(status: &ItemStatus, entry: &Entry) -> Option<Release> {
+    let (ItemStatus::Held { stage, reason, .. }, Entry::Released { by, note }) = (status, entry) else { return None };
+    Some(Release { stage: stage.clone(), kind: reason.kind.to_string(), by: by.clone(), note: note.clone() })
+}
+
 /// An entry that cannot follow on an item's status: a mistake of ours, or a journal somebody edited.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("an item that is {} cannot take the journal entry `{entry}`", status.as_str())]
@@ -153,6 +159,21 @@ pub struct ItemState {
     pub changed_millis: u64,
     /// Failed tries so far, over all stages.
     pub failures: u32,
+    /// What people let go on: the last release of each stage and kind of reason, oldest first.
+    pub releases: Vec<Release>,
+}
+
+/// A person let an item go on that a stage had held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Release {
+    /// The stage that had held it.
+    pub stage: StageName,
+    /// The fixed word of the reason that it was held for: releasing one reason is no word on another.
+    pub kind: String,
+    /// Who did.
+    pub by: String,
+    /// Their words.
+    pub note: String,
 }
 
 /// All items, and what stages noted about them.
@@ -174,6 +195,7 @@ impl Ledger {
         if let Some(state) = self.items.get_mut(&record.item) {
             let was_ended = state.status.has_ended();
             let was_running = state.status.is_running();
+            let released = release_of(&state.status, &record.entry);
             state.status = state.status.clone().step(&record.entry)?;
             state.changed_millis = record.at_millis;
             match &record.entry {
@@ -187,9 +209,15 @@ impl Ledger {
                 | Entry::Noted(_)
                 | Entry::Archived { .. } => {}
             }
+            if let Some(release) = released {
+                // One a stage and kind: however often an item is held again, the list stays as short as the code's words.
+                state.releases.retain(|known| known.stage != release.stage || known.kind != release.kind);
+                state.releases.push(release);
+            }
             self.running = self.running + usize::from(state.status.is_running()) - usize::from(was_running);
             if state.status.has_ended() && !was_ended {
                 state.input = Arc::default();
+                state.releases = Vec::new();
                 self.unfinished -= 1;
             }
         } else {
@@ -228,6 +256,7 @@ impl Ledger {
                 input,
                 changed_millis: record.at_millis,
                 failures: 0,
+                releases: Vec::new(),
             },
         );
         Ok(())

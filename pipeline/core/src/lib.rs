@@ -38,7 +38,7 @@ pub use cpu::{CpuPool, CpuPoolError};
 pub use edge::{Inlet, Outlet, Reserved};
 pub use item::{InvalidItemId, ItemId, Origin};
 pub use journal::{Durability, Entry, Journal, JournalError, Noted, Record, Replayed};
-pub use ledger::{IllegalStep, ItemState, ItemStatus, Ledger};
+pub use ledger::{IllegalStep, ItemState, ItemStatus, Ledger, Release};
 pub use line::{Line, LineError, LineParts, LineWiring, StageTuning};
 pub use notes::{Note, Notes};
 pub use runner::RetryPolicy;

@@ -224,8 +224,13 @@ impl<S: Stage> Runner<S> {
             }
             self.meter.computing(ticket.id(), memo);
         }
-        let job =
-            Job { item: ticket.id(), attempt, progress: self.progress.clone(), cancel: self.shared.abort.clone() };
+        let job = Job {
+            item: ticket.id(),
+            attempt,
+            progress: self.progress.clone(),
+            cancel: self.shared.abort.clone(),
+            releases: self.shared.book.releases(ticket.id(), &S::NAME),
+        };
         let step = self.stage.process(&settings, &job, ticket.item()).await.map_err(Trouble::Stage)?;
         Ok(match step {
             Step::Next(product) => {

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::artifact::MemoKey;
 use crate::item::ItemId;
+use crate::ledger::Release;
 
 /// A stage's name: metric label, config key and journal field. Lower-case letters and `-`, fixed at compile time.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -135,13 +136,23 @@ pub struct Job {
     pub progress: Arc<dyn Progress>,
     /// Cancelled when the grace of a drain ran out: long work stops at the next frame and returns any error.
     pub cancel: tokio_util::sync::CancellationToken,
+    /// What people released it from while this stage held it, one for each kind of reason.
+    pub releases: Vec<Release>,
 }
 
 impl Job {
+    /// The release of this item by a person, if this stage held it for a reason of this kind: how a stage that asks for a
+    /// person's word before it spends anything knows that the word was given. It is in the journal, so it outlives a restart.
+    #[must_use]
+    pub fn released(&self, kind: &str) -> Option<&Release> {
+        self.releases.iter().find(|release| release.kind == kind)
+    }
+
     /// A job nobody watches, for tests and one-off calls.
     #[must_use]
     pub fn detached(item: ItemId) -> Self {
-        Self { item, attempt: 1, progress: Arc::new(Silent), cancel: tokio_util::sync::CancellationToken::new() }
+        let cancel = tokio_util::sync::CancellationToken::new();
+        Self { item, attempt: 1, progress: Arc::new(Silent), cancel, releases: Vec::new() }
     }
 }
 

@@ -1,5 +1,7 @@
 //! The command line.
 
+pub(crate) mod trends;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -46,6 +48,9 @@ pub(crate) enum Command {
     /// See which pictures, clips and sounds may be used, and where they went
     #[command(subcommand)]
     Media(Media),
+    /// See what rises and why: report, library, sources; mend topics; replay recordings
+    #[command(subcommand)]
+    Trends(trends::Trends),
     /// Check the config file: every mistake with file, line and column
     Check {
         /// Config file; default: the one the other commands use

@@ -10,6 +10,7 @@ mod review;
 mod run;
 mod status;
 mod template;
+mod trends;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -35,6 +36,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Items(command) => asynchronously(items::items(&config, command)),
         Command::Review(command) => asynchronously(review::review(&config, command)),
         Command::Media(command) => asynchronously(media::media(&config, command)),
+        Command::Trends(command) => asynchronously(trends::trends(&config, command)),
         Command::Check { file } => check::check(&config, file.as_deref()),
         Command::Doctor => doctor::doctor(&config),
         Command::Config(crate::cli::Config::Show) => config::show(&config),

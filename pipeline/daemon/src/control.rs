@@ -373,6 +373,16 @@ impl Control {
     }
 }
 
+impl Control {
+    /// The running daemon, if this is one.
+    pub(crate) fn daemon(&self) -> Option<&Client> {
+        match self {
+            Self::Daemon(client) => Some(client),
+            Self::Files(_) => None,
+        }
+    }
+}
+
 fn refused(error: OfficeError) -> anyhow::Error {
     match error {
         OfficeError::Journal(error) => error.into(),
@@ -407,7 +417,7 @@ impl Client {
         self.send(self.http.get(self.address(path))).await
     }
 
-    async fn post<T: serde::de::DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> anyhow::Result<T> {
+    pub(crate) async fn post<T: serde::de::DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> anyhow::Result<T> {
         self.send(self.http.post(self.address(path)).json(body)).await
     }
 

@@ -1,5 +1,7 @@
 //! The daemon's HTTP: metrics, health, reload, and the control API behind a token.
 
+mod trends;
+
 use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
@@ -8,13 +10,15 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use metrics_exporter_prometheus::PrometheusHandle;
-use reelpress_core::{Supervisor, TaskKind};
+use reelpress_config::Live;
+use reelpress_core::{Clock, Supervisor, TaskKind};
 use tokio::net::TcpListener;
 use tokio::sync::Mutex;
 
 use crate::control::{Office, OfficeError, Refusal, Releasing, Ruling};
 use crate::health::Health;
 use crate::reloader::Reloader;
+use crate::trends::TrendRoom;
 
 /// What the handlers work with.
 #[derive(Clone)]
@@ -27,6 +31,9 @@ pub(crate) struct Desk {
     /// True if only this machine can reach the daemon: a reload needs no token then.
     pub(crate) is_local: bool,
     pub(crate) supervisor: Supervisor,
+    pub(crate) trends: TrendRoom,
+    pub(crate) live: Live,
+    pub(crate) clock: Arc<dyn Clock>,
 }
 
 /// Serves until the process ends: health must be seen while the line drains.
@@ -59,12 +66,14 @@ fn router(desk: Desk) -> Router {
         .route("/media/uses", get(media_uses))
         .route("/review", get(cards))
         .route("/review/{id}", get(card).post(rule))
+        .nest("/trends", trends::api())
         .layer(axum::middleware::from_fn_with_state(desk.clone(), with_token));
     Router::new()
         .route("/metrics", get(metrics))
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
         .route("/-/reload", post(reload))
+        .route("/trends", get(trends::shown))
         .nest("/api", api)
         .with_state(desk)
 }

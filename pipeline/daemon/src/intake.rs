@@ -1,17 +1,24 @@
 //! Reads feeds and takes briefs onto the line.
 
-use std::collections::BTreeMap;
+mod orders;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use reelpress_config::Live;
-use reelpress_core::{Book, Clock, ItemId, Line, LineError, Supervisor, TaskKind, events};
-use reelpress_trends::{Outcome, Poll, TrendDesk, TrendsError, briefs};
-use reelpress_vocabulary::{AccountId, Brief, Topic};
+use reelpress_config::{Live, Settings};
+use reelpress_core::{Book, Clock, Durability, ItemId, Line, LineError, Notes as _, Supervisor, TaskKind, events};
+use reelpress_trends::rising::Health;
+use reelpress_trends::saturation::MadeBrief;
+use reelpress_trends::{Outcome, Poll};
+use reelpress_vocabulary::{AccountId, Brief, FeedId, TopicKind};
 use tokio::sync::watch;
 
 use crate::envelope::brief_of;
+use crate::trends::{FOLDER, RoomError, TrendRoom};
+
+use orders::OrderBook;
 
 /// Looked at at least this often, so that a reload is felt.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -21,6 +28,7 @@ pub(crate) struct Intake {
     pub(crate) line: Arc<Line<Brief>>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) paused: watch::Receiver<bool>,
+    pub(crate) trends: TrendRoom,
 }
 
 impl Intake {
@@ -29,69 +37,80 @@ impl Intake {
         drop(supervisor.keep_running(TaskKind::Intake, "feeds", move || this.clone().take_in()));
     }
 
-    async fn take_in(self: Arc<Self>) -> Result<(), TrendsError> {
-        let folder = self.live.snapshot().daemon.data_dir.join("trends");
-        let mut desk = TrendDesk::open(&folder)?;
-        if let Some(warning) = desk.warning() {
-            tracing::warn!(%warning, "trend memory starts anew");
-        }
+    async fn take_in(self: Arc<Self>) -> Result<(), RoomError> {
+        let settings = self.live.snapshot();
+        let folder = settings.daemon.data_dir.join(FOLDER);
+        self.trends.open(&folder, settings, self.clock.now()).await?;
         let stopping = self.line.stopping();
-        // What the last round gave: an account that was full takes the rest as soon as it has room.
-        let mut topics: Vec<Topic> = Vec::new();
+        let mut orders = OrderBook::open(&folder, self.line.book());
+        let mut unwell = Unwell::default();
         let mut on_line = OnLine::default();
         while !stopping.is_cancelled() {
             let settings = self.live.snapshot();
             let now = self.clock.now();
-            if !*self.paused.borrow() && desk.next_due(&settings, now).is_some_and(|due| due <= now) {
-                let poll = tokio::select! {
-                    () = stopping.cancelled() => return Ok(()),
-                    poll = desk.poll(&settings, now) => poll,
+            let due = self.trends.next_due(&settings, now).await;
+            if !*self.paused.borrow() && due.is_some_and(|due| due <= now) {
+                let mut poll = tokio::select! {
+                    () = stopping.cancelled() => break,
+                    poll = self.trends.poll(&settings, now) => poll?,
                 };
                 report(&poll);
-                topics = poll.topics;
+                unwell.look(&poll);
+                orders.learn(std::mem::take(&mut poll.results), &settings, now).await;
+                orders.news(poll);
+                orders.prepare(&settings, now).await;
             }
             if settings.feeds.is_empty() {
-                topics.clear();
+                orders.clear();
             }
             if !*self.paused.borrow() {
-                self.admit_all(&topics, &mut on_line).await;
+                self.admit_all(&settings, &mut orders, &mut on_line).await;
+                if let Some(formats) = orders.new_formats(&settings, now) {
+                    self.trends.give("formats", formats, settings, now).await?;
+                }
             }
-            let wait = self.until_due(&desk);
+            let wait = self.until_due().await;
             tokio::select! {
                 () = stopping.cancelled() => {}
                 () = tokio::time::sleep(wait) => {}
             }
         }
-        Ok(())
+        self.trends.close().await
     }
 
-    fn until_due(&self, desk: &TrendDesk) -> Duration {
+    async fn until_due(&self) -> Duration {
         if *self.paused.borrow() {
             return LOOK_EVERY;
         }
         let now = self.clock.now();
-        let due = desk.next_due(&self.live.snapshot(), now).unwrap_or(Timestamp::MAX);
+        let due = self.trends.next_due(&self.live.snapshot(), now).await.unwrap_or(Timestamp::MAX);
         let wait = Duration::try_from(due.duration_since(now)).unwrap_or(Duration::ZERO);
         wait.clamp(Duration::from_millis(50), LOOK_EVERY)
     }
 
     /// Takes in what each account has room for.
-    async fn admit_all(&self, topics: &[Topic], on_line: &mut OnLine) {
-        let settings = self.live.snapshot();
-        let mut orders = briefs(topics, &settings);
-        orders.retain(|(origin, _)| !self.line.book().knows(origin));
-        if orders.is_empty() {
+    async fn admit_all(&self, settings: &Arc<Settings>, orders: &mut OrderBook, on_line: &mut OnLine) {
+        let now = self.clock.now();
+        let waiting = orders.waiting(settings, self.line.book(), now);
+        if waiting.is_empty() {
             return;
         }
         let mut on_line = on_line.counts(self.line.book());
-        for (origin, brief) in orders {
+        for (origin, brief) in waiting {
             let most = settings.accounts.get(brief.account.name()).map_or(0, |account| account.max_in_line);
             let mine = on_line.entry(brief.account.clone()).or_default();
             if *mine >= most {
                 continue;
             }
+            let made = MadeBrief::of(&brief, now);
             match self.line.admit(origin, brief).await {
-                Ok(Some(_)) => *mine += 1,
+                Ok(Some(item)) => {
+                    *mine += 1;
+                    if let Err(error) = self.line.book().note(item, made.note(), Durability::Flushed).await {
+                        events::journal_failed(&error);
+                    }
+                    orders.made(made);
+                }
                 Ok(None) => {}
                 Err(LineError::Stopping) => return,
                 Err(LineError::Journal(error)) => {
@@ -135,9 +154,11 @@ fn report(poll: &Poll) {
         events::feed_polled(feed.feed.as_str(), outcome, feed.items, feed.error.as_deref());
     }
     if let Some(warning) = &poll.warning {
-        tracing::warn!(%warning, "trend memory could not be saved");
+        tracing::warn!(%warning, "what feeds showed could not be written down");
     }
     events::topics_found(poll.topics.len());
+    let kinds = TopicKind::ALL.map(|kind| (kind.as_str(), poll.kinds.get(&kind).copied().unwrap_or(0)));
+    events::trends_known(&kinds, poll.library);
     let items: usize = poll.feeds.iter().map(|feed| feed.items).sum();
     if items > 0 && poll.topics.is_empty() {
         tracing::info!(
@@ -145,4 +166,40 @@ fn report(poll: &Poll) {
             "feeds read, but no topic is young and strong enough (`trends.max_age`, `trends.min_score`)"
         );
     }
+}
+
+/// Which feeds do not move; a word when that changes.
+#[derive(Default)]
+struct Unwell {
+    frozen: BTreeSet<FeedId>,
+    empty: BTreeSet<FeedId>,
+    failing: BTreeSet<FeedId>,
+}
+
+impl Unwell {
+    fn look(&mut self, poll: &Poll) {
+        for report in &poll.feeds {
+            let (feed, name) = (&report.feed, report.feed.as_str());
+            put(&mut self.failing, feed, report.failures > 0);
+            let is_frozen = matches!(report.health, Health::Frozen { .. });
+            let is_empty = matches!(report.health, Health::Empty { .. });
+            let was_unwell = self.frozen.contains(feed) || self.empty.contains(feed);
+            let detail = format!("unchanged {} times in a row", report.unchanged);
+            if put(&mut self.frozen, feed, is_frozen) && is_frozen {
+                events::feed_health_changed(name, "frozen", &detail);
+            }
+            if put(&mut self.empty, feed, is_empty) && is_empty {
+                events::feed_health_changed(name, "empty", "answers with nothing");
+            }
+            if was_unwell && !is_frozen && !is_empty {
+                events::feed_health_changed(name, "well", "");
+            }
+        }
+        events::feeds_unwell(self.frozen.len(), self.empty.len(), self.failing.len());
+    }
+}
+
+/// True if that changed something.
+fn put(feeds: &mut BTreeSet<FeedId>, feed: &FeedId, is_in: bool) -> bool {
+    if is_in { feeds.insert(feed.clone()) } else { feeds.remove(feed) }
 }

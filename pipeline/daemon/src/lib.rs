@@ -24,6 +24,7 @@ mod reloader;
 mod reports;
 mod say;
 pub mod topology;
+mod trends;
 
 use std::process::ExitCode;
 

@@ -24,6 +24,7 @@ use crate::http;
 use crate::intake::Intake;
 use crate::reloader::Reloader;
 use crate::topology::{self, Ports};
+use crate::trends::TrendRoom;
 
 /// What the daemon needs from outside. Real in `main`, others in tests, and nothing else differs.
 pub struct Outside {
@@ -111,6 +112,7 @@ pub fn start(settings: Settings, outside: Outside) -> anyhow::Result<Running> {
     let reloader = Arc::new(Reloader::new(live.clone(), config, environment, line.stopping()));
     let health = Health { live: live.clone(), line: line.clone(), paused: paused.clone() };
     let office = Office::of_daemon(store.book.clone(), line.clone(), live.clone(), health.clone(), Instant::now());
+    let trends = TrendRoom::default();
     let desk = http::Desk {
         office: Arc::new(office),
         health,
@@ -119,11 +121,14 @@ pub fn start(settings: Settings, outside: Outside) -> anyhow::Result<Running> {
         is_local: address.ip().is_loopback(),
         token: control.token(),
         supervisor: supervisor.clone(),
+        trends: trends.clone(),
+        live: live.clone(),
+        clock: clock.clone(),
     };
     http::serve(&supervisor, listener, desk);
     reloader.clone().watch(&supervisor);
     Housekeeping { live: live.clone(), line: line.clone(), clock: clock.clone(), pause }.start(&supervisor);
-    Intake { live: live.clone(), line: line.clone(), clock, paused }.start(&supervisor);
+    Intake { live: live.clone(), line: line.clone(), clock, paused, trends }.start(&supervisor);
     events::ready(true);
     tracing::info!(%address, unfinished = store.book.unfinished(), config_hash = live.snapshot().fingerprint(), "press running");
     Ok(Running { line, supervisor, reloader, live, _control: control })

@@ -95,6 +95,13 @@ pub(crate) fn frames(name: &str, total: u64) -> ProgressBar {
     bar
 }
 
+/// A bar for something that is counted but whose end is not known; it shows itself after two seconds.
+pub(crate) fn counted(what: &str) -> ProgressBar {
+    let bar = ProgressBar::new_spinner().with_style(style(what));
+    bar.set_draw_target(indicatif::ProgressDrawTarget::hidden());
+    bar
+}
+
 fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> ")
 }

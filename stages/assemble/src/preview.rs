@@ -112,6 +112,7 @@ fn bridges() -> Script {
             .iter()
             .map(|(label, value, unit)| Figure { label: (*label).to_owned(), value: *value, unit: (*unit).to_owned() })
             .collect(),
+        sources: Vec::new(),
     };
     let draft = ScriptDraft {
         title: "Why bridges sing in the wind".to_owned(),
@@ -120,6 +121,7 @@ fn bridges() -> Script {
             "Why bridges sing in the wind",
             &[],
         ),
+        other_hooks: Vec::new(),
         scenes: vec![
             scene("Each cable swings at a pitch of its own, like a string.", "Cables swing like strings", &[]),
             scene(

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use reelpress_config::Settings;
 use reelpress_core::ItemId;
-use reelpress_vocabulary::{Decision, Finding, MediaFile, Picture, Provenance, Scheduled, Source, Writer};
+use reelpress_vocabulary::{Decision, Finding, MediaFile, Picture, Provenance, Scheduled, Source, Structure, Writer};
 use serde::{Deserialize, Serialize};
 
 use crate::handle::Handle;
@@ -55,6 +55,12 @@ pub struct PostFile {
     pub files: Vec<FileEntry>,
     /// What it was made of.
     pub provenance: Origins,
+    /// The niche's name in the config; empty in posts of older versions.
+    #[serde(default)]
+    pub niche: String,
+    /// How it is made, to be compared with how it does; not there in posts of older versions.
+    #[serde(default)]
+    pub structure: Option<Structure>,
 }
 
 /// The slot's time, twice.
@@ -209,6 +215,8 @@ impl PostFile {
             },
             files,
             provenance: Origins { writer: scripted.script.writer().clone(), cut: cut.provenance.clone() },
+            niche: scripted.brief.niche.to_string(),
+            structure: Some(Structure::of(&scripted.script)),
         }
     }
 

@@ -233,18 +233,19 @@ impl<'a> Plan<'a> {
         );
         Some(ScriptDraft {
             title: shortened(&self.material.title, 100),
+            other_hooks: Vec::new(),
             hook: Scene {
                 narration: hook.narration.clone(),
                 on_screen: fitting(&hook.on_screen, self.limits),
                 show: self.show(&self.material.title),
-                figures: Vec::new(),
+                ..Scene::default()
             },
             scenes,
             call_to_action: Scene {
                 narration: closing,
                 on_screen: fitting(&on_screen, self.limits),
                 show: self.show(&self.material.title),
-                figures: Vec::new(),
+                ..Scene::default()
             },
             caption: self.caption(&chosen, used),
             hashtags: self.hashtags(),
@@ -286,7 +287,7 @@ impl<'a> Plan<'a> {
                 let on_screen = self.on_screen(&said, &mut shown);
                 let show = self.show(&said);
                 let narration = bridge.map_or_else(|| said.clone(), |bridge| format!("{bridge} {said}"));
-                Scene { narration, on_screen: fitting(&on_screen, self.limits), show, figures: Vec::new() }
+                Scene { narration, on_screen: fitting(&on_screen, self.limits), show, ..Scene::default() }
             })
             .collect()
     }

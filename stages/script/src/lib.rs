@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 mod builtin;
+mod delicate;
 mod error;
 mod llm;
 mod material;

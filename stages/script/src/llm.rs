@@ -1,6 +1,7 @@
 //! The OpenAI-compatible writer: one prompt, at most one repair round and one wider try, everything checked here again.
 
 mod answer;
+mod finish;
 pub(crate) mod prompt;
 mod schema;
 
@@ -9,13 +10,12 @@ use std::num::NonZeroU32;
 use reelpress_config::{Endpoint, Niche};
 use reelpress_core::{Job, Reason, Step};
 use reelpress_endpoint::{Callee, Calls, Failure, Line, Reach};
-use reelpress_vocabulary::{Brief, Script, ScriptLimits, Writer};
+use reelpress_vocabulary::{Brief, Script, ScriptLimits};
 use serde_json::{Value, json};
 
 use crate::error::ScriptError;
 use crate::llm::answer::Answer;
-use crate::material::{self, plain, shortened};
-use crate::{builtin, numbers};
+use crate::material::shortened;
 
 const CALLEE: Callee = Callee {
     what: "language model endpoint",
@@ -47,12 +47,6 @@ impl Default for LlmWriter {
     }
 }
 
-/// Why a text is no script, and whether asking again in vain is nonsense or a figure nobody can vouch for.
-enum Flaw {
-    Shape(String),
-    Figures(Vec<String>),
-}
-
 impl LlmWriter {
     /// # Errors
     /// [`ScriptError`], by what the endpoint answered.
@@ -80,7 +74,7 @@ impl LlmWriter {
                     continue;
                 }
             };
-            let flaw = match script(&text, order) {
+            let flaw = match finish::script(&text, order) {
                 Ok(script) => return Ok(Step::Next(script)),
                 Err(flaw) => flaw,
             };
@@ -129,46 +123,4 @@ fn request(endpoint: &Endpoint, conversation: &[Value], tokens: u32) -> Value {
 
 fn message(role: &str, content: &str) -> Value {
     json!({ "role": role, "content": content })
-}
-
-/// The script in the model's text, with the parts that are not the model's to choose put in.
-fn script(text: &str, order: Order<'_>) -> Result<Script, Flaw> {
-    let topic = &order.brief.topic;
-    let mut draft = answer::draft(text, material::sources(topic)).map_err(Flaw::Shape)?;
-    let own = plain(&order.niche.call_to_action);
-    if !own.is_empty() {
-        draft.call_to_action.narration = own;
-    }
-    draft.hashtags = builtin::hashtags(&order.niche.hashtags, draft.hashtags, order.limits.hashtags_max);
-    let mut unknown = numbers::unsupported(&draft, topic);
-    unknown.retain(|number| !order.niche.call_to_action.contains(number.as_str()));
-    let script = draft
-        .check(Writer::Llm { model: order.endpoint.model.clone() }, order.limits)
-        .map_err(|problems| Flaw::Shape(problems.to_string()))?;
-    if unknown.is_empty() { Ok(script) } else { Err(Flaw::Figures(unknown)) }
-}
-
-impl Flaw {
-    fn words(&self) -> String {
-        match self {
-            Self::Shape(problems) => shortened(problems, 1_000),
-            Self::Figures(figures) => format!(
-                "these figures do not stand in the topic's data: {} (leave them out)",
-                shortened(&figures.join(", "), 300)
-            ),
-        }
-    }
-
-    fn outcome(self) -> Result<Step<Script>, ScriptError> {
-        match self {
-            Self::Shape(_) => Err(ScriptError::Nonsense { problems: self.words() }),
-            Self::Figures(figures) => Ok(Step::Hold(Reason::new(
-                "unsupported_number",
-                format!(
-                    "the model's script holds figures that do not stand in the topic's text: {}",
-                    shortened(&figures.join(", "), 300)
-                ),
-            ))),
-        }
-    }
 }

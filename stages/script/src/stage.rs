@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use reelpress_config::{Live, Niche, ScriptWriter, Settings};
 use reelpress_core::{Job, MemoKey, Stage, StageName, Step};
-use reelpress_vocabulary::{Brief, Script, ScriptDraft, ScriptLimits, Scripted, Writer};
+use reelpress_vocabulary::{Brief, FormatPrior, Script, ScriptDraft, ScriptLimits, Scripted, SensitiveMark, Writer};
 use serde::Serialize;
 
 use crate::builtin;
+use crate::delicate;
 use crate::error::ScriptError;
 use crate::llm::{LlmWriter, Order, prompt};
 use crate::phrases::PhraseBook;
@@ -42,6 +43,13 @@ struct Inputs<'a> {
     given: Option<&'a ScriptDraft>,
     limits: ScriptLimits,
     writer: Hand<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    format: Option<&'a FormatPrior>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    suggested_hashtags: &'a [String],
+    /// A script that was kept under this key was written after a person's release, or needed none.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    sensitive: &'a [SensitiveMark],
 }
 
 /// The writer, as far as it changes the words. The key, the time limit and the call rate do not.
@@ -108,11 +116,17 @@ impl Stage for ScriptStage {
             given: brief.given_script.as_ref(),
             limits: limits(settings),
             writer: hand(settings, brief),
+            format: brief.format.as_ref(),
+            suggested_hashtags: &brief.suggested_hashtags,
+            sensitive: &brief.dossier.sensitive,
         };
         Some(MemoKey::new(&Self::NAME, VERSION, &inputs))
     }
 
     async fn process(&self, settings: &Self::Settings, job: &Job, brief: &Brief) -> Result<Step<Script>, ScriptError> {
+        if let Some(reason) = delicate::waits(brief, job) {
+            return Ok(Step::Hold(reason));
+        }
         let limits = limits(settings);
         if let Some(given) = &brief.given_script {
             let script = given.clone().check(Writer::Person, &limits);

@@ -13,6 +13,7 @@ mod index;
 mod saved;
 #[cfg(test)]
 mod tests;
+mod vector;
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
@@ -22,12 +23,18 @@ use serde::{Deserialize, Serialize};
 pub use change::{Change, ChangeError};
 use index::Index;
 use saved::Saved;
+use vector::{cosine, quantised};
 
 use crate::same::{self, Commonness, Judgement, Reason, Title};
 use crate::tokens;
 
 /// From here on two items of one feed under one title are two issues of a column.
 const COLUMN: SignedDuration = SignedDuration::from_hours(20);
+/// The least score with each title of a topic. Of two titles that a feed happens to show few are one event, of two that
+/// somebody puts beside each other many: so it takes more than [`same::SAME`].
+const JOINS: f64 = 0.8;
+/// From this many titles on, and at each doubling, the judge goes by what was counted.
+const COUNTED: usize = 512;
 /// Topics a new title is compared with at most, the likeliest first.
 const CANDIDATES: usize = 8;
 /// Different titles a topic has at most; the next one opens a topic of its own.
@@ -128,9 +135,12 @@ pub struct Clusters {
     by_id: HashMap<String, u32>,
     by_identity: HashMap<u64, u32>,
     index: Index,
-    /// What is counted now, and what the judge goes by until items are next forgotten: scores do not drift in between.
+    /// What is counted now, and what the judge goes by until items are next forgotten or their number doubled: scores do not
+    /// drift in between.
     learning: Commonness,
     common: Commonness,
+    /// Titles learned so far.
+    learned: usize,
     /// Ids of topics that went into others, the oldest first.
     former: VecDeque<(String, String)>,
     former_to: HashMap<String, String>,
@@ -286,6 +296,10 @@ impl Clusters {
         }
         let title = Title::of(headline.title, headline.language);
         self.learning.learn(&title);
+        self.learned += 1;
+        if self.learned >= COUNTED && self.learned.is_power_of_two() {
+            self.common = self.learning.clone();
+        }
         let vector = quantised(vector);
         let (topic, evidence) = self.find(key, headline, &title, vector.as_deref());
         self.add(topic, key, headline, Some(title), vector, evidence);
@@ -334,7 +348,7 @@ impl Clusters {
             let Some(known) = &member.title else { continue };
             titles += 1;
             let score = same::score_of(title, known, &self.common, cosine(vector, member.vector.as_deref()));
-            if score < same::SAME || titles >= TITLES {
+            if score < JOINS || titles >= TITLES {
                 return None;
             }
             if least.is_none_or(|(least, _)| score < least) {
@@ -458,17 +472,4 @@ fn hash_of(identity: &str) -> u64 {
     let mut low = [0_u8; 8];
     low.copy_from_slice(&blake3::hash(identity.as_bytes()).as_bytes()[..8]);
     u64::from_le_bytes(low)
-}
-
-/// A vector in a quarter of its bytes; directions change by less than a percent.
-fn quantised(vector: Option<&[f32]>) -> Option<Box<[i8]>> {
-    let vector = vector.filter(|vector| !vector.is_empty() && vector.iter().all(|x| x.is_finite()))?;
-    let greatest = vector.iter().fold(0.0_f32, |greatest, x| greatest.max(x.abs()));
-    (greatest > 0.0).then(|| vector.iter().map(|x| (x / greatest * 127.0).round() as i8).collect())
-}
-
-fn cosine(a: Option<&[i8]>, b: Option<&[i8]>) -> Option<f64> {
-    let (a, b) = a.zip(b).filter(|(a, b)| a.len() == b.len())?;
-    let dot = |a: &[i8], b: &[i8]| a.iter().zip(b).map(|(x, y)| i64::from(*x) * i64::from(*y)).sum::<i64>() as f64;
-    Some(dot(a, b) / (dot(a, a) * dot(b, b)).sqrt().max(1.0))
 }

@@ -20,6 +20,7 @@ use crate::memory::{self, Asking, Checkpoint, TrendMemory};
 use crate::read::Skipped;
 use crate::rising::Health;
 use crate::series::{Series, Shown, What, as_kept};
+use crate::source::{OwnResult, cap_shares};
 use crate::view::{OBSERVATIONS, TrendView, catch_up};
 
 /// Feeds read at the same time, each from another host.
@@ -66,6 +67,8 @@ pub struct Poll {
     pub topics: Vec<Topic>,
     /// Why each of them has its score, in one line, by topic id.
     pub why: BTreeMap<String, String>,
+    /// What feeds of own results told just now, by feed.
+    pub results: BTreeMap<FeedId, Vec<OwnResult>>,
     /// How many elements are known of each kind.
     pub kinds: BTreeMap<TopicKind, usize>,
     /// How many elements the library holds.
@@ -238,6 +241,11 @@ impl TrendDesk {
         for (at, got) in got {
             let feed = &settings.feeds[at];
             let memory = &mut self.view.memory;
+            if let Ok(feeds::Got::Body { reading, .. }) = &got
+                && !reading.results.is_empty()
+            {
+                poll.results.insert(FeedId::from(feed.name.clone()), reading.results.clone());
+            }
             let mut report = feeds::take_in(memory, feed, got, now);
             match report.outcome {
                 Outcome::Empty => memory.note(&feed.name, Shown::Empty, now),
@@ -362,7 +370,12 @@ impl TrendDesk {
             let newest = card.topic.evidence.first().map_or(Timestamp::MIN, |evidence| evidence.at);
             card.topic.kind == TopicKind::Topic && newest >= oldest && card.topic.score >= trends.min_score
         };
-        for card in cards.into_iter().filter(is_wanted).take(trends.take) {
+        let wanted = cards.into_iter().filter(is_wanted).collect();
+        let share = |feed: &FeedId| {
+            let own = settings.feeds.iter().find(|known| known.name == *feed.name()).and_then(|known| known.share);
+            own.unwrap_or(trends.report.feed_share)
+        };
+        for card in cap_shares(wanted, trends.take, |card: &Card| card.carried_by.clone(), share) {
             poll.why.insert(card.topic.id.clone(), card.why);
             poll.topics.push(card.topic);
         }

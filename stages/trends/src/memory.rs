@@ -209,7 +209,7 @@ impl FeedMemory {
             Shown::List(items) => {
                 // A clock that was wrong once must not close the feed until its time comes.
                 if self.read_until.is_some_and(|until| until > taken.saturating_add(AHEAD).unwrap_or(taken)) {
-                    self.watch = Watch::new();
+                    self.watch = Watch::default();
                     self.terms = TermWatch::default();
                 }
                 self.read_until = Some(at);

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use reelpress_config::{PerKind, TrendReport};
+use reelpress_config::{Name, PerKind, TrendReport};
 use reelpress_vocabulary::{FeedId, Label, TopicKind};
 use serde::{Deserialize, Serialize};
 
@@ -124,9 +124,16 @@ impl Reports {
         TopicKind::ALL.into_iter().filter(is_due).collect()
     }
 
-    /// Tells what is worth telling of one kind, and gives it. `cards` are the best first; other kinds are passed over. An
+    /// Tells what is worth telling of one kind, and says how much. `shares` are those of feeds that have their own. `cards` are the best first; other kinds are passed over. An
     /// edition that found no news does not count as one: the next look may bring some.
-    pub(crate) fn edition(&mut self, kind: TopicKind, cards: &[Card], settings: &TrendReport, now: Timestamp) -> usize {
+    pub(crate) fn edition(
+        &mut self,
+        kind: TopicKind,
+        cards: &[Card],
+        settings: &TrendReport,
+        shares: &BTreeMap<Name, f64>,
+        now: Timestamp,
+    ) -> usize {
         self.forget(now);
         let of_today = self.elements.iter().filter(|element| element.card.topic.kind == kind);
         let of_today = of_today.filter(|element| now.duration_since(element.told) < DAY).collect::<Vec<_>>();
@@ -144,7 +151,10 @@ impl Reports {
         worth.sort_by_key(|(again, _)| again.is_some());
         let feeds = worth.iter().filter_map(|(_, card)| card.main_feed()).chain(by_feed.keys());
         let is_shared = feeds.collect::<BTreeSet<_>>().len() > 1;
-        let most = if is_shared { ((quota as f64 * settings.feed_share).ceil() as usize).max(1) } else { usize::MAX };
+        let most = |feed: &FeedId| {
+            let share = shares.get(feed.name()).copied().unwrap_or(settings.feed_share);
+            if is_shared { ((quota as f64 * share).ceil() as usize).max(1) } else { usize::MAX }
+        };
         let mut taken = Vec::new();
         for (again, card) in worth {
             if taken.len() >= room {
@@ -152,7 +162,7 @@ impl Reports {
             }
             if let Some(feed) = card.main_feed() {
                 let mine = by_feed.entry(feed.clone()).or_default();
-                if *mine >= most {
+                if *mine >= most(feed) {
                     continue;
                 }
                 *mine += 1;

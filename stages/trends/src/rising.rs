@@ -7,8 +7,9 @@
 //! ```text
 //! gain    what an item collects over the horizon: its count where the feed has counts, else hours on the list, an hour at
 //!         rank r of N counting (N + 1 - r) / N. The horizon is 6 h, or a day for daily lists.
-//! chance  the probability that the item first enters the top zone within 24 h. The zone is so deep that about one new
-//!         item in four ever gets there (3 of 30 on Hacker News), at most a third of the list.
+//! chance  the probability that the item first enters the top zone within 24 h. The zone is so deep that half as many new
+//!         items a day get there as the budget of alerts has room for (with 48: rank 3 on Hacker News), but at most three
+//!         in ten, and no deeper than a third of the list.
 //! table   key = rank x age x direction x speed; each row's mean is shrunk to that of coarser keys (`table`)
 //! blend   a ridge regression over the table's means and the closed forms (own rank, speed, momentum), which starts as
 //!         the closed form and moves to what this feed's past bears out (`blend`)
@@ -22,6 +23,7 @@ mod calibration;
 mod features;
 mod health;
 mod item;
+mod learn;
 mod look;
 mod sight;
 mod table;
@@ -50,6 +52,10 @@ pub const MOST_ITEMS: usize = 4_000;
 pub const MOST_SEEN: usize = 1_000;
 /// Rows of one snapshot that are learned at most.
 const MOST_ROWS: usize = 256;
+/// Alerts a day where nothing else is said.
+pub const ALERTS_PER_DAY: u32 = 48;
+/// An alert in two may be wrong: the zone is so deep that half as many items as alerts get there.
+const ALERTS_A_HIT: f64 = 2.0;
 const HOUR: i64 = 3_600;
 const DAY: i64 = 24 * HOUR;
 /// An item that was away for longer comes back as a new one: sources use ids again.
@@ -171,6 +177,7 @@ struct Row {
 struct Snapshot {
     at: i64,
     is_gain_learned: bool,
+    candidates: u16,
     scale: f32,
     length: f32,
     rows: Vec<Row>,
@@ -179,6 +186,7 @@ struct Snapshot {
 /// One feed's past and present. Compact to store (postcard); see the module's comment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Watch {
+    per_day: u32,
     at: i64,
     polls: u64,
     gaps: VecDeque<i64>,
@@ -200,22 +208,26 @@ pub struct Watch {
     gain_curve: Calibration,
     chance_curve: Calibration,
     snapshots: VecDeque<Snapshot>,
-    sent: VecDeque<i64>,
-    bar: f64,
-    paid: Option<i64>,
+    /// When what was announced, by its key's digest.
+    sent: VecDeque<(i64, u64)>,
+    /// When items were last seen that are forgotten, and the best chance they had.
+    peaks: VecDeque<(i64, f32)>,
+    began: Option<i64>,
 }
 
 impl Default for Watch {
     fn default() -> Self {
-        Self::new()
+        Self::new(ALERTS_PER_DAY)
     }
 }
 
 impl Watch {
-    /// A feed that was never polled.
+    /// A feed that was never polled, with a budget of alerts for a day. The budget says what "the top" is: so deep a zone
+    /// that half as many items a day get into it.
     #[must_use]
-    pub fn new() -> Self {
+    pub fn new(alerts_per_day: u32) -> Self {
         Self {
+            per_day: alerts_per_day,
             at: i64::MIN,
             polls: 0,
             gaps: VecDeque::new(),
@@ -238,8 +250,8 @@ impl Watch {
             chance_curve: Calibration::default(),
             snapshots: VecDeque::new(),
             sent: VecDeque::new(),
-            bar: 0.05,
-            paid: None,
+            peaks: VecDeque::new(),
+            began: None,
         }
     }
 
@@ -300,9 +312,14 @@ impl Watch {
     }
 
     fn window(&self) -> i64 {
-        // A little less than two cadences of an hourly feed, or one of a daily one: polls come late and early.
+        // Polls come late and early: a window reaches back to the poll that is two hours old, or to the one before this.
         let step = self.step();
-        if step > 3 * HOUR / 2 { step * 9 / 10 } else { 2 * HOUR - step / 8 }
+        if step > 3 * HOUR / 2 { step * 6 / 10 } else { 2 * HOUR - step / 8 }
+    }
+
+    /// The window of an item that was not there before.
+    fn fresh(&self) -> i64 {
+        (2 * HOUR).max(self.step())
     }
 
     fn reach(&self) -> i64 {

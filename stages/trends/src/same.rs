@@ -2,7 +2,7 @@
 //!
 //! Each headline is taken apart into words with weights: rare words and names weigh much, words of any headline little.
 //! Weights come from a background (a dictionary with frequencies for Chinese, lists and the shape of words elsewhere), so
-//! that a single pair can be judged, and from the titles seen, if there are any ([`Commonness`]). Then seven figures are
+//! that a single pair can be judged, and from the titles seen, if there are any ([`Commonness`]). Then nine figures are
 //! taken (`compare`): how much of each title the other holds, how much that is, and what speaks against it: parts that
 //! both keep for themselves, other names, other numbers of the same thing, another side (semi-final and final, rises and
 //! falls), a denial. A logistic model with one weight a figure says how likely it is one event.
@@ -28,32 +28,45 @@ use compare::{Features, Side, compare};
 pub use pairs::{JudgedPair, Label, Measures, PairsError, PairsReport, judge_pairs};
 pub use title::Title;
 
-/// From this score on two headlines are one event. Chosen on the tuning half of `pairs/pairs.csv` for a precision of 0.95.
-pub const SAME: f64 = 0.5;
+/// From this score on two headlines are one event. Chosen on the tuning pairs in `pairs/` for a precision of 0.95.
+pub const SAME: f64 = 0.61;
 
-/// The model's weights, in the order of [`Features`]; `vectors` counts only where both headlines have one.
+/// The cosine of two vectors that says nothing either way; a tenth more says that it is one event.
+const UNSURE: f64 = 0.8;
+/// Least number of words that both must have, whatever the model says: one word makes no story.
+const LEAST_WORDS: f64 = 1.5;
+/// The score at most of two titles that have fewer.
+const LITTLE: f64 = 0.3;
+
+/// The model's weights by the names of [`Features`]: learned by logistic regression with a pull towards 0 on the tuning
+/// pairs in `pairs/`, then rounded; a test learns them again. `vectors` is set by hand and counts only where both headlines
+/// have one.
 struct Weights {
     bias: f64,
     contained: f64,
-    covered: f64,
     shared: f64,
     kept: f64,
+    swapped: f64,
     names: f64,
+    agreed: f64,
     numbers: f64,
     sides: f64,
+    sequel: f64,
     vectors: f64,
 }
 
 const WEIGHTS: Weights = Weights {
-    bias: -5.5,
-    contained: 5.0,
-    covered: 3.0,
-    shared: 3.0,
-    kept: -2.5,
-    names: -1.5,
-    numbers: -4.0,
-    sides: -4.0,
-    vectors: 8.0,
+    bias: -2.5,
+    contained: 2.0,
+    shared: 4.6,
+    kept: -0.8,
+    swapped: -2.3,
+    names: -2.2,
+    agreed: 3.3,
+    numbers: -4.8,
+    sides: -4.8,
+    sequel: -2.8,
+    vectors: 3.5,
 };
 
 /// What the judge says of two headlines.
@@ -95,10 +108,14 @@ pub enum Reason {
         /// Of the second title.
         second: String,
     },
+    /// They share less than two words that say something.
+    Little,
     /// They count the same thing and get different numbers.
     Numbers,
     /// They take different sides, or one of them denies.
     Sides,
+    /// One tells what came after what the other tells.
+    Sequel,
     /// Their vectors point the same way; the cosine in percent.
     Vectors {
         /// -100 to 100.
@@ -114,8 +131,10 @@ impl fmt::Display for Reason {
             Self::Shared { words, percent } if words.is_empty() => write!(f, "share {percent} %"),
             Self::Shared { words, percent } => write!(f, "share {percent} %: {}", words.join(", ")),
             Self::Kept { first, second } => write!(f, "only the first has `{first}`, only the second `{second}`"),
+            Self::Little => f.write_str("too little to go by"),
             Self::Numbers => f.write_str("different numbers"),
             Self::Sides => f.write_str("opposite statements"),
+            Self::Sequel => f.write_str("one tells what came after"),
             Self::Vectors { percent } => write!(f, "vectors agree to {percent} %"),
         }
     }
@@ -147,16 +166,20 @@ fn score(features: &Features) -> f64 {
     let w = &WEIGHTS;
     let mut sum = w.bias
         + w.contained * features.contained
-        + w.covered * features.covered
         + w.shared * features.shared
         + w.kept * features.kept
+        + w.swapped * features.swapped
         + w.names * features.names
+        + w.agreed * features.agreed
         + w.numbers * features.numbers
-        + w.sides * features.sides;
+        + w.sides * features.sides
+        + w.sequel * features.sequel;
     if let Some(cosine) = features.vectors {
-        sum += w.vectors * (cosine - 0.75);
+        // Unlike vectors speak against one event, but never louder than alike ones for it.
+        sum += w.vectors * ((cosine - UNSURE) / 0.1).clamp(-1.0, 1.5);
     }
-    1.0 / (1.0 + (-sum).exp())
+    let score = 1.0 / (1.0 + (-sum).exp());
+    if features.words < LEAST_WORDS && features.vectors.is_none() { score.min(LITTLE) } else { score }
 }
 
 fn reasons(features: &Features, of_a: &Side<'_>, of_b: &Side<'_>) -> Vec<Reason> {
@@ -164,11 +187,17 @@ fn reasons(features: &Features, of_a: &Side<'_>, of_b: &Side<'_>) -> Vec<Reason>
     let mut found = Vec::new();
     let words = of_a.shares().into_iter().take(WORDS).map(|(word, _)| of_a.title.text_of(word).to_owned()).collect();
     found.push(Reason::Shared { words, percent: (features.contained * 100.0).round() as u8 });
+    if features.words < LEAST_WORDS {
+        found.push(Reason::Little);
+    }
     if features.numbers > 0.0 {
         found.push(Reason::Numbers);
     }
     if features.sides > 0.0 {
         found.push(Reason::Sides);
+    }
+    if features.sequel > 0.0 {
+        found.push(Reason::Sequel);
     }
     if let (Some((first, _)), Some((second, _))) = (of_a.keeps().first(), of_b.keeps().first()) {
         let (first, second) = (of_a.title.text_of(first).to_owned(), of_b.title.text_of(second).to_owned());
@@ -178,4 +207,10 @@ fn reasons(features: &Features, of_a: &Side<'_>, of_b: &Side<'_>) -> Vec<Reason>
         found.push(Reason::Vectors { percent: (cosine * 100.0).round() as i8 });
     }
     found
+}
+
+/// True if everyday language or any headline holds the word, by the lists of `language`.
+pub(crate) fn is_everyday(word: &str, language: &str) -> bool {
+    let lexicon = lexicon::get();
+    lexicon.is_common(word, language) || lexicon.is_frame(word, language)
 }

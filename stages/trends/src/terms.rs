@@ -10,6 +10,7 @@
 //! The z-score of the last six hours against the 28 days, the velocity and the counts stand beside the chance: see
 //! [`TermStanding`]. No clock and no I/O: time is handed in, and a watch can be stored and read back with serde.
 
+mod arrivals;
 mod carriers;
 mod history;
 mod merge;
@@ -24,6 +25,7 @@ use std::collections::{BTreeMap, VecDeque};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use arrivals::{Arrivals, Rate};
 use carriers::{Carrier, STEP_SECONDS, STEPS};
 use history::{BINS, Bin, DAY, History};
 pub use merge::{MergedTerm, merge};
@@ -32,17 +34,21 @@ pub use standing::TermStanding;
 use standing::{Moment, count};
 pub use title::{TermKind, terms_of};
 
-/// How many terms of a feed can be said to stand out in a day: the 50 of the evaluation in trends.md.
+/// How many terms of a feed can be said to stand out in a day: the 50 of the bench.
 pub const STAND_OUT: usize = 50;
 /// New items, each of another account or domain, that a term needs in 28 days before it is a topic. A chart whose
 /// titles are single terms (hashtags) needs one.
 pub const SUPPORT: f64 = 4.0;
+/// Distinct accounts or domains that a term needs besides.
+const VOICES: usize = 3;
 /// Most items read of one poll: those with most attention.
 const POLL_MAX: usize = 5_000;
 /// Most items remembered at a time.
 const ITEMS_MAX: usize = 20_000;
 /// Longest key and voice kept, in bytes.
 const NAME_MAX: usize = 256;
+/// Days of past before it is learnt how the next day follows from them.
+const DAYS_TO_LEARN_FROM: f64 = 6.0;
 const BIN_SECONDS: i64 = 21_600;
 /// A longer silence is an outage, not a quiet time (36 h; daily feeds poll every 24 h).
 const OUTAGE: i64 = 129_600;
@@ -78,6 +84,7 @@ pub struct TermWatch {
     carriers: BTreeMap<Box<str>, Carrier>,
     history: History,
     table: Table,
+    arrivals: Arrivals,
     /// Bins of the last 28 days that the feed was watched in.
     watched: VecDeque<u32>,
     /// New items per bin of the last 28 days, and their sum.
@@ -147,7 +154,7 @@ impl TermWatch {
         if !self.carriers.contains_key(key) {
             let mut terms = Vec::new();
             for term in terms_of(item.title, item.language) {
-                terms.push(self.history.number(&term));
+                terms.extend(self.history.number(&term));
             }
             let first_seen = item.first_seen.as_second().min(at);
             let is_new = !is_first && at - first_seen <= 4 * BIN_SECONDS;
@@ -221,7 +228,10 @@ impl TermWatch {
             }
         }
         let mut sums = BTreeMap::<u32, (f64, f64)>::new();
-        for ((term, _), (gained, is_met)) in heard {
+        for ((term, voice), (gained, is_met)) in heard {
+            if is_met {
+                self.history.hear(term, hash(voice), now);
+            }
             let sum = sums.entry(term).or_default();
             *sum = (sum.0 + gained, sum.1 + f64::from(u8::from(is_met)));
         }
@@ -255,6 +265,7 @@ impl TermWatch {
         self.history.prune(now + 1, &in_use);
         if !is_outage {
             self.learn_threshold(now);
+            self.learn_arrivals(now);
         }
     }
 
@@ -275,6 +286,18 @@ impl TermWatch {
         self.threshold = Some(self.threshold.map_or(last, |known| 0.85 * known + 0.15 * last));
     }
 
+    /// How many new items came in the day that ends with bin `now`, against what was to be expected before it.
+    fn learn_arrivals(&mut self, now: u32) {
+        let days = self.days_of_past() - 1.0;
+        let Some(then) = (now + 1).checked_sub(DAY).filter(|_| days >= DAYS_TO_LEARN_FROM) else { return };
+        for (_, past) in self.history.iter() {
+            let rate = Rate::before(past, then, days);
+            if past.met_in(0, then) >= SUPPORT {
+                self.arrivals.learn(rate, past.met_in(then, now + 1));
+            }
+        }
+    }
+
     fn threshold(&self) -> f64 {
         self.threshold.unwrap_or(4.0 * self.unit())
     }
@@ -286,6 +309,11 @@ impl TermWatch {
 
     fn watched_bins(&self) -> f64 {
         count(self.watched.len())
+    }
+
+    /// A list of hashtags or single words: each item is a topic.
+    fn is_chart(&self) -> bool {
+        self.carriers.values().filter(|carrier| carrier.is_term).count() * 2 > self.carriers.len()
     }
 
     fn days_of_past(&self) -> f64 {
@@ -346,4 +374,9 @@ fn tells_voices_apart(seen: &[&TermSeen<'_>]) -> bool {
 /// The start of a name that fits.
 fn cut(name: &str) -> &str {
     name.get(..name.floor_char_boundary(NAME_MAX)).unwrap_or(name)
+}
+
+/// The same on every machine; two voices of one term that fall together cost nothing but one voice.
+fn hash(voice: &str) -> u32 {
+    voice.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }

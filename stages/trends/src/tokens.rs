@@ -5,8 +5,6 @@ mod stop_words;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
-
 use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -32,13 +30,6 @@ pub(crate) fn words(text: &str) -> Vec<String> {
     found
 }
 
-/// The words that carry meaning, each once, with English endings taken off: what headlines are compared by. Negations are
-/// among them, common as they are.
-pub(crate) fn features(text: &str, language: &str) -> BTreeSet<String> {
-    let carries_meaning = |word: &String| !is_stop_word(word, language) || is_negation(word);
-    words(text).into_iter().filter(carries_meaning).map(|word| stem(&word, language)).collect()
-}
-
 /// A word without a plural or verb ending, for English and for unknown languages; other languages stay as they are.
 pub(crate) fn stem(word: &str, language: &str) -> String {
     if !matches!(language, "en" | "und") || !word.bytes().all(|b| b.is_ascii_lowercase() || b == b'\'') {
@@ -59,11 +50,6 @@ pub(crate) fn stem(word: &str, language: &str) -> String {
 /// `planes` and `plane` both end as `plan`, whichever ending was taken off.
 fn without_e(word: &str) -> &str {
     word.strip_suffix('e').filter(|start| start.len() >= 3).unwrap_or(word)
-}
-
-/// True if a feature is a number or holds one: two stories with different numbers are different stories.
-pub(crate) fn is_number(feature: &str) -> bool {
-    feature.chars().any(char::is_numeric)
 }
 
 /// True for Chinese characters and both Japanese syllabaries: scripts that put no space between words.

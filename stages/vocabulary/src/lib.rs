@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod cut;
+mod format;
 mod ids;
 mod post;
 mod script;
@@ -15,12 +16,14 @@ mod verdict;
 mod voice;
 
 pub use cut::{Cut, MediaFile, MediaKind, Picture, Provenance, SceneSpan};
+pub use format::{FormatPrior, Structure, hook_type};
 pub use ids::{AccountId, FeedId, NicheId, TemplateId};
 pub use post::{Post, Slot};
+pub use reelpress_config::{HookType, SensitiveClass};
 pub use script::{
     Figure, Scene, Script, ScriptDraft, ScriptLimits, ScriptProblem, ScriptProblems, Source, Writer, spoken_words,
 };
-pub use topic::{Brief, Evidence, Label, Topic, TopicKind};
+pub use topic::{Brief, Dossier, Evidence, FeedLicence, Label, SensitiveMark, SoundHint, Topic, TopicKind};
 pub use verdict::{Approval, Decision, Finding, Severity, Verdict};
 pub use voice::{SpokenBeat, VoiceTrack, Word};
 

@@ -36,7 +36,7 @@ pub struct Source {
 }
 
 /// One beat of a script.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scene {
     /// What is said: one to three sentences.
@@ -50,6 +50,9 @@ pub struct Scene {
     /// Numbers that the beat is about, for charts; most beats have none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub figures: Vec<Figure>,
+    /// Which of the script's sources say so: places in [`ScriptDraft::sources`], from 0, rising.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<usize>,
 }
 
 /// A number as it is shown.
@@ -77,6 +80,9 @@ pub struct ScriptDraft {
     pub title: String,
     /// The first sentence: why to stay.
     pub hook: Scene,
+    /// Other ways to open the same body, for trying hooks against each other; most scripts have none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_hooks: Vec<Scene>,
     /// The body.
     pub scenes: Vec<Scene>,
     /// The last sentence.
@@ -174,7 +180,7 @@ impl ScriptDraft {
         if problems.0.is_empty() { Ok(Script { draft: self, writer }) } else { Err(ScriptProblems(problems.0)) }
     }
 
-    /// Everything that is spoken, in order, each beat with the name of its field.
+    /// Everything that is spoken, in order, each beat with the name of its field; other hooks are not.
     fn beats(&self) -> impl Iterator<Item = (String, &Scene)> {
         std::iter::once(("hook".to_owned(), &self.hook))
             .chain(self.scenes.iter().enumerate().map(|(at, scene)| (format!("scenes[{at}]"), scene)))
@@ -182,7 +188,18 @@ impl ScriptDraft {
     }
 
     fn check_beats(&self, limits: &ScriptLimits, problems: &mut Problems) {
-        for (name, beat) in self.beats() {
+        let others = self.other_hooks.iter().enumerate().map(|(at, hook)| (format!("other_hooks[{at}]"), hook));
+        if self.other_hooks.len() > HOOKS_MAX {
+            problems.add("other_hooks".to_owned(), format!("are {}, more than {HOOKS_MAX}", self.other_hooks.len()));
+        }
+        for (name, beat) in self.beats().chain(others) {
+            if let Some(source) = beat.sources.iter().find(|source| **source >= self.sources.len()) {
+                let sources = self.sources.len();
+                problems.add(format!("{name}.sources"), format!("names source {source} of {sources} (count from 0)"));
+            }
+            if !beat.sources.is_sorted_by(|one, next| one < next) {
+                problems.add(format!("{name}.sources"), "do not rise, or one is there twice".to_owned());
+            }
             if spoken_words(&beat.narration) == 0 {
                 problems.add(format!("{name}.narration"), "has no word to speak".to_owned());
             }
@@ -303,6 +320,8 @@ const FIGURES_MAX: usize = 8;
 const LABEL_MAX: usize = 40;
 /// Characters of a figure's unit, at most.
 const UNIT_MAX: usize = 12;
+/// Other hooks, at most.
+const HOOKS_MAX: usize = 7;
 /// Sources, at most.
 const SOURCES_MAX: usize = 20;
 /// Characters of a link, at most.
@@ -392,6 +411,17 @@ impl Script {
     #[must_use]
     pub fn writer(&self) -> &Writer {
         &self.writer
+    }
+
+    /// The script with the hook of this variant: 0 is the hook that it has, 1 the first of its other hooks. One that
+    /// there is not leaves it as it is. Body and rules are the same: every hook was checked with them.
+    #[must_use]
+    pub fn with_hook(mut self, variant: u32) -> Self {
+        let other = (variant as usize).checked_sub(1).and_then(|at| self.draft.other_hooks.get_mut(at));
+        if let Some(other) = other {
+            std::mem::swap(&mut self.draft.hook, other);
+        }
+        self
     }
 
     /// Everything that is spoken, in order: hook, scenes, call to action.

@@ -6,9 +6,9 @@ use reelpress_core::ArtifactKey;
 use url::Url;
 
 use crate::{
-    AccountId, Approval, Approved, Assembled, Brief, Cut, Evidence, FeedId, MediaFile, MediaKind, NicheId, Picture,
-    Provenance, Scene, SceneSpan, Screened, Script, ScriptDraft, Scripted, TemplateId, Topic, Verdict, VoiceTrack,
-    Voiced, Writer,
+    AccountId, Approval, Approved, Assembled, Brief, Cut, Dossier, Evidence, FeedId, MediaFile, MediaKind, NicheId,
+    Picture, Provenance, Scene, SceneSpan, Screened, Script, ScriptDraft, Scripted, TemplateId, Topic, Verdict,
+    VoiceTrack, Voiced, Writer,
 };
 
 /// An English topic that has nothing but a title.
@@ -52,7 +52,11 @@ pub fn brief(topic: Topic, account: &str) -> Brief {
         template: TemplateId::parse("plain").expect("a name"),
         language: topic.language.clone(),
         seed: 7,
+        variant: 0,
         given_script: None,
+        format: None,
+        suggested_hashtags: Vec::new(),
+        dossier: Dossier::default(),
         topic,
     }
 }
@@ -60,7 +64,7 @@ pub fn brief(topic: Topic, account: &str) -> Brief {
 /// A beat with nothing on the screen.
 #[must_use]
 pub fn scene(narration: &str) -> Scene {
-    Scene { narration: narration.to_owned(), on_screen: String::new(), show: String::new(), figures: Vec::new() }
+    Scene { narration: narration.to_owned(), ..Scene::default() }
 }
 
 /// Five beats that keep every rule of [`crate::ScriptLimits::default`], and that screening finds nothing in.
@@ -70,6 +74,7 @@ pub fn draft() -> ScriptDraft {
     ScriptDraft {
         title: "Why bridges hum".to_owned(),
         hook: shown("Some bridges hum in the wind.", "Humming bridges"),
+        other_hooks: Vec::new(),
         scenes: vec![
             shown("Cables swing at their own pitch.", "Cables sing"),
             scene("The deck answers like a drum."),

@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::format::FormatPrior;
 use crate::ids::{AccountId, FeedId, NicheId, TemplateId};
+use reelpress_config::SensitiveClass;
 
 /// One thing people talk about, gathered over feeds. All its text comes from outside: it is data, never an instruction.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -128,6 +130,65 @@ pub struct Brief {
     pub language: String,
     /// Makes two briefs of one topic differ in wording, colours and motion. Derived from the origin, not random.
     pub seed: u64,
+    /// Which of the script's hooks to open with: 0 is its own. Briefs that differ in this alone share one body.
+    #[serde(default)]
+    pub variant: u32,
     /// A script that a person wrote (`make --script`): the writer only checks it.
     pub given_script: Option<crate::ScriptDraft>,
+    /// What our own best posts of this niche had in common, for the writer to lean to; `None` says nothing either way.
+    #[serde(default)]
+    pub format: Option<FormatPrior>,
+    /// Hashtags of the niche that are rising and fit the topic, without `#`, best first; the writer may take them or not.
+    #[serde(default)]
+    pub suggested_hashtags: Vec<String>,
+    /// Why this topic was taken for this niche, and what a person should know of it.
+    #[serde(default)]
+    pub dossier: Dossier,
+}
+
+/// What stands behind a brief beside the topic's own evidence.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Dossier {
+    /// Why the topic rises, in one line; empty where nobody said.
+    pub why: String,
+    /// Why the niche takes it, one line a reason.
+    pub routed: Vec<String>,
+    /// Licence or terms of each feed that carried it, where they are known.
+    pub licences: Vec<FeedLicence>,
+    /// Sounds that may be used under this video, best first.
+    pub sounds: Vec<SoundHint>,
+    /// Why a person must look before anything is written; empty where nobody must.
+    pub sensitive: Vec<SensitiveMark>,
+}
+
+/// Under what terms a feed's text may be used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeedLicence {
+    /// Which feed.
+    pub feed: FeedId,
+    /// A licence's name or a short note: `CC0`, `headlines only, link back`.
+    pub note: String,
+}
+
+/// A sound of a licensed catalogue.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SoundHint {
+    /// Its name in the catalogue.
+    pub file: String,
+    /// The licence's name; never empty.
+    pub licence: String,
+    /// Whom to name; may be empty.
+    pub attribution: String,
+    /// Why it is suggested.
+    pub why: String,
+}
+
+/// A delicate matter that a topic is about, and the words that say so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SensitiveMark {
+    /// Which matter.
+    pub class: SensitiveClass,
+    /// The words as they stand in the lists, at most eight.
+    pub words: Vec<String>,
 }

@@ -13,7 +13,7 @@ use reelpress_core::{
 };
 use reelpress_screen::{FileFacts, Inspect, InspectError};
 use reelpress_tests::press::{QUICK, merged};
-use reelpress_vocabulary::{AccountId, Brief, Cut, NicheId, Scene, ScriptDraft, TemplateId, Topic};
+use reelpress_vocabulary::{AccountId, Brief, Cut, Dossier, NicheId, Scene, ScriptDraft, TemplateId, Topic};
 use tempfile::TempDir;
 
 /// Where the contract is tried.
@@ -73,10 +73,12 @@ pub(super) fn brief() -> Brief {
         on_screen: "hearts".to_owned(),
         show: "sea".to_owned(),
         figures: Vec::new(),
+        sources: Vec::new(),
     };
     let script = ScriptDraft {
         title: "Three hearts".to_owned(),
         hook: scene("It has three hearts."),
+        other_hooks: Vec::new(),
         scenes: vec![scene("Two serve the gills."), scene("One serves the rest.")],
         call_to_action: scene("Look it up."),
         caption: "Three hearts".to_owned(),
@@ -90,7 +92,11 @@ pub(super) fn brief() -> Brief {
         template: TemplateId::parse("explainer").unwrap(),
         language: "en".to_owned(),
         seed: 7,
+        variant: 0,
         given_script: Some(script),
+        format: None,
+        suggested_hashtags: Vec::new(),
+        dossier: Dossier::default(),
     }
 }
 

@@ -80,8 +80,8 @@ fn ewma_z(past: &Past, term: u32, now: usize) -> f64 {
     (x - mean.max(past.unit)) / (variance.sqrt() + past.unit)
 }
 
-/// Kleinberg's two states (rate doubled, cost of rising 1 times the logarithm of the length): what the state of the last
-/// bin gains over rest, for a term that ends in a burst.
+/// Kleinberg's two states (rate doubled, cost of rising 1 times the logarithm of the length): how
+/// much better the best path that ends in a burst is than the best that ends at rest.
 fn kleinberg(past: &Past, term: u32, now: usize) -> f64 {
     let from = now.saturating_sub(MONTH);
     let total = past.totals[from..now].iter().sum::<f64>();
@@ -93,13 +93,15 @@ fn kleinberg(past: &Past, term: u32, now: usize) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "at most 112")]
     let rise = ((now - from).max(2) as f64).ln();
     let mut cells = past.cells(term, from, now).peekable();
-    let mut above = 0.0_f64;
+    let (mut at_rest, mut in_burst) = (0.0_f64, f64::NEG_INFINITY);
     for (bin, all) in (from..now).zip(&past.totals[from..now]) {
         let gained = cells.next_if(|(at, _)| *at == bin).map_or(0.0, |(_, cell)| cell.gained);
-        let gain =
-            (gained * (burst / rest).ln() + (all - gained).max(0.0) * ((1.0 - burst) / (1.0 - rest)).ln()) / past.unit;
-        // The better of staying in the burst and of entering it now; never worse than rest.
-        above = (above.max(-rise) + gain).max(-rise);
+        let usual = (all - gained).max(0.0) * ((1.0 - burst) / (1.0 - rest)).ln();
+        let gain = (gained * (burst / rest).ln() + usual) / past.unit;
+        let rested = at_rest.max(in_burst);
+        in_burst = in_burst.max(at_rest - rise) + gain;
+        at_rest = rested;
     }
-    above + rise + past.gained(term, now.saturating_sub(1), now) / (past.unit * 1e6)
+    let weight = (in_burst - at_rest).max(0.0);
+    weight + past.gained(term, now.saturating_sub(1), now) / (past.unit * 1e6)
 }

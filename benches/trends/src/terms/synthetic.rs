@@ -33,7 +33,7 @@ pub(super) fn recording(seed: u64) -> Recording {
                 hour + 12 + i64::try_from(chance.below(36)).unwrap_or(0),
             ));
         }
-        for _ in 0..1 + chance.below(4) {
+        for _ in 0..=chance.below(4) {
             next += 1;
             let (a, b) = (word(&mut chance), word(&mut chance));
             let title = match (&story, chance.below(10)) {

@@ -383,6 +383,65 @@ async fn a_held_item_goes_on_where_it_was_held_once_a_person_releases_it() {
     assert_eq!(first_calls.load(Ordering::SeqCst), 1, "the stage before was not asked again");
 }
 
+/// Asks for a person's word, then fails for good, then asks about something else: each asks for a release of its own.
+struct Asking;
+
+impl Stage for Asking {
+    type In = u64;
+    type Product = u64;
+    type Out = u64;
+    type Error = TestFault;
+    type Settings = ();
+    const NAME: StageName = StageName::new("asking");
+
+    fn settings(&self) {}
+    fn memo(&self, (): &(), _input: &u64) -> Option<MemoKey> {
+        None
+    }
+    async fn process(&self, (): &(), job: &Job, input: &u64) -> Result<Step<u64>, TestFault> {
+        if job.released("delicate").is_none() {
+            return Ok(Step::Hold(Reason::new("delicate", "a person must look first")));
+        }
+        assert_eq!(job.released("delicate").map(|release| release.by.as_str()), Some("ada"));
+        if job.released("broken").is_none() {
+            return Err(TestFault { word: "broken", remedy: Remedy::GiveUp });
+        }
+        Ok(Step::Next(*input))
+    }
+    fn hand_on(&self, _input: u64, product: u64) -> u64 {
+        product
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stage_knows_what_a_person_released_even_after_a_restart_and_only_that() {
+    let bench = Bench::new();
+    let start = || {
+        let mut wiring = bench.wiring();
+        let head = wiring.last(Asking, tuning(4, 1));
+        wiring.start(head)
+    };
+    let held_for = |line: &Line<u64>, id| {
+        let ItemStatus::Held { reason, .. } = line.book().item(id).expect("known").status else { panic!("not held") };
+        reason.kind
+    };
+    let line = start();
+    let id = admit(&line, 1).await;
+    line.idle().await;
+    assert_eq!(held_for(&line, id), "delicate");
+    assert!(line.book().release(id, "ada", "fine").await.expect("in memory"));
+    // Killed before the item was put back: the journal alone knows of the release.
+    drop(line);
+    let line = start();
+    line.idle().await;
+    assert_eq!(held_for(&line, id), "broken", "the release was not forgotten, and is none of the second reason");
+    assert!(line.book().release(id, "grace", "again").await.expect("in memory"));
+    drop(line);
+    let line = start();
+    line.idle().await;
+    assert_eq!(line.book().item(id).expect("known").status, ItemStatus::Finished, "both words count");
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_origin_is_taken_in_once_even_after_a_restart() {
     let bench = Bench::new();

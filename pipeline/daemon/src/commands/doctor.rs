@@ -53,7 +53,31 @@ pub(crate) fn doctor(config: &Config) -> anyhow::Result<Exit> {
             }
         }
     }
+    for found in sources(&settings) {
+        let (feed, licence) = (&found.feed, found.licence);
+        if found.works {
+            say::line(format!("ok       feed {feed}: {} ({})", found.said, licence.licence));
+            found.fix.iter().for_each(|fix| say::line(format!("         hint: {fix}")));
+        } else {
+            // The others go on without it.
+            let mend = found.fix.unwrap_or_else(|| "see the message".to_owned());
+            say::line(format!("optional feed {feed}: {}\n         mend: {mend}", found.said));
+        }
+    }
     Ok(exit)
+}
+
+/// Asks every feed once, one after the other.
+fn sources(settings: &Settings) -> Vec<reelpress_trends::Finding> {
+    if settings.feeds.is_empty() {
+        return Vec::new();
+    }
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return Vec::new() };
+    let now = super::clock().now();
+    let tried = settings.feeds.iter().map(|feed| {
+        runtime.block_on(reelpress_trends::try_source(feed, &settings.trends, now))
+    });
+    tried.collect()
 }
 
 fn encoders(settings: &reelpress_config::Assemble) -> Finding {

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use reelpress_config::{Feed, FeedFormat, FeedPlace, Live, Name, Settings};
 use reelpress_core::{Book, ItemState, ItemStatus, JournalError, Line, Origin, Supervisor};
 use reelpress_store::{FolderArtifacts, SledJournal};
-use reelpress_vocabulary::{AccountId, Brief, Decision, NicheId, ScriptDraft, TemplateId, Topic};
+use reelpress_vocabulary::{AccountId, Brief, Decision, Dossier, NicheId, ScriptDraft, TemplateId, Topic};
 use rustix::fs::{FlockOperation, flock};
 use serde::Serialize;
 use tokio::signal::unix::{SignalKind, signal};
@@ -301,7 +301,11 @@ impl BriefDesk {
             template: TemplateId::from(self.templates[number % self.templates.len()].clone()),
             language: self.language.clone(),
             seed,
+            variant: 0,
             given_script,
+            format: None,
+            suggested_hashtags: Vec::new(),
+            dossier: Dossier::default(),
         }
     }
 }

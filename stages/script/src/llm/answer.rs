@@ -54,6 +54,7 @@ pub(super) fn draft(text: &str, sources: Vec<Source>) -> Result<ScriptDraft, Str
     Ok(ScriptDraft {
         title: line(&wire.title),
         hook: wire.hook.into_scene(),
+        other_hooks: Vec::new(),
         scenes: wire.scenes.into_iter().map(WireScene::into_scene).collect(),
         call_to_action: wire.call_to_action.into_scene(),
         caption: line(&wire.caption),
@@ -102,7 +103,7 @@ impl WireScene {
             narration: line(&self.narration),
             on_screen: line(&self.on_screen.unwrap_or_default()),
             show: line(&self.show.unwrap_or_default()),
-            figures: Vec::new(),
+            ..Scene::default()
         }
     }
 }

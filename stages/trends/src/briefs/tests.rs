@@ -1,10 +1,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use reelpress_config::{ScriptWriter, Settings};
-use reelpress_vocabulary::{Topic, testing};
+use reelpress_config::{ScriptWriter, SensitiveClass, SensitivePolicy, Settings};
+use reelpress_vocabulary::{Brief, Topic, TopicKind, testing};
 
-use super::briefs;
-use crate::testing::{account, name, niche, settings};
+use super::{Newsroom, Nothing, Orders, PassedBook, briefs, orders};
+use crate::route::Router;
+use crate::saturation::{MadeBook, MadeBrief};
+use crate::sensitive::SensitiveLists;
+use crate::testing::{account, at, name, niche, settings};
 
 fn topic(id: &str, title: &str) -> Topic {
     Topic { id: id.to_owned(), ..testing::topic(title) }
@@ -105,4 +108,115 @@ fn the_built_in_writer_is_not_asked_to_translate() {
         calls_per_minute: std::num::NonZeroU32::MIN,
     });
     assert_eq!(briefs(&[german], &settings).len(), 1);
+}
+
+/// The orders of a room that knows what was made.
+fn in_room(topics: &[Topic], settings: &Settings, made: &MadeBook) -> Orders {
+    let (router, nothing) = (Router::new(settings), Nothing::default());
+    let lists = SensitiveLists::built_in();
+    let plain = Newsroom::plain(settings, &router, &lists, &nothing, at("2026-11-21T12:00:00Z"));
+    orders(topics, &Newsroom { made, ..plain })
+}
+
+#[test]
+fn a_delicate_topic_becomes_an_item_that_waits_and_a_refused_one_none() {
+    let mut settings = studio(&[("space", &[], &[])], &[("a", &["space"])]);
+    let topics =
+        [topic("1", "Earthquake near the telescope"), topic("2", "OnlyFans star in orbit"), topic("3", "A quiet day")];
+    let made = in_room(&topics, &settings, &MadeBook::default());
+    let marked = |orders: &Orders| {
+        let one =
+            |brief: &Brief| (brief.topic.id.clone(), brief.dossier.sensitive.iter().map(|mark| mark.class).collect());
+        orders.briefs.iter().map(|(_, brief)| one(brief)).collect::<Vec<(String, Vec<SensitiveClass>)>>()
+    };
+    assert_eq!(marked(&made), [("1".to_owned(), vec![SensitiveClass::Tragedies]), ("3".to_owned(), vec![])]);
+    let passed =
+        made.passed_over.iter().map(|one| format!("{} {}: {}", one.topic, one.niche, one.why)).collect::<Vec<_>>();
+    assert_eq!(passed, ["2 space: refused: adult (`onlyfans`)"]);
+    assert_eq!(
+        made.briefs[0].1.dossier.routed,
+        ["the niche takes every topic", "waits for a person: tragedies (`earthquake*`)"]
+    );
+    let niche = settings.niches.get_mut("space").unwrap();
+    niche.routing.sensitive.insert(SensitiveClass::Tragedies, SensitivePolicy::Allow);
+    niche.routing.sensitive.insert(SensitiveClass::Adult, SensitivePolicy::Hold);
+    let made = in_room(&topics, &settings, &MadeBook::default());
+    assert_eq!(marked(&made)[0].1, []);
+    assert_eq!(marked(&made)[1].1, [SensitiveClass::Adult]);
+}
+
+#[test]
+fn what_was_made_often_enough_is_passed_over_with_the_reason_and_counted_once() {
+    let mut settings = studio(&[("space", &[], &[]), ("tech", &[], &[])], &[("a", &["space", "tech"])]);
+    settings.trends.saturation.ours = 1;
+    let topics = [topic("1", "Voyager probe answers after months of silence")];
+    let none = MadeBook::default();
+    let first = in_room(&topics, &settings, &none);
+    assert_eq!(first.briefs.len(), 1, "the second niche of the same round is one too many");
+    let passed = |orders: &Orders| {
+        orders.passed_over.iter().map(|one| format!("{}: {}", one.niche, one.why)).collect::<Vec<_>>()
+    };
+    assert_eq!(passed(&first), ["tech: saturated: 1 cut of ours in 7 days"]);
+    let mut made = none;
+    made.add(MadeBrief::of(&first.briefs[0].1, at("2026-11-21T12:00:00Z")));
+    let next = in_room(&topics, &settings, &made);
+    assert_eq!((next.briefs.len(), passed(&next)), (0, passed(&first)), "what the niche has made already is no fault");
+    let mut book = PassedBook::default();
+    assert_eq!((book.count(&first.passed_over).len(), book.count(&next.passed_over).len()), (1, 0));
+    settings.niches.get_mut("tech").unwrap().routing.saturation.ours = Some(2);
+    assert_eq!(in_room(&topics, &settings, &made).briefs.len(), 1, "a niche may allow more");
+}
+
+#[test]
+fn every_niche_explains_itself() {
+    let mut settings = studio(
+        &[("cakes", &["cake"], &[]), ("orphan", &[], &[]), ("space", &["orbit"], &[]), ("strict", &["orbit"], &[])],
+        &[("a", &["cakes", "space", "strict"])],
+    );
+    settings
+        .niches
+        .get_mut("strict")
+        .unwrap()
+        .routing
+        .sensitive
+        .insert(SensitiveClass::Health, SensitivePolicy::Refuse);
+    let (router, nothing) = (Router::new(&settings), Nothing::default());
+    let lists = SensitiveLists::built_in();
+    let room = Newsroom::plain(&settings, &router, &lists, &nothing, at("2026-11-21T12:00:00Z"));
+    let lines = room
+        .explain(&topic("1", "Vaccine made in orbit"))
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("\n");
+    insta::assert_snapshot!(lines, @r"
+    cakes: not taken: holds no keyword
+    orphan: not taken: no enabled account takes the niche
+    space: taken: holds `orbit`; waits for a person: health (`vaccin*`)
+    strict: not taken: refused: health (`vaccin*`)
+    ");
+}
+
+#[test]
+fn a_brief_carries_its_evidence_licences_hashtags_and_format() {
+    let mut settings = studio(&[("space", &[], &[])], &[("a", &["space"])]);
+    settings.niches.get_mut("space").unwrap().routing.formats.words = Some((60, 70));
+    let mut one = topic("1", "Saturn rings seen from orbit");
+    one.evidence = vec![testing::evidence("Saturn rings seen", "https://example.org/1")];
+    let tag = Topic { kind: TopicKind::Hashtag, ..topic("2", "#Saturn") };
+    let bad = Topic { kind: TopicKind::Hashtag, ..topic("3", "#SaturnEarthquake") };
+    let (router, nothing, lists) = (Router::new(&settings), Nothing::default(), SensitiveLists::built_in());
+    let topics = [one, tag, bad];
+    let tags = crate::kinds::tags(&topics);
+    let whys = BTreeMap::from([("1".to_owned(), "rises fast".to_owned())]);
+    settings.feeds = vec![crate::testing::file_feed("sea", "sea.csv", reelpress_config::FeedFormat::Csv)];
+    let plain = Newsroom::plain(&settings, &router, &lists, &nothing, at("2026-11-21T12:00:00Z"));
+    let made = orders(&topics, &Newsroom { tags: &tags, whys: &whys, ..plain });
+    assert_eq!(made.briefs.len(), 1, "hashtags make no briefs");
+    let brief = &made.briefs[0].1;
+    assert_eq!(brief.suggested_hashtags, ["Saturn"], "a delicate tag is not suggested");
+    assert_eq!(brief.format.as_ref().and_then(|format| format.words), Some((60, 70)));
+    assert_eq!(brief.dossier.why, "rises fast");
+    assert!(brief.dossier.licences[0].note.starts_with("the publisher's: "), "{:?}", brief.dossier.licences);
+    assert_eq!(brief.topic.evidence.len(), 1);
 }

@@ -131,7 +131,7 @@ impl Clusters {
             self.changes.iter().any(|known| matches!(known, Change::Undone { change: of, .. } if *of == change));
         match found.ok_or(ChangeError::NoChange(change))? {
             Change::Merged { from, into, members, .. } if !undone => {
-                self.take_back_merge(change, &from, &into, &members)?
+                self.take_back_merge(change, &from, &into, &members)?;
             }
             Change::Split { topic, member, to, evidence, .. } if !undone => {
                 self.take_back_split(change, &topic, &member, &to, evidence)?;
@@ -217,7 +217,7 @@ impl Clusters {
                     return None;
                 }
                 let Some(judged) = self.judge(a, b) else { continue };
-                if !judged.is_same() {
+                if judged.score < super::JOINS {
                     return None;
                 }
                 if least.as_ref().is_none_or(|(least, _)| judged.score < *least) {

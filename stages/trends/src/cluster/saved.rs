@@ -17,6 +17,7 @@ pub(super) struct Saved {
     apart: BTreeSet<(String, String)>,
     changes: VecDeque<Change>,
     next_change: u64,
+    learned: usize,
     pub(super) common: Commonness,
     pub(super) learning: Commonness,
 }
@@ -86,6 +87,7 @@ impl From<Clusters> for Saved {
             apart: clusters.apart,
             changes: clusters.changes,
             next_change: clusters.next_change,
+            learned: clusters.learned,
             common: clusters.common,
             learning: clusters.learning,
         }
@@ -100,6 +102,7 @@ impl From<Saved> for Clusters {
             apart: saved.apart,
             changes: saved.changes,
             next_change: saved.next_change,
+            learned: saved.learned,
             common: saved.common,
             learning: saved.learning,
             ..Self::default()

@@ -436,3 +436,83 @@ async fn an_item_is_taken_out_of_its_topic_and_put_back_and_both_outlast_a_resta
     drop(desk);
     assert_eq!(of(&open_with(folder.path(), &settings)).members.len(), 2);
 }
+
+/// Ninety days of 50,000 observations each, from ten feeds of fifty places; prints what reading back and a report cost.
+#[test]
+#[ignore = "a measurement of some minutes: run it alone, in release"]
+fn ninety_days_are_read_back_and_a_report_is_made() {
+    use crate::series::{Record, Series, Shown, What, read};
+    let folder = tempfile::tempdir().unwrap();
+    let begin = at("2026-08-23T00:00:00Z");
+    let mut series = Series::open(&folder.path().join("observations"), begin).unwrap().0;
+    let feeds = (0..10).map(|feed| file_feed(&format!("list{feed}"), "x.csv", FeedFormat::Csv)).collect::<Vec<_>>();
+    let settings = settings(feeds.clone());
+    let mut rows = 0_u64;
+    for poll in 0..90 * 100_i64 {
+        let taken = begin + SignedDuration::from_secs(poll * 864);
+        for (turn, feed) in (0_i64..).zip(&feeds) {
+            let items = (0..50_i64).map(|place| {
+                let id = poll / 4 + (place * 7 + turn) % 50;
+                let title = format!("Story {id} of list {turn} tells what happened at place {}", id * 31 % 977);
+                let count = Some((id * 3 + poll * (place % 5)).unsigned_abs());
+                crate::read::Sighted {
+                    id: Some(id.to_string()),
+                    title,
+                    rank: Some(place as u32 + 1),
+                    count,
+                    ..Default::default()
+                }
+            });
+            let shown = Shown::List(items.collect());
+            rows += 50;
+            series.append(&Record { taken, what: What::Poll { feed: feed.name.clone(), at: taken, shown } }).unwrap();
+        }
+        if poll % 25 == 0 {
+            series.append(&Record { taken, what: What::Mark { word: "round".to_owned(), body: Vec::new() } }).unwrap();
+        }
+    }
+    drop(series);
+    let observations = folder.path().join("observations");
+    let bytes: u64 =
+        std::fs::read_dir(&observations).unwrap().map(|entry| entry.unwrap().metadata().unwrap().len()).sum();
+    let clock = tokio::time::Instant::now;
+    let start = clock();
+    let mut seen = 0_u64;
+    read(&observations, None, &mut |record| {
+        if let What::Poll { shown: Shown::List(items), .. } = record.what {
+            seen += items.len() as u64;
+        }
+        std::ops::ControlFlow::Continue(())
+    })
+    .unwrap();
+    assert_eq!(seen, rows);
+    let reading = start.elapsed();
+    let now = begin + SignedDuration::from_hours(24 * 90);
+    let start = clock();
+    let desk = TrendDesk::open(folder.path(), &settings, now).unwrap();
+    let rebuilt = start.elapsed();
+    let start = clock();
+    let cards = desk.view().cards(now).len();
+    let carding = start.elapsed();
+    let start = clock();
+    let report = desk.view().report(now);
+    let sparks = desk.view().sparks(report.elements.iter().map(|element| &element.card), now).unwrap().len();
+    let reporting = start.elapsed();
+    desk.close().unwrap();
+    let state = std::fs::metadata(folder.path().join("state.json.gz")).unwrap().len();
+    let start = clock();
+    drop(TrendDesk::open(folder.path(), &settings, now).unwrap());
+    let opening = start.elapsed();
+    #[expect(clippy::print_stderr, reason = "a measurement that the one who runs it wants to see")]
+    {
+        eprintln!(
+            "{rows} observations, {:.2} bytes each; read in {reading:.1?}; everything learned anew in {rebuilt:.1?}",
+            bytes as f64 / rows as f64
+        );
+        eprintln!(
+            "{cards} cards in {carding:.1?}; a report of {} with {sparks} sparklines in {reporting:.1?}",
+            report.elements.len()
+        );
+        eprintln!("state {state} bytes, opened in {opening:.1?}");
+    }
+}

@@ -150,8 +150,9 @@ impl TrendMemory {
         }
         let cards = self.cards(now);
         let mut told = 0;
+        let shares = settings.feeds.iter().filter_map(|feed| Some((feed.name.clone(), feed.share?))).collect();
         for kind in due {
-            told += self.reports.edition(kind, &cards, &settings.trends.report, now);
+            told += self.reports.edition(kind, &cards, &settings.trends.report, &shares, now);
         }
         if told > 0 {
             for element in self.reports.report(now).elements.iter().filter(|element| element.told == now) {

@@ -6,36 +6,9 @@ use serde::{Deserialize, Serialize};
 
 /// Names of numbers that count attention, the best first.
 const NAMES: [&str; 30] = [
-    "score",
-    "points",
-    "views",
-    "view_count",
-    "viewcount",
-    "plays",
-    "play_count",
-    "uses",
-    "use_count",
-    "pageviews",
-    "approx_traffic",
-    "traffic",
-    "ups",
-    "upvotes",
-    "votes",
-    "likes",
-    "like_count",
-    "digg_count",
-    "reposts",
-    "shares",
-    "accounts",
-    "posts",
-    "post_count",
-    "postcount",
-    "heat",
-    "hot",
-    "hot_value",
-    "hotvalue",
-    "comments",
-    "comment_count",
+    "score", "points", "views", "view_count", "viewcount", "plays", "play_count", "uses", "use_count", "pageviews",
+    "approx_traffic", "traffic", "ups", "upvotes", "votes", "likes", "like_count", "digg_count", "reposts", "shares",
+    "accounts", "posts", "post_count", "postcount", "heat", "hot", "hot_value", "hotvalue", "comments", "comment_count",
 ];
 /// Changes that must be seen before a number's behaviour counts.
 const ENOUGH: f64 = 40.0;
@@ -129,8 +102,7 @@ impl Attention {
         // A number without a known name must be seen to grow.
         let by_behaviour = || {
             let moves = |behaviour: &Behaviour| behaviour.rises >= ENOUGH && behaviour.rises > 0.1 * behaviour.seen;
-            let unknown =
-                self.names.iter().filter(fit).filter(|(name, behaviour)| order(name).is_none() && moves(behaviour));
+            let unknown = self.names.iter().filter(fit).filter(|(name, behaviour)| order(name).is_none() && moves(behaviour));
             unknown.max_by(|a, b| a.1.rises.total_cmp(&b.1.rises)).map(|(name, _)| name)
         };
         by_name.min().map(|(_, name)| name).or_else(by_behaviour).map(|name| &**name)

@@ -41,8 +41,7 @@ pub(super) fn read(text: &str, source: &str) -> Vec<Poll> {
 fn close(polls: &mut [Poll], item: Option<Entry>) {
     let (Some(poll), Some(entry)) = (polls.last_mut(), item) else { return };
     let id = entry.url.split_once("/embed/").and_then(|(_, rest)| {
-        let id: String =
-            rest.chars().take_while(|sign| sign.is_ascii_alphanumeric() || matches!(sign, '-' | '_')).collect();
+        let id: String = rest.chars().take_while(|sign| sign.is_ascii_alphanumeric() || matches!(sign, '-' | '_')).collect();
         (!id.is_empty()).then(|| serde_json::to_string(&id).ok()).flatten()
     });
     poll.items.extend(entry.named(id));

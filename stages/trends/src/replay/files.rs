@@ -147,11 +147,8 @@ impl Reading {
         let file = File::open(path).map_err(|error| bad(error.to_string()))?;
         let mut raw = BufReader::with_capacity(1 << 16, file);
         let is_packed = raw.fill_buf().map_err(|error| bad(error.to_string()))?.starts_with(&[0x1f, 0x8b]);
-        let lines: Box<dyn BufRead> = if is_packed {
-            Box::new(BufReader::with_capacity(1 << 16, MultiGzDecoder::new(raw)))
-        } else {
-            Box::new(raw)
-        };
+        let lines: Box<dyn BufRead> =
+            if is_packed { Box::new(BufReader::with_capacity(1 << 16, MultiGzDecoder::new(raw))) } else { Box::new(raw) };
         let mut reading =
             Self { path: path.to_owned(), source: source(path), number: 0, lines: Some(lines), ready: VecDeque::new() };
         match kind(path) {

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::attention::Attention;
 use super::recording::Poll;
-use super::{MOST_REPORTED, Options, ReplayError, Replayed};
+use super::{MOST_REPORTED, Options, Replayed, ReplayError};
 use crate::rising::{Health, Seen, Watch};
 
 /// A report is due this often.
@@ -23,7 +23,6 @@ const LONGEST_GAP: i64 = 3 * 86_400;
 pub(super) struct Runner {
     watch: Watch,
     attention: Attention,
-    options: Options,
     held: Vec<Poll>,
     is_daily: Option<bool>,
     /// When the next report is due, in seconds since 1970.
@@ -55,13 +54,11 @@ impl Output {
 impl Runner {
     pub(super) fn new(first: &Poll, folder: PathBuf, options: Options) -> Result<Self, ReplayError> {
         Ok(Self {
-            watch: Watch::new(),
+            watch: Watch::new(options.alerts_per_day),
             attention: Attention::default(),
-            options,
             held: Vec::new(),
             is_daily: None,
-            due: (first.at.as_second().div_euclid(EVERY) + i64::from(first.at.as_second().rem_euclid(EVERY) > 0))
-                * EVERY,
+            due: (first.at.as_second().div_euclid(EVERY) + i64::from(first.at.as_second().rem_euclid(EVERY) > 0)) * EVERY,
             reports: Output::create(&folder, "reports.ndjson")?,
             alerts: Output::create(&folder, "alerts.ndjson")?,
             replayed: Replayed {
@@ -90,11 +87,8 @@ impl Runner {
     /// Decides how often this feed is read, and lets the polls go that waited for it.
     fn settle(&mut self) -> Result<(), ReplayError> {
         let held = std::mem::take(&mut self.held);
-        let mut gaps: Vec<i64> = held
-            .windows(2)
-            .map(|pair| pair[1].at.as_second() - pair[0].at.as_second())
-            .filter(|gap| *gap > 0)
-            .collect();
+        let mut gaps: Vec<i64> =
+            held.windows(2).map(|pair| pair[1].at.as_second() - pair[0].at.as_second()).filter(|gap| *gap > 0).collect();
         gaps.sort_unstable();
         self.is_daily = Some(gaps.get(gaps.len() / 2).is_some_and(|gap| *gap > DAILY));
         held.iter().try_for_each(|poll| self.run(poll))
@@ -136,7 +130,7 @@ impl Runner {
         } else {
             self.catch_up(now)?;
         }
-        for alert in self.watch.alerts(poll.at, self.options.alerts_per_day) {
+        for alert in self.watch.alerts(poll.at) {
             self.replayed.alerts += 1;
             self.alerts.line(&format!("{{\"t\":\"{}\",\"id\":{}}}", poll.at, alert.key))?;
         }

@@ -46,7 +46,7 @@ fn a_day_of_editions_fills_the_quota_and_leaves_room_for_the_evening() {
         let now = later(edition * 2);
         assert!(reports.due(&settings, now).contains(&TopicKind::Topic));
         let all = cards("a", 20 * (u32::try_from(edition).unwrap() + 1));
-        told.push(reports.edition(TopicKind::Topic, &all, &settings, now));
+        told.push(reports.edition(TopicKind::Topic, &all, &settings, &BTreeMap::new(), now));
         assert!(!reports.due(&settings, now + SignedDuration::from_mins(119)).contains(&TopicKind::Topic));
     }
     assert_eq!(told, [12, 2, 2, 2, 2, 2, 2, 0, 0, 0, 0, 0]);
@@ -59,7 +59,7 @@ fn nothing_is_told_twice_unless_it_rises_grew_or_spread_and_it_says_so() {
     let settings = TrendReport::default();
     let mut reports = Reports::default();
     let first = ["a", "b", "c", "d", "e"].map(|id| card(id, "list", 0.5));
-    assert_eq!(reports.edition(TopicKind::Topic, &first, &settings, noon()), 5);
+    assert_eq!(reports.edition(TopicKind::Topic, &first, &settings, &BTreeMap::new(), noon()), 5);
     let mut second = first.clone();
     second[0].topic.label = Label::Rising;
     second[1].peak = Some(20);
@@ -68,8 +68,8 @@ fn nothing_is_told_twice_unless_it_rises_grew_or_spread_and_it_says_so() {
     second[4].topic.label = Label::Falling;
     second[4].peak = Some(1_000);
     let generous = TrendReport { quota: PerKind { topics: 200, ..settings.quota }, ..settings };
-    assert_eq!(reports.edition(TopicKind::Topic, &second, &generous, later(2)), 0, "too soon");
-    assert_eq!(reports.edition(TopicKind::Topic, &second, &generous, later(6)), 3);
+    assert_eq!(reports.edition(TopicKind::Topic, &second, &generous, &BTreeMap::new(), later(2)), 0, "too soon");
+    assert_eq!(reports.edition(TopicKind::Topic, &second, &generous, &BTreeMap::new(), later(6)), 3);
     let report = reports.report(later(6));
     assert_eq!(ids(&report), ["a", "b", "c", "d", "e"], "each once, as it was told last");
     let again = report.elements.iter().map(|element| element.again.map(|again| again.to_string())).collect::<Vec<_>>();
@@ -77,7 +77,11 @@ fn nothing_is_told_twice_unless_it_rises_grew_or_spread_and_it_says_so() {
         ["was new, rises now", "grew from 10 to 20", "spread from 1 to 3 feeds"].map(|word| Some(word.to_owned()));
     assert_eq!(again[..3], words);
     assert_eq!(again[3..], [None, None]);
-    assert_eq!(reports.edition(TopicKind::Topic, &second, &generous, later(13)), 0, "told as what it is");
+    assert_eq!(
+        reports.edition(TopicKind::Topic, &second, &generous, &BTreeMap::new(), later(13)),
+        0,
+        "told as what it is"
+    );
 }
 
 #[test]
@@ -85,7 +89,7 @@ fn what_falls_is_not_news() {
     let mut falling = card("a", "list", 0.9);
     falling.topic.label = Label::Falling;
     let mut reports = Reports::default();
-    assert_eq!(reports.edition(TopicKind::Topic, &[falling], &TrendReport::default(), noon()), 0);
+    assert_eq!(reports.edition(TopicKind::Topic, &[falling], &TrendReport::default(), &BTreeMap::new(), noon()), 0);
     assert!(reports.due(&TrendReport::default(), later(1)).contains(&TopicKind::Topic), "no edition was given");
 }
 
@@ -97,11 +101,15 @@ fn one_feed_cannot_fill_the_report_of_several() {
     all.extend((0..3).map(|at| card(&format!("calm{at}"), "calm", 0.01)));
     let mut told = 0;
     for edition in 0..12_i64 {
-        told += reports.edition(TopicKind::Topic, &all, &settings, later(edition * 2));
+        told += reports.edition(TopicKind::Topic, &all, &settings, &BTreeMap::new(), later(edition * 2));
     }
     assert_eq!(told, 15, "half of the quota and the three that the other has");
     let alone = cards("only", 900);
-    assert_eq!(Reports::default().edition(TopicKind::Topic, &alone, &settings, noon()), 12, "alone it may");
+    assert_eq!(
+        Reports::default().edition(TopicKind::Topic, &alone, &settings, &BTreeMap::new(), noon()),
+        12,
+        "alone it may"
+    );
 }
 
 #[test]
@@ -112,7 +120,7 @@ fn each_kind_has_its_own_quota_and_interval() {
         card.topic.kind = TopicKind::ALL[at % 4];
     }
     let mut reports = Reports::default();
-    let told = TopicKind::ALL.map(|kind| reports.edition(kind, &all, &settings, noon()));
+    let told = TopicKind::ALL.map(|kind| reports.edition(kind, &all, &settings, &BTreeMap::new(), noon()));
     assert_eq!(told, [10, 5, 3, 4]);
     let due = |hours| reports.due(&settings, later(hours));
     assert_eq!(due(2), [TopicKind::Topic, TopicKind::Sound]);
@@ -126,9 +134,9 @@ fn each_kind_has_its_own_quota_and_interval() {
 fn the_report_of_a_past_hour_is_what_it_was_then() {
     let settings = TrendReport::default();
     let mut reports = Reports::default();
-    reports.edition(TopicKind::Topic, &cards("a", 3), &settings, noon());
+    reports.edition(TopicKind::Topic, &cards("a", 3), &settings, &BTreeMap::new(), noon());
     let then = reports.report(later(1));
-    reports.edition(TopicKind::Topic, &cards("a", 9), &settings, later(2));
+    reports.edition(TopicKind::Topic, &cards("a", 9), &settings, &BTreeMap::new(), later(2));
     assert_eq!(reports.report(later(1)), then);
     assert_ne!(reports.report(later(2)), then);
 }
@@ -138,7 +146,7 @@ fn markdown_shows_hostile_titles_as_words() {
     let mut hostile = card("a", "list", 0.5);
     hostile.topic.title = "<script>alert(1)</script> [x](javascript:1) `a` **b**\n# c | d \u{202e}evil &lt;".to_owned();
     let mut reports = Reports::default();
-    reports.edition(TopicKind::Topic, &[hostile], &TrendReport::default(), noon());
+    reports.edition(TopicKind::Topic, &[hostile], &TrendReport::default(), &BTreeMap::new(), noon());
     insta::assert_snapshot!(reports.report(noon()).markdown(), @r"
     # Trends, 24 hours to 2026-11-21 12:00 UTC
 
@@ -175,7 +183,7 @@ proptest! {
             topics[at].topic.label = if rises { Label::Rising } else { Label::Steady };
             for kind in reports.due(&settings, now) {
                 let before = reports.elements.len();
-                let told = reports.edition(kind, &topics, &settings, now);
+                let told = reports.edition(kind, &topics, &settings, &BTreeMap::new(), now);
                 let end = reports.elements.len();
                 prop_assert!(end <= before + told);
                 all.extend(reports.elements[end - told..].to_vec());

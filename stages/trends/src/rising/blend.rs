@@ -1,4 +1,7 @@
-//! A ridge regression that is learned row by row and starts from a given answer.
+//! A logistic ridge regression that is learned row by row and starts from a given answer.
+//!
+//! Each row is added to the sums of a weighted least-squares fit, linearised where the fit stands when it comes (one step of
+//! iteratively reweighted least squares): nothing is kept of a row but its share in the sums.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +11,6 @@ pub(super) struct Ridge {
     size: usize,
     gram: Vec<f64>,
     moment: Vec<f64>,
-    worth: f64,
     at: i64,
     weights: Vec<f64>,
 }
@@ -22,7 +24,6 @@ impl Ridge {
             size,
             gram: vec![0.0; size * (size + 1) / 2],
             moment: vec![0.0; size],
-            worth: 1.0,
             at: i64::MIN,
             weights: prior.to_vec(),
         }
@@ -40,7 +41,7 @@ impl Ridge {
         }
     }
 
-    pub(super) fn learn(&mut self, x: &[f64], y: f64, weight: f64) {
+    fn add(&mut self, x: &[f64], y: f64, weight: f64) {
         let mut cell = self.gram.iter_mut();
         for (i, a) in x.iter().enumerate() {
             self.moment[i] += weight * a * y;
@@ -52,16 +53,20 @@ impl Ridge {
         }
     }
 
+    /// Learns a share `y` (0 to 1): one step of the logistic fit, around what it says now.
+    pub(super) fn learn(&mut self, x: &[f64], y: f64) {
+        let eta = self.say(x).clamp(-6.0, 6.0);
+        let p = sigmoid(eta);
+        let weight = (p * (1.0 - p)).max(0.02);
+        self.add(x, eta + (y - p) / weight, weight);
+    }
+
     pub(super) fn say(&self, x: &[f64]) -> f64 {
         self.weights.iter().zip(x).map(|(weight, value)| weight * value).sum()
     }
 
-    pub(super) fn weights(&self) -> &[f64] {
-        &self.weights
-    }
-
     /// Weights that fit the rows and stay near `prior`, which counts as much as `strength` rows of size 1.
-    pub(super) fn fit(&mut self, prior: &[f64], strength: &[f64]) {
+    pub(super) fn fit(&mut self, prior: &[f64], strength: f64) {
         let n = self.size;
         let mut a = vec![0.0; n * n];
         let mut cell = self.gram.iter();
@@ -74,13 +79,17 @@ impl Ridge {
         }
         let mut b = self.moment.clone();
         for i in 0..n {
-            a[i * n + i] += strength[i];
-            b[i] += strength[i] * prior[i];
+            a[i * n + i] += strength;
+            b[i] += strength * prior[i];
         }
         if solve(&mut a, &mut b, n) {
             self.weights = b;
         }
     }
+}
+
+pub(super) fn sigmoid(x: f64) -> f64 {
+    1.0 / (1.0 + (-x).exp())
 }
 
 /// Solves `a x = b` by Cholesky's method in place; false if `a` is not positive definite.

@@ -1,22 +1,24 @@
 //! What the blend is told about an item: the closed forms, the table's means, and how they play together.
 
+use super::blend::sigmoid;
 use super::sight::Sight;
 
 /// How many there are.
-pub(super) const SIZE: usize = 26;
+pub(super) const SIZE: usize = 29;
 
 /// What the blend says before it has learned: mostly the place on the list, and what moves.
 pub(super) const GAIN_PRIOR: [f64; SIZE] = {
     let mut prior = [0.0; SIZE];
-    prior[3] = 0.6;
-    prior[5] = 0.15;
-    prior[8] = 0.3;
+    prior[0] = -3.0;
+    prior[3] = 4.0;
+    prior[5] = 1.0;
+    prior[8] = 2.0;
     prior
 };
 /// The table alone.
 pub(super) const CHANCE_PRIOR: [f64; SIZE] = {
     let mut prior = [0.0; SIZE];
-    prior[25] = 1.0;
+    prior[27] = 4.0;
     prior
 };
 
@@ -27,6 +29,16 @@ pub(super) struct Frame {
     /// Hours of an age step.
     pub(super) step: f64,
     pub(super) candidates: usize,
+}
+
+/// 1 well within the first twenty, 0 well beyond: what a report is judged by.
+fn among_best(order: u16) -> f64 {
+    sigmoid((20.0 - f64::from(order)) / 4.0)
+}
+
+fn logit(share: f64) -> f64 {
+    let share = share.clamp(0.002, 0.998);
+    (share / (1.0 - share)).ln()
 }
 
 /// 1 at the top of a list, 0 below its end and off it; by the logarithm.
@@ -78,9 +90,12 @@ pub(super) fn features(sight: &Sight, frame: &Frame, says: &[f64; 4]) -> [f64; S
         speed * speed,
         lift,
         lift * here,
+        among_best(sight.faster),
+        if is_listed { among_best(sight.place) } else { 0.0 },
         says[0],
         says[1],
         says[2],
-        says[3],
+        logit(says[3]) / 4.0,
+        logit(says[0]) / 4.0,
     ]
 }

@@ -26,7 +26,7 @@ pub enum Health {
 }
 
 /// Runs of unchanged answers are never flagged below this length.
-const SHORTEST: f64 = 3.0;
+const SHORTEST: f64 = 5.0;
 /// Before so many changes were seen, a feed's rhythm is not known.
 const CHANGES: u32 = 8;
 /// Nor before it was watched for so long: a night must have passed.
@@ -115,4 +115,11 @@ impl Digest {
     pub(super) fn value(&self) -> u64 {
         self.0
     }
+}
+
+/// The digest of one key.
+pub(super) fn digest_of(key: &str) -> u64 {
+    let mut digest = Digest::new();
+    digest.add(key.as_bytes());
+    digest.value()
 }

@@ -33,10 +33,11 @@ pub(super) struct Item {
     pub(super) attention: f64,
     /// `attention` as of the poll before the last.
     pub(super) before: f64,
+    /// The best chance it had, while it could be announced.
+    pub(super) peak: f32,
     pub(super) marks: VecDeque<Mark>,
-    pub(super) is_announced: bool,
-    /// Whether the zone has learned from it.
-    pub(super) is_counted: bool,
+    /// Whether it was there at the first poll: such survivors say nothing of how new items fare.
+    pub(super) is_survivor: bool,
 }
 
 impl Item {
@@ -51,9 +52,9 @@ impl Item {
             count: None,
             attention: 0.0,
             before: 0.0,
+            peak: 0.0,
             marks: VecDeque::new(),
-            is_announced: false,
-            is_counted: false,
+            is_survivor: false,
         }
     }
 
@@ -69,8 +70,7 @@ impl Item {
     pub(super) fn mark(&mut self, at: i64, window: i64) {
         let mark = Mark { at, place: self.place, attention: self.attention as f32 };
         // The newest mark may be moved while it is young: marks lie an eighth of a window apart.
-        while self.marks.len() >= 3 && self.marks.get(1).is_some_and(|second| second.at <= at - 2 * window - window / 8)
-        {
+        while self.marks.len() >= 3 && self.marks.get(1).is_some_and(|second| second.at <= at - 2 * window - window / 8) {
             self.marks.pop_front();
         }
         let newest = self.marks.len();

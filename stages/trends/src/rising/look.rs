@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::blend::sigmoid;
 use super::features::{self, Frame, features};
 use super::sight::{self, Direction, Sight};
 use super::table::{self, Bins, Says};
@@ -21,16 +22,20 @@ pub(super) struct Looked {
 impl Watch {
     /// Every item seen in the last day.
     pub(super) fn looks(&self, at: i64) -> Vec<Looked> {
-        let (window, reach) = (self.window(), self.reach());
+        let (window, fresh, reach) = (self.window(), self.fresh(), self.reach());
         let candidates: Vec<u32> =
             self.items.iter().filter(|(_, item)| at - item.last <= reach).map(|(serial, _)| *serial).collect();
-        let mut sights: Vec<Sight> = candidates
-            .iter()
-            .filter_map(|serial| self.items.get(serial))
-            .map(|item| Sight::of(item, at, window))
-            .collect();
+        // What is known is what the last poll showed, and that is how the past was learned: between polls time stands.
+        let at = if at - self.at <= 2 * self.step() { self.at } else { at };
+        let mut sights: Vec<Sight> =
+            candidates.iter().filter_map(|serial| self.items.get(serial)).map(|item| Sight::of(item, at, window, fresh)).collect();
         sight::order(&mut sights);
-        let frame = Frame { length: self.length, scale: self.scale, step: self.age_step(), candidates: sights.len() };
+        let frame = Frame {
+            length: self.length,
+            scale: self.scale,
+            step: self.age_step(),
+            candidates: sights.len(),
+        };
         candidates
             .into_iter()
             .zip(sights)
@@ -43,8 +48,8 @@ impl Watch {
                 let by_speed = self.table.look(&table::speed_keys(bins), start);
                 let says = [fine.share, coarse.share, by_speed.share, fine.hit];
                 let x = features(&sight, &frame, &says);
-                let score = self.gain.say(&x).clamp(0.0, 1.0);
-                let chance = if std::env::var("TAB").is_ok() { fine.hit } else { self.chance.say(&x).clamp(0.0, 1.0) };
+                let score = sigmoid(self.gain.say(&x));
+                let chance = sigmoid(self.chance.say(&x));
                 Looked { serial, sight, bins, table: fine, says, score, chance }
             })
             .collect()
@@ -91,9 +96,7 @@ impl Watch {
                 Direction::New => Label::New,
                 Direction::Up => Label::Rising,
                 Direction::Down => Label::Falling,
-                Direction::Flat if look.sight.speed > 1.5 * look.sight.before && look.sight.speed > 0.0 => {
-                    Label::Rising
-                }
+                Direction::Flat if look.sight.speed > 1.5 * look.sight.before && look.sight.speed > 0.0 => Label::Rising,
                 Direction::Flat => Label::Steady,
             };
             let rank = |place: u16| (place > 0).then_some(u32::from(place));

@@ -36,19 +36,20 @@ pub(super) struct Sight {
 }
 
 impl Sight {
-    /// How `item` looks at `at`; windows are `window` seconds long. `faster` is for [`order`] to fill in.
-    pub(super) fn of(item: &Item, at: i64, window: i64) -> Self {
+    /// How `item` looks at `at`; windows are `window` seconds long at least, a new item's `fresh`. `faster` is for [`order`]
+    /// to fill in.
+    pub(super) fn of(item: &Item, at: i64, window: i64, fresh: i64) -> Self {
         let back = item.mark_at(at - window);
         let farther = item.mark_at(at - 2 * window);
         let speed = back.map_or_else(
-            || item.attention / hours(fresh_span(item, at, window)),
+            || item.attention / hours(fresh_span(item, at, fresh)),
             |mark| (item.attention - f64::from(mark.attention)).max(0.0) / hours((at - mark.at).max(window)),
         );
         let before = match (back, farther) {
             (Some(back), Some(farther)) if back.at > farther.at => {
                 f64::from(back.attention - farther.attention).max(0.0) / hours((back.at - farther.at).max(window))
             }
-            (Some(back), None) => f64::from(back.attention) / hours(fresh_span(item, back.at, window)),
+            (Some(back), None) => f64::from(back.attention) / hours(fresh_span(item, back.at, fresh)),
             _ => 0.0,
         };
         Self {
@@ -79,10 +80,10 @@ impl Sight {
     }
 }
 
-/// Over which time a new item collected what it has: since it was published where that is told, at least a window.
-fn fresh_span(item: &Item, at: i64, window: i64) -> i64 {
-    let since = item.published.map_or(window, |published| at - published);
-    since.clamp(window, 400 * 24 * 3_600)
+/// Over which time a new item collected what it has: since it was published where that is told, at least `fresh`.
+fn fresh_span(item: &Item, at: i64, fresh: i64) -> i64 {
+    let since = item.published.map_or(fresh, |published| at - published);
+    since.clamp(fresh, 400 * 24 * 3_600)
 }
 
 pub(super) fn hours(seconds: i64) -> f64 {

@@ -173,9 +173,6 @@ impl Table {
         says
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.rows.len()
-    }
 }
 
 impl Bins {

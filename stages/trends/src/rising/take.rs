@@ -1,13 +1,9 @@
 //! Taking in a poll: what is on the list now, and what the past turned out to be worth.
 
-use super::features::{CHANCE_PRIOR, Frame, GAIN_PRIOR, SIZE, features};
 use super::look::Looked;
-use super::sight::hours;
-use super::table::Bins;
-use super::{DAY, FORGET, HOUR, Item, MOST_ITEMS, MOST_ROWS, Row, Seen, Snapshot, Unit, Watch};
+use super::sight::{Sight, hours};
+use super::{ALERTS_A_HIT, DAY, FORGET, HOUR, Item, MOST_ITEMS, MOST_ROWS, Row, Seen, Snapshot, Unit, Watch};
 
-/// The truth of a snapshot is its this many strongest gains.
-const BEST: usize = 20;
 
 impl Watch {
     pub(super) fn take(&mut self, now: i64, seen: &[Seen<'_>]) {
@@ -26,12 +22,8 @@ impl Watch {
         self.at = now;
         self.polls += 1;
         self.zone.pass(now);
-        for item in self.items.values_mut().filter(|item| !item.is_counted && now - item.first > DAY) {
-            item.is_counted = true;
-            self.zone.learn(item.best);
-        }
         if self.is_ordered {
-            self.zone.fit(self.length);
+            self.zone.fit(self.length, f64::from(self.per_day) / ALERTS_A_HIT);
         } else {
             self.zone.clear();
         }
@@ -59,24 +51,18 @@ impl Watch {
             return;
         }
         let kept = (self.rhythm.clone(), self.gaps.clone(), self.sent.clone());
-        let announced: Vec<(Box<str>, i64)> =
-            self.items.values().filter(|item| item.is_announced).map(|item| (item.key.clone(), item.last)).collect();
-        *self = Self { unit, is_ordered: self.is_ordered, ..Self::new() };
+        *self = Self { unit, is_ordered: self.is_ordered, ..Self::new(self.per_day) };
         (self.rhythm, self.gaps, self.sent) = kept;
-        for (key, last) in announced {
-            let serial = self.add(&key, last);
-            if let Some(item) = self.items.get_mut(&serial) {
-                item.is_announced = true;
-            }
-        }
     }
 
     fn add(&mut self, key: &str, now: i64) -> u32 {
         let serial = self.next;
         self.next = self.next.wrapping_add(1);
         let mut item = Item::new(key, now);
-        // What is there at the first poll are survivors: they say nothing of how new items fare.
-        item.is_counted = self.polls == 0;
+        item.is_survivor = self.polls == 0;
+        if !item.is_survivor {
+            self.zone.born();
+        }
         self.items.insert(serial, item);
         self.index.insert(key.into(), serial);
         serial
@@ -111,7 +97,11 @@ impl Watch {
                 // Listed twice: the better place counts.
                 continue;
             }
+            let before = known.best;
             known.stand(place, now);
+            if !known.is_survivor && known.best != before {
+                self.zone.learn(before, known.best);
+            }
             known.published = known.published.or_else(|| {
                 let published = item.published?.as_second();
                 (published <= now).then_some(published)
@@ -136,6 +126,12 @@ impl Watch {
                 if self.index.get(&item.key) == Some(&serial) {
                     self.index.remove(&item.key);
                 }
+                if item.peak > 0.0 {
+                    self.peaks.push_back((item.last, item.peak));
+                    if self.peaks.len() > MOST_ITEMS {
+                        self.peaks.pop_front();
+                    }
+                }
             }
         }
     }
@@ -146,6 +142,7 @@ impl Watch {
             return;
         }
         let looked = self.looks(now);
+        let candidates = u16::try_from(looked.len()).unwrap_or(u16::MAX);
         let every = looked.len().div_ceil(MOST_ROWS).max(1) as u32;
         let rows = looked.into_iter().filter(|look| look.serial.is_multiple_of(every)).map(|look| {
             let Looked { serial, sight, says, score, chance, .. } = look;
@@ -154,120 +151,19 @@ impl Watch {
         let snapshot = Snapshot {
             at: now,
             is_gain_learned: false,
+            candidates,
             scale: self.scale as f32,
             length: self.length as f32,
             rows: rows.collect(),
         };
         self.snapshots.push_back(snapshot);
-        let fastest: Vec<f64> = self
-            .items
-            .values()
-            .filter(|item| item.place > 0)
-            .map(|item| f64::from(super::Sight::of(item, now, self.window()).speed))
-            .collect();
+        let (window, fresh) = (self.window(), self.fresh());
+        let listed = self.items.values().filter(|item| item.place > 0);
+        let fastest: Vec<f64> = listed.map(|item| f64::from(Sight::of(item, now, window, fresh).speed)).collect();
         let mean = fastest.iter().sum::<f64>() / fastest.len().max(1) as f64;
         let share = if self.scale <= 0.0 { 1.0 } else { 0.02 };
         self.scale += share * (mean - self.scale);
     }
-
-    /// Rows whose horizon has passed are learned.
-    fn learn(&mut self, now: i64) {
-        self.table.age(now);
-        self.gain.age(now);
-        self.chance.age(now);
-        self.gain_curve.age(now);
-        self.chance_curve.age(now);
-        let mut snapshots = std::mem::take(&mut self.snapshots);
-        let mut has_learned = false;
-        for snapshot in &mut snapshots {
-            if !snapshot.is_gain_learned && now >= snapshot.at + self.span() {
-                snapshot.is_gain_learned = true;
-                has_learned |= self.learn_gains(snapshot, now);
-            }
-        }
-        while snapshots.front().is_some_and(|oldest| now >= oldest.at + self.reach()) {
-            if let Some(oldest) = snapshots.pop_front() {
-                self.learn_hits(&oldest, now);
-            }
-        }
-        self.snapshots = snapshots;
-        if has_learned {
-            self.gain.fit(&GAIN_PRIOR, &[STRENGTH; SIZE]);
-            self.chance.fit(&CHANCE_PRIOR, &[STRENGTH; SIZE]);
-        }
-    }
-
-    fn frame(&self, snapshot: &Snapshot) -> Frame {
-        Frame {
-            length: f64::from(snapshot.length),
-            scale: f64::from(snapshot.scale),
-            step: self.age_step(),
-            candidates: snapshot.rows.len(),
-        }
-    }
-
-    pub(super) fn age_step(&self) -> f64 {
-        hours(self.step()).max(1.0)
-    }
-
-    fn learn_gains(&mut self, snapshot: &Snapshot, now: i64) -> bool {
-        let end = snapshot.at + self.span();
-        let last = self.gaps.back().map_or(now, |gap| now - gap);
-        // What an item had at the horizon lies between the last two polls; a long gap there says nothing.
-        if last < end && now - last > 3 * self.step().max(HOUR / 2) && now - end > HOUR {
-            return false;
-        }
-        let part = if now > last { ((end - last) as f64 / (now - last) as f64).clamp(0.0, 1.0) } else { 1.0 };
-        let at_end = |item: &Item| item.before + part * (item.attention - item.before);
-        let mut gains: Vec<f64> = self.items.values().filter(|item| item.first > snapshot.at).map(at_end).collect();
-        let known: Vec<Option<f64>> = snapshot
-            .rows
-            .iter()
-            .map(|row| self.items.get(&row.serial).map(|item| (at_end(item) - f64::from(row.sight.level)).max(0.0)))
-            .collect();
-        gains.extend(known.iter().flatten());
-        gains.sort_by(|a, b| b.total_cmp(a));
-        let best = BEST.min((2.0 * f64::from(snapshot.length) / 3.0) as usize).clamp(1, gains.len().max(1));
-        let Some(top) = gains.get(best - 1).copied().filter(|top| *top > 0.0) else { return false };
-        self.top = if self.top <= 0.0 { top } else { self.top + 0.05 * (top - self.top) };
-        let frame = self.frame(snapshot);
-        for (row, gain) in snapshot.rows.iter().zip(known) {
-            let Some(gain) = gain else { continue };
-            let share = target(gain / top);
-            let bins = Bins::of(&row.sight, frame.step as f32, frame.scale as f32);
-            self.table.learn_gain(bins, gain, share);
-            self.gain.learn(&features(&row.sight, &frame, &row.says.map(f64::from)), share, 1.0);
-            self.gain_curve.learn(f64::from(row.score), gain / top);
-        }
-        true
-    }
-
-    fn learn_hits(&mut self, snapshot: &Snapshot, _now: i64) {
-        let depth = self.zone.depth();
-        if depth == 0 {
-            return;
-        }
-        let frame = self.frame(snapshot);
-        for row in &snapshot.rows {
-            let has_been = row.sight.best > 0 && row.sight.best <= depth;
-            let Some(item) = self.items.get(&row.serial) else { continue };
-            if has_been {
-                continue;
-            }
-            let is_hit = item.was_in(depth);
-            let outcome = f64::from(u8::from(is_hit));
-            let bins = Bins::of(&row.sight, frame.step as f32, frame.scale as f32);
-            self.table.learn_hit(bins, is_hit);
-            self.chance.learn(&features(&row.sight, &frame, &row.says.map(f64::from)), outcome, 1.0);
-            self.chance_curve.learn(f64::from(row.chance), outcome);
-        }
-    }
-}
-
-pub(super) const STRENGTH: f64 = 30.0;
-
-fn target(ratio: f64) -> f64 {
-    ratio.min(1.0)
 }
 
 /// What an hour at a place counts.

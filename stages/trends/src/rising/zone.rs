@@ -5,11 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::DAY;
 
 /// The depths a zone may have.
-const DEPTHS: [u16; 14] = [1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 50, 100, 200];
-/// So many items a day shall get into the zone, as many as a person may want to hear of: rank 3 on Hacker News.
-const A_DAY: f64 = 24.0;
-/// But no larger share of the new items (slow feeds), and no smaller one (feeds that turn over fast).
-const SHARES: (f64, f64) = (0.1, 0.25);
+const DEPTHS: [u16; 18] = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 15, 20, 25, 30, 50, 100, 200];
+/// The share of the new items that gets into the zone: no larger (slow feeds), and no smaller (feeds that turn over fast).
+const SHARES: (f64, f64) = (0.03, 0.3);
 /// So many items must have come and gone before their share counts.
 const ENOUGH: f64 = 60.0;
 
@@ -42,26 +40,31 @@ impl Zone {
         }
     }
 
-    /// An item came a day ago; `best` is its best place so far.
-    pub(super) fn learn(&mut self, best: u16) {
+    /// A new item came.
+    pub(super) fn born(&mut self) {
         self.known += 1.0;
+    }
+
+    /// A new item's best place went from `before` (0: none) to `best`.
+    pub(super) fn learn(&mut self, before: u16, best: u16) {
         for (count, depth) in self.reached.iter_mut().zip(DEPTHS) {
-            *count += f64::from(u8::from(best > 0 && best <= depth));
+            let is_there = |place: u16| place > 0 && place <= depth;
+            *count += f64::from(u8::from(is_there(best) && !is_there(before)));
         }
     }
 
-    /// Fits the depth to a list of `length` places.
-    pub(super) fn fit(&mut self, length: f64) {
+    /// Fits the depth to a list of `length` places, so that about `a_day` new items a day get there.
+    pub(super) fn fit(&mut self, length: f64, a_day: f64) {
         let most = (length / 3.0).max(1.0);
         let possible = || DEPTHS.iter().enumerate().filter(|(_, depth)| f64::from(**depth) <= most);
         let nearest = |wish: &dyn Fn(usize, f64) -> f64| {
             possible().min_by(|a, b| wish(a.0, f64::from(*a.1)).total_cmp(&wish(b.0, f64::from(*b.1))))
         };
         let chosen = if self.known >= ENOUGH {
-            let wish = (A_DAY * self.days / self.known).clamp(SHARES.0, SHARES.1);
+            let wish = (a_day * self.days / self.known).clamp(SHARES.0, SHARES.1);
             let distance = |index: usize| (self.reached[index] / self.known).max(1e-3).ln() - wish.ln();
             // A depth that still fits is kept: what was learned holds for it.
-            let kept = possible().find(|(index, depth)| **depth == self.depth && distance(*index).abs() < 0.3);
+            let kept = possible().find(|(index, depth)| **depth == self.depth && distance(*index).abs() < 0.15);
             kept.or_else(|| nearest(&|index, _| distance(index).abs()))
         } else {
             nearest(&|_, depth| (depth.ln() - (length / 10.0).max(1.0).ln()).abs())

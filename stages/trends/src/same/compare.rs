@@ -1,11 +1,16 @@
 //! What two headlines share, and what each keeps for itself.
 
+mod align;
+
 use super::common::Commonness;
 use super::numbers;
 use super::title::{Kind, Title, Word, pair_hash};
 
 /// An unmatched word of at least this weight is a rare part.
-const RARE: f32 = 0.45;
+const RARE: f32 = 0.35;
+
+/// What a Chinese character counts that the other title has beside other neighbours.
+const LETTER: f32 = 0.6;
 
 /// What the judge goes by; each is 0 to about 1.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -18,12 +23,21 @@ pub(super) struct Features {
     pub(super) shared: f64,
     /// Weight of the heaviest part that each keeps for itself, of the title that keeps less.
     pub(super) kept: f64,
+    /// Weight of what stands in the place of something else: between the same neighbours (or at the same end) each has
+    /// its own. The lighter of the two, of the heaviest such place.
+    pub(super) swapped: f64,
     /// 1 if both keep a name.
     pub(super) names: f64,
+    /// Share of the better covered title, if both have one number of two digits or more or count the same.
+    pub(super) agreed: f64,
     /// 1 if they count the same thing and get different numbers.
     pub(super) numbers: f64,
     /// 1 if they take different sides, or one of them denies.
     pub(super) sides: f64,
+    /// 1 if one tells what came after what the other tells.
+    pub(super) sequel: f64,
+    /// How many words both have that say something; two Chinese characters are a word.
+    pub(super) words: f64,
     /// Cosine of their vectors above one half, if both have one.
     pub(super) vectors: Option<f64>,
 }
@@ -66,6 +80,38 @@ impl<'a> Side<'a> {
         kept
     }
 
+    /// True if it denies a word that the other title says without denying any.
+    fn denied_alone(&self, other: &Title) -> bool {
+        let words = self.title.words().iter().zip(&self.found);
+        words.filter(|(word, (_, share))| word.is_denied && *share >= 0.5).count() > 0
+            && !other.words().iter().any(|word| word.is_denied)
+    }
+
+    /// True if what the other title has stands before a word such as `后`, and only what it does not have after it.
+    fn tells_sequel(&self) -> bool {
+        let words = self.title.words();
+        let is_after = |word: &Word| matches!(self.title.text_of(word), "后" | "之后" | "以后" | "过后" | "後");
+        let Some(at) = words.iter().position(is_after) else { return false };
+        let says = |(word, (weight, share)): (&Word, &(f32, f32))| {
+            (word.kind >= Kind::Content).then_some((*weight * *share, *weight * (1.0 - *share)))
+        };
+        let sum = |(held, kept): (f32, f32), (more_held, more_kept): (f32, f32)| (held + more_held, kept + more_kept);
+        let before = words[..at].iter().zip(&self.found).filter_map(says).fold((0.0, 0.0), sum);
+        let after = words[at..].iter().zip(&self.found[at..]).filter_map(says).take(4).fold((0.0, 0.0), sum);
+        before.0 > before.1 && after.1 >= RARE && after.0 < after.1 / 4.0
+    }
+
+    fn words_shared(&self) -> f32 {
+        let words = self.title.words().iter().zip(&self.found).filter(|(word, _)| word.kind >= Kind::Number);
+        let count = |(word, (_, share)): (&Word, &(f32, f32))| {
+            let size = if word.is_paired { self.title.text_of(word).chars().count() as f32 / 2.0 } else { 1.0 };
+            // A tag that is several words of the other title.
+            let size = if word.is_tag && *share >= 1.0 { 2.0 } else { size };
+            if *share >= 0.5 { size * share } else { 0.0 }
+        };
+        words.map(count).sum()
+    }
+
     /// The words that the other title has too and that say something.
     pub(super) fn shares(&self) -> Vec<(&'a Word, f32)> {
         let words = self.title.words().iter().zip(&self.found);
@@ -87,32 +133,46 @@ pub(super) fn compare<'a>(a: &'a Title, b: &'a Title, common: &Commonness) -> (F
     let (kept_a, kept_b) = (of_a.keeps(), of_b.keeps());
     let heaviest = |kept: &[(&Word, f32)]| kept.first().map_or(0.0, |(_, weight)| f64::from(*weight));
     let has_name = |kept: &[(&Word, f32)]| kept.iter().any(|(word, _)| word.kind == Kind::Name);
+    // Laying titles beside each other is half of the work, and for most candidates nothing can help.
+    let hopeless = first.max(second) < 0.25;
     let features = Features {
         contained: first.max(second),
         covered: first.min(second),
         shared: matched / (matched + 1.0),
         kept: heaviest(&kept_a).min(heaviest(&kept_b)).min(1.5),
+        swapped: if hopeless { 0.0 } else { f64::from(align::swapped(&of_a, &of_b)).min(1.5) },
         names: f64::from(u8::from(has_name(&kept_a) && has_name(&kept_b))),
+        agreed: f64::from(u8::from(numbers::agree(a.numbers(), b.numbers()))) * first.max(second),
         numbers: f64::from(u8::from(numbers::differ(a.numbers(), b.numbers()))),
-        sides: f64::from(u8::from(takes_sides(a, b))),
+        sides: f64::from(u8::from(takes_sides(&of_a, &of_b))),
+        sequel: f64::from(u8::from(of_a.tells_sequel() || of_b.tells_sequel() || goes_on(a, b) || goes_on(b, a))),
+        words: f64::from(of_a.words_shared().max(of_b.words_shared())),
         vectors: None,
     };
     (features, of_a, of_b)
 }
 
-/// True if each takes a side of one set that the other does not take, or if only one of them denies.
-pub(super) fn takes_sides(a: &Title, b: &Title) -> bool {
+/// True if each takes a side of one set that the other does not take, or if only one of them denies what both say.
+fn takes_sides(a: &Side<'_>, b: &Side<'_>) -> bool {
     let only = |own: &Title, other: &Title| {
         own.sides().iter().filter(|side| !other.sides().contains(side)).copied().collect::<Vec<_>>()
     };
-    let (only_a, only_b) = (only(a, b), only(b, a));
-    a.denies != b.denies
-        || only_a.iter().any(|x| {
-            only_b.iter().any(|y| {
-                // A title that names both sides of a set (`the final after the semi-final`) settles nothing.
-                x.set == y.set && !a.sides().iter().any(|z| z.set == x.set && b.sides().contains(z))
-            })
-        })
+    let (only_a, only_b) = (only(a.title, b.title), only(b.title, a.title));
+    // A title that names both sides of a set (`the final after the semi-final`) settles nothing.
+    let shared = |set: u16| a.title.sides().iter().any(|side| side.set == set && b.title.sides().contains(side));
+    let opposed = only_a.iter().any(|x| only_b.iter().any(|y| x.set == y.set && !shared(x.set)));
+    opposed || a.denied_alone(b.title) || b.denied_alone(a.title)
+}
+
+/// True if one says what the other says and what excludes it: `power restored after the outage` is not `outage`.
+fn goes_on(a: &Title, b: &Title) -> bool {
+    let only = b.sides().iter().filter(|side| !a.sides().contains(side));
+    let of = |title: &Title, set: u16| title.sides().iter().filter(|side| side.set == set).count();
+    only.into_iter().any(|side| {
+        of(a, side.set) == 1
+            && of(b, side.set) == 2
+            && a.sides().iter().any(|x| x.set == side.set && b.sides().contains(x))
+    })
 }
 
 /// The share of a word that another title holds, 0 to 1.
@@ -125,11 +185,11 @@ fn held(title: &Title, at: usize, word: &Word, other: &Title) -> f32 {
         return 1.0;
     }
     if word.kind == Kind::Number {
-        return 0.0;
+        return f32::from(u8::from(title.counts_as(word, other)));
     }
     let text = title.text_of(word);
     if word.is_paired {
-        return pairs_held(text, at, title, other);
+        return pairs_held(text, at, title, other, word.kind == Kind::Content);
     }
     let best = other.words().iter().map(|known| likeness(text, other.text_of(known))).fold(0.0, f32::max);
     if best < 1.0 && word.is_tag && other.is_glued_in(text) {
@@ -146,7 +206,7 @@ fn in_tag(word: &str, tag: &str) -> bool {
 }
 
 /// The share of a word's characters that stand beside the same neighbour in the other title.
-fn pairs_held(text: &str, at: usize, title: &Title, other: &Title) -> f32 {
+fn pairs_held(text: &str, at: usize, title: &Title, other: &Title, in_part: bool) -> f32 {
     let letters = text.chars().collect::<Vec<_>>();
     if letters.len() == 1 {
         // A character alone may belong to the words beside it.
@@ -157,14 +217,20 @@ fn pairs_held(text: &str, at: usize, title: &Title, other: &Title) -> f32 {
             || before.is_some_and(|before| other.has_pair(pair_hash(before, letters[0])));
         return if beside { 1.0 } else { 0.0 };
     }
-    let mut found = vec![false; letters.len()];
-    for (at, pair) in letters.windows(2).enumerate() {
-        if other.has_pair(pair_hash(pair[0], pair[1])) {
-            found[at] = true;
-            found[at + 1] = true;
+    let mut found = vec![0.0; letters.len()];
+    // `骑行` and `骑车` share half of what they say.
+    if in_part {
+        for (found, letter) in found.iter_mut().zip(&letters) {
+            *found = if other.has_letter(*letter) { LETTER } else { 0.0 };
         }
     }
-    found.iter().filter(|found| **found).count() as f32 / letters.len() as f32
+    for (at, pair) in letters.windows(2).enumerate() {
+        if other.has_pair(pair_hash(pair[0], pair[1])) {
+            found[at] = 1.0;
+            found[at + 1] = 1.0;
+        }
+    }
+    found.iter().sum::<f32>() / letters.len() as f32
 }
 
 /// How much two spaced words are one in other forms: the same beginning (`elected`, `elections`), or one within the other

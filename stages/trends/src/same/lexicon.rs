@@ -4,6 +4,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
+use crate::tokens::is_cjk;
+
 /// Longest entry, in words or, in scripts without spaces, in characters.
 pub(super) const LONGEST: usize = 8;
 
@@ -72,13 +74,34 @@ impl Lexicon {
         self.frames.get(language).is_some_and(|words| words.contains(word))
     }
 
+    /// True if everyday language holds the word: it says something, but little.
+    pub(super) fn is_common(&self, word: &str, language: &str) -> bool {
+        let list = match language {
+            "en" | "und" => "en common",
+            "de" => "de common",
+            "es" => "es common",
+            _ => return false,
+        };
+        self.frames.get(list).is_some_and(|words| words.contains(word))
+    }
+
     pub(super) fn entry(&self, words: &str) -> Option<&Entry> {
         self.entries.get(words)
     }
 }
 
+/// As titles have it: a space between words, and between Chinese characters and digits.
 fn plain(word: &str) -> String {
-    word.replace(['_', '-'], " ")
+    let mut found = String::new();
+    let mut before = ' ';
+    for c in word.chars() {
+        if before != ' ' && is_cjk(before) != is_cjk(c) && !matches!(c, '_' | '-') {
+            found.push(' ');
+        }
+        before = if matches!(c, '_' | '-') { ' ' } else { c };
+        found.push(before);
+    }
+    found
 }
 
 #[cfg(test)]

@@ -17,6 +17,8 @@ pub(super) struct Number {
     pub(super) before: u32,
     /// True for the result of a match.
     pub(super) is_result: bool,
+    /// True for what belongs to a name: `A3`, `S26`.
+    pub(super) is_code: bool,
 }
 
 /// Values closer than this share are one value told in round figures.
@@ -50,6 +52,16 @@ pub(super) fn differ(a: &[Number], b: &[Number]) -> bool {
         return false;
     }
     only_a.len() == a.len() && only_b.len() == b.len() || only_a.iter().any(|x| only_b.iter().any(|y| x.same_unit(y)))
+}
+
+/// True if both headlines have a number that few stories share: of two digits or more, or of the same thing.
+pub(super) fn agree(a: &[Number], b: &[Number]) -> bool {
+    // A year is in every tenth headline.
+    let is_year = |x: &Number| (1900.0..2100.0).contains(&x.value) && !x.is_result;
+    let says = |x: &&Number| !is_year(x) && !x.is_code;
+    a.iter()
+        .filter(says)
+        .any(|x| b.iter().filter(says).any(|y| x.same_value(y) && (x.value >= 10.0 || x.is_result || x.same_unit(y))))
 }
 
 /// The value of a number in digits, or `None` if this is not one. A comma or full stop is a decimal mark or groups

@@ -43,6 +43,10 @@ pub(super) struct Word {
     pub(super) kind: Kind,
     /// True in scripts without spaces, where pairs of characters are compared.
     pub(super) is_paired: bool,
+    /// Place among the title's numbers, from 1; 0 if it is none.
+    pub(super) number: u8,
+    /// True if the sentence says that it is not so.
+    pub(super) is_denied: bool,
     /// True for a hashtag that may hold several words.
     pub(super) is_tag: bool,
     /// How much it says before any title was counted: 0 to about 2; 1 is a rare word of two Chinese characters.
@@ -58,7 +62,6 @@ pub struct Title {
     pairs: Box<[u32]>,
     numbers: Box<[Number]>,
     sides: Box<[Side]>,
-    pub(super) denies: bool,
 }
 
 /// A title while it is being read.
@@ -74,7 +77,7 @@ impl Title {
     /// Takes a headline apart. `language` is an ISO 639-1 code or `und`.
     #[must_use]
     pub fn of(text: &str, language: &str) -> Self {
-        let text = text.nfkc().take(CHARACTERS).map(|c| if c == '’' { '\'' } else { c }).collect::<String>();
+        let text = plain(text);
         let is_japanese = language == "ja" || (language != "zh" && text.chars().any(is_kana));
         let mut draft =
             Draft { language, text: String::new(), words: Vec::new(), pairs: Vec::new(), numbers: Vec::new() };
@@ -99,6 +102,18 @@ impl Title {
 
     pub(super) fn numbers(&self) -> &[Number] {
         &self.numbers
+    }
+
+    /// True if a word is a number whose value the other title has.
+    pub(super) fn counts_as(&self, word: &Word, other: &Self) -> bool {
+        let number = usize::from(word.number).checked_sub(1).and_then(|at| self.numbers.get(at));
+        number.is_some_and(|number| other.numbers.iter().any(|known| known.same_value(number)))
+    }
+
+    /// True if a word that says something holds the character.
+    pub(super) fn has_letter(&self, letter: char) -> bool {
+        let says = |word: &&Word| word.is_paired && word.kind == Kind::Content;
+        self.words.iter().filter(says).any(|word| self.text_of(word).contains(letter))
     }
 
     pub(super) fn sides(&self) -> &[Side] {
@@ -175,12 +190,23 @@ impl Draft<'_> {
         let end = self.text.len() as u16;
         let is_paired = word.chars().next().is_some_and(is_paired);
         let hash = hash(stem);
-        self.words.push(Word { start, end, hash, concept: 0, kind, is_paired, is_tag: false, weight });
+        self.words.push(Word {
+            start,
+            end,
+            hash,
+            concept: 0,
+            kind,
+            is_paired,
+            number: 0,
+            is_denied: false,
+            is_tag: false,
+            weight,
+        });
     }
 
     /// The last number counts what `word` says.
     fn count(&mut self, word: &str) {
-        let unit = hash(word);
+        let unit = hash(if matches!(word, "prozent" | "percent" | "por" | "成" | "pct") { "percent" } else { word });
         let scale = numbers::multiplier(word);
         if let Some(number) = self.numbers.last_mut().filter(|number| number.unit == 0) {
             match scale {
@@ -194,15 +220,51 @@ impl Draft<'_> {
         let sides = self.look_up();
         self.pairs.sort_unstable();
         self.pairs.dedup();
-        let text = |word: &Word| &self.text[usize::from(word.start)..usize::from(word.end)];
-        let denies = self.words.iter().any(|word| denies(text(word)));
+        self.deny();
         Title {
             text: self.text.into(),
             words: self.words.into(),
             pairs: self.pairs.into(),
             numbers: self.numbers.into(),
             sides: sides.into_iter().collect(),
-            denies,
+        }
+    }
+
+    /// A denial is of the next word that says something, or of the last one before it.
+    fn deny(&mut self) {
+        for at in 0..self.words.len() {
+            let (start, end) = (usize::from(self.words[at].start), usize::from(self.words[at].end));
+            if denies(&self.text[start..end]) {
+                let says = |word: &&mut Word| word.kind >= Kind::Content;
+                let (before, after) = self.words.split_at_mut(at);
+                let denied = after[1..].iter_mut().find(says).or_else(|| before.iter_mut().rev().find(says));
+                if let Some(word) = denied {
+                    word.is_denied = true;
+                }
+            }
+        }
+    }
+
+    /// Adds a number; beside `比` or `対` it is the second half of a result.
+    fn push_number(&mut self, value: f64, text: &str, weight: f32, adjoins: bool) {
+        if self.text.ends_with(['比', '対'])
+            && let Some(first) = self.numbers.last_mut().filter(|number| !number.is_result)
+        {
+            first.value = first.value.max(value) * 1000.0 + first.value.min(value);
+            first.is_result = true;
+        } else {
+            let before = self.words.last().filter(|word| word.kind >= Kind::Content).map_or(0, |word| word.hash);
+            self.numbers.push(Number { value, unit: 0, before, is_result: false, is_code: false });
+        }
+        self.push(text, text, Kind::Number, weight, adjoins);
+        self.mark_number();
+    }
+
+    /// The last word is the last number.
+    fn mark_number(&mut self) {
+        let place = self.numbers.len().min(usize::from(u8::MAX)) as u8;
+        if let Some(word) = self.words.last_mut() {
+            word.number = place;
         }
     }
 
@@ -242,6 +304,40 @@ impl Draft<'_> {
             }
         }
     }
+}
+
+/// NFKC; no spaces between Chinese and digits or Latin letters, nor within numbers; `%` as a word.
+fn plain(text: &str) -> String {
+    let letters = text.nfkc().take(CHARACTERS).collect::<Vec<_>>();
+    let mut found = String::with_capacity(text.len());
+    for (at, c) in letters.iter().copied().enumerate() {
+        let before = at.checked_sub(1).map(|at| letters[at]);
+        let next = letters.get(at + 1).copied();
+        if c.is_whitespace() && (is_thousands(&letters, at) || joins(before, next)) {
+            continue;
+        }
+        match c {
+            '’' => found.push('\''),
+            '%' => found.push_str(" percent "),
+            _ => found.push(c),
+        }
+    }
+    found
+}
+
+/// A space between a Chinese character and a letter or digit is a matter of taste.
+fn joins(before: Option<char>, next: Option<char>) -> bool {
+    before.zip(next).is_some_and(|(before, next)| {
+        (tokens::is_cjk(before) && next.is_alphanumeric()) || (before.is_alphanumeric() && tokens::is_cjk(next))
+    })
+}
+
+/// The space of `80 000`: up to three digits before, exactly three after.
+fn is_thousands(letters: &[char], at: usize) -> bool {
+    let digits = |letters: &mut dyn Iterator<Item = &char>| letters.take_while(|c| c.is_ascii_digit()).count();
+    let before = digits(&mut letters[..at].iter().rev());
+    let after = digits(&mut letters[at + 1..].iter());
+    (1..=3).contains(&before) && after == 3
 }
 
 /// Where an entry that starts here may end: after each of the next characters in Chinese and Japanese, after each of the

@@ -292,7 +292,7 @@ fn a_real_front_page_costs_a_few_bytes_an_observation() {
     let polls = polls.map(|poll| (as_kept(poll.at), poll.items)).collect::<Vec<_>>();
     let folder = tempfile::tempdir().unwrap();
     let (plain, packed) = bytes_an_observation(folder.path(), &polls);
-    assert!(plain < 16.0 && packed < 9.0, "{plain:.2} and {packed:.2} bytes");
+    assert!(plain < 17.0 && packed < 10.0, "{plain:.2} and {packed:.2} bytes");
     #[expect(clippy::print_stderr, reason = "a measurement that the one who runs it wants to see")]
     {
         eprintln!("{} polls: {plain:.2} bytes an observation, {packed:.2} once the day is closed", polls.len());

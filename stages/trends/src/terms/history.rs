@@ -5,13 +5,19 @@ use std::collections::btree_map::Entry;
 
 use serde::{Deserialize, Serialize};
 
+use super::standing::sum;
+
 /// Bins of the past that count: 28 days.
 pub(super) const BINS: u32 = 112;
 /// Bins of a day.
 pub(super) const DAY: u32 = 4;
 const WEEK: u32 = 7 * DAY;
-/// Most terms of one feed. Past it the rarest go, the longest unseen first.
+/// Most terms of one feed: once there, no new term is taken up until the next bin ends.
 pub(super) const TERMS_MAX: usize = 60_000;
+/// Terms kept at the end of a bin: the rarest go, among them the longest unseen.
+const TERMS_KEPT: usize = 50_000;
+/// Voices remembered for a term: enough to know that it has several.
+const VOICES: usize = 4;
 
 /// Six hours of one term.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -28,6 +34,8 @@ pub(super) struct Bin {
 pub(super) struct Past {
     pub(super) text: Box<str>,
     bins: Vec<Bin>,
+    /// Some of its voices (hashed) and the bin each was last heard in.
+    voices: Vec<(u32, u32)>,
 }
 
 impl Past {
@@ -38,7 +46,13 @@ impl Past {
     /// Attention in the bins from `from` on, before `to`.
     pub(super) fn gained(&self, from: u32, to: u32) -> f64 {
         let from_here = self.bins.partition_point(|bin| bin.at < from);
-        self.bins[from_here..].iter().take_while(|bin| bin.at < to).map(|bin| f64::from(bin.gained)).sum()
+        sum(self.bins[from_here..].iter().take_while(|bin| bin.at < to).map(|bin| f64::from(bin.gained)))
+    }
+
+    /// New items in the bins from `from` on, before `to`.
+    pub(super) fn met_in(&self, from: u32, to: u32) -> f64 {
+        let from_here = self.bins.partition_point(|bin| bin.at < from);
+        self.bins[from_here..].iter().take_while(|bin| bin.at < to).map(|bin| f64::from(bin.met)).sum()
     }
 
     pub(super) fn met(&self) -> f64 {
@@ -59,6 +73,11 @@ impl Past {
         found.get(found.len().saturating_sub(1) / 2).copied().unwrap_or(0.0)
     }
 
+    /// Distinct voices of the last 28 days, told up to four.
+    pub(super) fn voices(&self) -> usize {
+        self.voices.len()
+    }
+
     fn last(&self) -> u32 {
         self.bins.last().map_or(0, |bin| bin.at)
     }
@@ -77,12 +96,14 @@ impl History {
         self.numbers.len()
     }
 
-    /// The number of a term, new or known.
-    pub(super) fn number(&mut self, term: &str) -> u32 {
-        match self.numbers.entry(term.into()) {
+    /// The number of a term, new or known; none if there are too many.
+    pub(super) fn number(&mut self, term: &str) -> Option<u32> {
+        let is_full = self.numbers.len() >= TERMS_MAX;
+        let number = match self.numbers.entry(term.into()) {
             Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(_) if is_full => return None,
             Entry::Vacant(place) => {
-                let past = Past { text: term.into(), bins: Vec::new() };
+                let past = Past { text: term.into(), ..Past::default() };
                 let number = if let Some(free) = self.free.pop() {
                     if let Some(slot) = self.pasts.get_mut(free as usize) {
                         *slot = past;
@@ -94,7 +115,8 @@ impl History {
                 };
                 *place.insert(number)
             }
-        }
+        };
+        Some(number)
     }
 
     pub(super) fn past(&self, number: u32) -> Option<&Past> {
@@ -112,6 +134,19 @@ impl History {
         }
     }
 
+    /// A voice came with a new item in bin `now`.
+    pub(super) fn hear(&mut self, number: u32, voice: u32, now: u32) {
+        let Some(past) = self.pasts.get_mut(number as usize) else { return };
+        if let Some(known) = past.voices.iter_mut().find(|(known, _)| *known == voice) {
+            known.1 = now;
+        } else {
+            if past.voices.len() >= VOICES {
+                past.voices.remove(0);
+            }
+            past.voices.push((voice, now));
+        }
+    }
+
     /// Drops what is older than 28 days before `now`, and terms without a past that `in_use` does not hold. `in_use` is
     /// sorted.
     pub(super) fn prune(&mut self, now: u32, in_use: &[u32]) {
@@ -119,6 +154,7 @@ impl History {
         for past in &mut self.pasts {
             let gone = past.bins.partition_point(|bin| bin.at < oldest);
             past.bins.drain(..gone);
+            past.voices.retain(|(_, heard)| *heard >= oldest);
         }
         let (pasts, free) = (&mut self.pasts, &mut self.free);
         self.numbers.retain(|_, number| {
@@ -134,7 +170,7 @@ impl History {
 
     /// The rarest go first, among them the longest unseen, among them by text; never those in use.
     fn hold_the_bound(&mut self, in_use: &[u32]) {
-        let too_many = self.numbers.len().saturating_sub(TERMS_MAX);
+        let too_many = self.numbers.len().saturating_sub(TERMS_KEPT);
         if too_many == 0 {
             return;
         }

@@ -33,7 +33,7 @@ impl Class {
     /// `rate`: what it gains in two hours; `age`: hours since it was first seen.
     pub(super) fn new(age: f64, rate: f64, direction: Direction) -> Self {
         let age = AGES.iter().filter(|edge| age >= **edge).count();
-        let rate = octaves(rate).map_or(0, |steps| (steps + 16).clamp(1, 63));
+        let rate = octaves(rate).map_or(0, |steps| (steps + 100).clamp(1, 500));
         let packed = (usize::try_from(rate).unwrap_or(0) << 7) | (age << 3) | direction as usize;
         Self(u16::try_from(packed).unwrap_or(u16::MAX))
     }

@@ -4,15 +4,18 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::arrivals::Rate;
 use super::carriers::Carrier;
 use super::history::{BINS, DAY, Past};
 use super::outcomes::Outlook;
-use super::{BIN_SECONDS, SUPPORT, TermKind, TermWatch};
+use super::{BIN_SECONDS, SUPPORT, TermKind, TermWatch, VOICES};
 
-/// Days of past that a rate of new items is shrunk by: four weeks of them are believed to four fifths, as measured.
-const SHRINK_DAYS: f64 = 7.0;
 /// An item is fresh for this many seconds (12 h).
 const FRESH: i64 = 43_200;
+/// How a day's threshold lies about the mean of the days before it.
+const THRESHOLDS: [f64; 3] = [0.7, 1.0, 1.4];
+/// Hours of the week with this many times the mean are those of a calendar tag.
+const CALENDAR: f64 = 4.0;
 /// Most items named in a standing.
 const NAMED: usize = 5;
 /// New items of one day that the sum over their number goes to.
@@ -34,11 +37,12 @@ pub struct TermStanding {
     pub probability: f64,
     /// Attention in the last 6 hours. One account or domain counts with its best item only.
     pub x: f64,
-    /// Mean attention of 6 hours over the last 28 days, or what the same hours of the week usually have if that is more.
+    /// Mean attention of 6 hours over the last 28 days.
     pub mean: f64,
     /// Standard deviation of the bins of 6 hours over the last 28 days.
     pub sd: f64,
-    /// `(x - mean) / sqrt(u * (mean + u))` with the feed's typical bin `u`: trends.md's form, finite for a new term.
+    /// `(x - mean) / sqrt(u * (mean + u))` with the feed's typical bin `u`: finite for a new term. Where these hours of the
+    /// week usually have four times the mean or more (a calendar tag), that stands for the mean.
     pub z: f64,
     /// The same of items younger than 12 hours only.
     pub fresh_z: f64,
@@ -52,11 +56,13 @@ pub struct TermStanding {
     pub needed: f64,
     /// What the same 24 hours usually have in this term's week (0 with less than two weeks of past).
     pub usual: f64,
-    /// New items with this term to be expected in a day, from the last 28 days.
+    /// What the last 24 hours usually have in this term's week.
+    pub usual_day: f64,
+    /// New items with this term to be expected in the next 24 hours.
     pub arrivals: f64,
     /// Distinct accounts or domains whose items carried it in the last 24 hours.
     pub voices: usize,
-    /// Distinct accounts or domains that came with a new item in the last 28 days, counted per 6 hours.
+    /// New items of the last 28 days, one for each account or domain in 6 hours.
     pub support: f64,
     /// Hours since its newest item was first seen; infinite without an item at hand is told as `None`.
     pub newest_hours: Option<f64>,
@@ -75,8 +81,32 @@ impl TermStanding {
     /// that the feed uses all the time.
     #[must_use]
     pub fn is_rising(&self) -> bool {
-        let is_usual = self.usual > 0.0 && self.day <= 1.5 * self.usual;
+        let is_usual = self.usual_day >= CALENDAR / 2.0 * self.mean * 4.0 && self.day <= 1.5 * self.usual_day;
         self.x > self.mean && !is_usual && self.share <= COMMON
+    }
+}
+
+impl TermStanding {
+    /// The reasons in one line, for people.
+    #[must_use]
+    pub fn why(&self) -> String {
+        let newest = self.newest_hours.map_or("none at hand".to_owned(), |hours| format!("newest {hours:.1} h old"));
+        format!(
+            "{:.0} % to stand out in 24 h: {:.1} in 6 h against a mean of {:.1} (sd {:.1}, z {:.1}, {:.1} an hour) over {:.0} \
+             days; {} voices, {newest}; {:.1} expected of {:.1} needed ({:.0} rows), {:.2} new items a day",
+            100.0 * self.probability,
+            self.x,
+            self.mean,
+            self.sd,
+            self.z,
+            self.velocity,
+            self.days_of_past,
+            self.voices,
+            self.expected,
+            self.needed,
+            self.rows,
+            self.arrivals,
+        )
     }
 }
 
@@ -95,6 +125,7 @@ pub(super) struct Moment<'a> {
     at: i64,
     days: f64,
     items: f64,
+    is_chart: bool,
 }
 
 /// The share of a term in one voice: its best item.
@@ -109,7 +140,7 @@ struct Voiced<'a> {
 
 impl<'a> Moment<'a> {
     pub(super) fn new(watch: &'a TermWatch, at: i64) -> Self {
-        Self { watch, at, days: watch.days_of_past(), items: watch.items_met }
+        Self { watch, at, days: watch.days_of_past(), items: watch.items_met, is_chart: watch.is_chart() }
     }
 
     /// Every term with enough support, in the order of the text.
@@ -127,34 +158,46 @@ impl<'a> Moment<'a> {
         history.filter_map(|(number, past)| self.standing(past, by_term.get(&number).unwrap_or(&nothing))).collect()
     }
 
+    /// A feed that is polled less often than every six hours is looked at over the time between two polls.
+    fn six_hours(&self) -> f64 {
+        3.0 / count(self.watch.window().max(3))
+    }
+
     fn at_hand(&self) -> Vec<AtHand<'a>> {
         let window = self.watch.window();
-        let tell = |(key, carrier): (&'a Box<str>, &'a Carrier)| {
+        let tell = |(key, carrier): (&'a str, &'a Carrier)| {
             let (class, rate) = carrier.class(self.at, window);
             let day = carrier.recent(self.at, super::carriers::DAY);
             let is_at_hand = day > 0.0 || self.at - carrier.last_seen <= BIN_SECONDS * 4;
             let outlook = self.watch.table.outlook(class, rate);
-            is_at_hand.then(|| AtHand { key, carrier, outlook, six_hours: carrier.recent(self.at, 3), day })
+            is_at_hand.then(|| AtHand { key, carrier, outlook, six_hours: carrier.recent(self.at, window.max(3)), day })
         };
-        self.watch.carriers.iter().filter_map(tell).collect()
+        self.watch.carriers.iter().map(|(key, carrier)| (&**key, carrier)).filter_map(tell).collect()
     }
 
     fn standing(&self, past: &Past, voices: &BTreeMap<&str, Voiced<'_>>) -> Option<TermStanding> {
         let met_now = voices.values().filter(|voiced| voiced.met).count();
-        let is_chart = voices.values().filter_map(|voiced| voiced.best).any(|item| item.carrier.is_term);
         let support = past.met() + count(met_now);
-        if support < SUPPORT && !(is_chart && support > 0.0) {
+        let distinct = past.voices().max(voices.len());
+        let is_enough = if self.is_chart { support > 0.0 } else { support >= SUPPORT && distinct >= VOICES };
+        if !is_enough {
             return None;
         }
         let now = self.bin();
         let usual = self.usual(past, now, DAY);
         let (mean, sd) = self.mean_and_sd(past, now);
-        let total = |of: fn(&Voiced<'_>) -> f64| voices.values().map(of).sum::<f64>();
-        let (x, fresh, day) =
-            (total(|voiced| voiced.six_hours), total(|voiced| voiced.fresh), total(|voiced| voiced.day));
+        let base = self.base(past, mean, now);
+        let total = |of: fn(&Voiced<'_>) -> f64| sum(voices.values().map(of));
+        let scale6 = self.six_hours();
+        let (x, fresh, day) = (
+            scale6 * total(|voiced| voiced.six_hours),
+            scale6 * total(|voiced| voiced.fresh),
+            total(|voiced| voiced.day),
+        );
         let mut best = voices.values().filter_map(|voiced| voiced.best).collect::<Vec<_>>();
         best.sort_by(|a, b| b.outlook.expected.total_cmp(&a.outlook.expected).then_with(|| a.key.cmp(b.key)));
-        let arrivals = support / (self.days + SHRINK_DAYS);
+        let met_today = past.met_in(now.saturating_sub(DAY), now) + count(met_now);
+        let arrivals = self.watch.arrivals.expected(Rate::of(support, met_today, self.days));
         let needed = (4.0 * mean).max(usual) + self.watch.threshold();
         let unit = self.watch.unit();
         let scale = (unit * (mean + unit)).sqrt();
@@ -162,17 +205,18 @@ impl<'a> Moment<'a> {
         Some(TermStanding {
             term: past.text.to_string(),
             kind: TermKind::of(&past.text),
-            probability: self.chance(&best, arrivals, needed),
+            probability: self.chance_over(&best, arrivals, needed - self.watch.threshold()),
             x,
-            mean: mean.max(self.usual_now(past, now)),
+            mean,
             sd,
-            z: (x - mean.max(self.usual_now(past, now))) / scale,
-            fresh_z: (fresh - mean) / scale,
+            z: (x - base) / scale,
+            fresh_z: (fresh - base) / scale,
             velocity: x / 6.0,
             day,
-            expected: best.iter().map(|item| item.outlook.expected).sum(),
+            expected: sum(best.iter().map(|item| item.outlook.expected)),
             needed,
             usual,
+            usual_day: self.fuller(past, now.saturating_sub(DAY), DAY),
             arrivals,
             voices: best.len(),
             support,
@@ -182,6 +226,12 @@ impl<'a> Moment<'a> {
             share: if self.items < COMMON_FROM { 0.0 } else { support / self.items },
             items: best.iter().take(NAMED).map(|item| item.key.to_owned()).collect(),
         })
+    }
+
+    /// The threshold differs from day to day: the mean over three of its sizes.
+    fn chance_over(&self, items: &[&AtHand<'_>], arrivals: f64, usual: f64) -> f64 {
+        let sizes = THRESHOLDS.map(|size| self.chance(items, arrivals, usual + size * self.watch.threshold()));
+        sizes.iter().sum::<f64>() / 3.0
     }
 
     /// The chance that the day's gain exceeds `needed`: some item at hand reaches it (with what the others are expected
@@ -253,9 +303,15 @@ impl<'a> Moment<'a> {
         past.usual(from, length, self.weeks())
     }
 
-    /// The last six hours in the term's week: the fuller of the two bins that they touch.
-    fn usual_now(&self, past: &Past, now: u32) -> f64 {
-        self.usual(past, now, 1).max(self.usual(past, now.saturating_sub(1), 1))
+    /// The fuller of two windows, since bins and hours do not begin together.
+    fn fuller(&self, past: &Past, from: u32, length: u32) -> f64 {
+        self.usual(past, from, length).max(self.usual(past, from + 1, length))
+    }
+
+    /// What six hours are held against: the mean, unless these hours of the week are clearly another matter.
+    fn base(&self, past: &Past, mean: f64, now: u32) -> f64 {
+        let usual = self.fuller(past, now.saturating_sub(1), 1);
+        if usual >= CALENDAR * mean { usual } else { mean }
     }
 }
 
@@ -279,4 +335,9 @@ fn hours(seconds: i64) -> f64 {
 #[expect(clippy::cast_precision_loss, reason = "a feed has no 2^52 voices")]
 pub(super) fn count(of: usize) -> f64 {
     of as f64
+}
+
+/// From zero up: the empty sum of the library is minus zero.
+pub(super) fn sum(of: impl Iterator<Item = f64>) -> f64 {
+    of.fold(0.0, |sum, one| sum + one)
 }

@@ -7,7 +7,7 @@ fn scene(narration: &str) -> Scene {
         narration: narration.to_owned(),
         on_screen: "few words".to_owned(),
         show: "sea".to_owned(),
-        figures: Vec::new(),
+        ..Scene::default()
     }
 }
 
@@ -15,6 +15,7 @@ fn good() -> ScriptDraft {
     ScriptDraft {
         title: "Three hearts".to_owned(),
         hook: scene("An octopus has more hearts than you would guess."),
+        other_hooks: Vec::new(),
         scenes: vec![
             scene("Two of them push blood through the gills, where it picks up oxygen from the cold sea water."),
             scene("The third one sends that blood to the rest of the body, and it rests while the animal swims."),

@@ -34,7 +34,7 @@ fn numbers_in_words_have_values() {
 }
 
 fn number(value: f64, unit: u32, before: u32) -> Number {
-    Number { value, unit, before, is_result: false }
+    Number { value, unit, before, is_result: false, is_code: false }
 }
 
 #[test]

@@ -22,9 +22,10 @@ impl Draft<'_> {
                 self.count_han(word);
             }
             if let Some(value) = numeral(word, tag) {
-                let before = self.words.last().filter(|word| word.is_paired).map_or(0, |word| word.hash);
-                self.numbers.push(numbers::Number { value, unit: 0, before, is_result: false });
-                self.push(word, word, Kind::Number, 0.4, at > 0);
+                self.push_number(value, word, 0.4, at > 0);
+                if word.ends_with('成') {
+                    self.count("成");
+                }
                 continue;
             }
             if at > 0 && self.words.last().is_some_and(|word| word.kind == Kind::Number) {
@@ -66,7 +67,8 @@ fn numeral(word: &str, tag: &str) -> Option<f64> {
         let end = word.char_indices().last()?.0;
         numbers::in_han(&word[..end])
     })?;
-    (value > 1.0).then_some(value)
+    let tenths = if word.ends_with('成') { 10.0 } else { 1.0 };
+    (!(0.5..=1.5).contains(&value)).then_some(value * tenths)
 }
 
 fn says(word: &str, tag: &str) -> (Kind, f32) {
@@ -76,7 +78,7 @@ fn says(word: &str, tag: &str) -> (Kind, f32) {
         return (Kind::Frame, 0.12 * size);
     }
     let frequency = JIEBA.suggest_freq(word).max(1) as f32;
-    let rarity = (((COUNTED / frequency).ln() - 7.0) / 9.0).clamp(0.1, 1.0);
+    let rarity = (((COUNTED / frequency).ln() - 6.0) / 7.0).clamp(0.15, 1.0);
     match tag.as_bytes() {
         // Particles, prepositions, conjunctions, pronouns, adverbs, interjections.
         [b'u' | b'p' | b'c' | b'y' | b'e' | b'o' | b'k' | b'h' | b'r', ..] => (Kind::Stop, 0.1 * size),

@@ -58,8 +58,7 @@ impl Draft<'_> {
             let follows = if rest.is_empty() { after } else { rest };
             let is_person = length >= 2 && TITLES.iter().any(|title| follows.starts_with(title));
             if let Some(value) = numbers::in_han(word).filter(|value| *value > 1.0) {
-                self.numbers.push(numbers::Number { value, unit: 0, before: 0, is_result: false });
-                self.push(word, word, Kind::Number, 0.4, adjoins);
+                self.push_number(value, word, 0.4, adjoins);
             } else if lexicon::get().is_frame(word, "ja") || TITLES.contains(&word) {
                 self.push(word, word, Kind::Frame, 0.15 * size, adjoins);
             } else if is_person {

@@ -20,9 +20,10 @@ impl Draft<'_> {
             if let Some((result, end)) = result_at(&run[at..]).filter(|_| !before.ends_with(['-', '.', ':'])) {
                 let (high, low) = (result.0.max(result.1), result.0.min(result.1));
                 let value = high * 1000.0 + low;
-                self.numbers.push(numbers::Number { value, unit: 0, before: 0, is_result: true });
+                self.numbers.push(numbers::Number { value, unit: 0, before: 0, is_result: true, is_code: false });
                 let text = format!("{high}-{low}");
                 self.push(&text, &text, Kind::Number, 0.7, false);
+                self.mark_number();
                 skip_to = at + end;
             } else if before.ends_with('#') {
                 self.read_tag(word);
@@ -73,6 +74,13 @@ impl Draft<'_> {
             self.count(&lower[digits..]);
             return;
         }
+        // `A3` and `S26` are numbers too, of what their letters say.
+        if let Some(at) = lower.find(|c: char| c.is_ascii_digit()).filter(|at| (1..=3).contains(at))
+            && let Ok(value) = lower[at..].parse::<f64>()
+        {
+            let before = super::hash(&lower[..at]);
+            self.numbers.push(numbers::Number { value, unit: 0, before, is_result: false, is_code: true });
+        }
         let stem = stem(&lower, self.language);
         if self.words.last().is_some_and(|word| word.kind == Kind::Number) {
             self.count(if numbers::multiplier(&lower).is_some() { &lower } else { &stem });
@@ -85,21 +93,10 @@ impl Draft<'_> {
     }
 
     fn read_number(&mut self, value: f64, text: &str, next: Option<&str>) {
-        if self.text.ends_with(['比', '対'])
-            && let Some(first) = self.numbers.last_mut().filter(|number| !number.is_result)
-        {
-            // `4比0` is a result.
-            first.value = first.value.max(value) * 1000.0 + first.value.min(value);
-            first.is_result = true;
-            self.push(text, text, Kind::Number, 0.4, true);
-            return;
-        }
-        let before = self.words.last().filter(|word| word.kind >= Kind::Content).map_or(0, |word| word.hash);
         // A year says when, not how many.
         let is_year = (1900.0..2100.0).contains(&value) && text.len() == 4 && next.is_none_or(|next| next.len() < 9);
-        self.numbers.push(numbers::Number { value, unit: 0, before, is_result: false });
         let text = if value.fract() == 0.0 { format!("{value:.0}") } else { value.to_string() };
-        self.push(&text, &text, Kind::Number, if is_year { 0.3 } else { 0.6 }, false);
+        self.push_number(value, &text, if is_year { 0.3 } else { 0.6 }, false);
     }
 }
 
@@ -109,6 +106,9 @@ fn says(word: &str, language: &str, is_capital: bool) -> (Kind, f32) {
     }
     if lexicon::get().is_frame(word, language) {
         return (Kind::Frame, 0.25);
+    }
+    if lexicon::get().is_common(word, language) {
+        return (Kind::Content, if is_capital && language != "de" { 0.6 } else { 0.5 });
     }
     let weight = match word.chars().count() {
         0..=1 => 0.2,
