@@ -20,7 +20,7 @@ use crate::without_secrets;
 const PLACES: u32 = 12;
 /// Most who wait for one host.
 const WAITING: usize = 64;
-/// Most hosts remembered; those in use are never forgotten.
+/// Most hosts remembered; those in use are never forgotten, and those that are held only when they are as many again.
 const HOSTS: usize = 1_024;
 
 /// All hosts that were asked.
@@ -113,9 +113,11 @@ impl Hosts {
         let name = origin(url);
         let mut by_name = self.by_name.lock().unwrap_or_else(PoisonError::into_inner);
         if by_name.len() >= HOSTS && !by_name.contains_key(&name) {
+            // Of hosts that want to be left alone there may be many, but not any number.
+            let may_hold = by_name.len() < 2 * HOSTS;
             by_name.retain(|_, host| {
                 let is_held = host.state().held_until.is_some_and(|until| until > now);
-                Arc::strong_count(host) > 1 || is_held
+                Arc::strong_count(host) > 1 || (is_held && may_hold)
             });
         }
         by_name

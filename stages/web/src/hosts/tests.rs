@@ -86,4 +86,8 @@ async fn hosts_are_forgotten_before_they_fill_the_memory_but_not_those_that_are_
     }
     assert!(hosts.by_name.lock().unwrap().len() <= HOSTS + 1);
     assert!(matches!(hosts.turn(&held, Pace::OWN, noon()).await, Err(crate::WebError::Held { .. })));
+    for number in 0..5 * HOSTS {
+        hosts.hold(&url(&format!("https://busy{number}.example/")), Duration::from_hours(1), noon());
+    }
+    assert!(hosts.by_name.lock().unwrap().len() <= 2 * HOSTS + 1, "held hosts are bounded too");
 }
