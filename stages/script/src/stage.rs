@@ -243,13 +243,17 @@ mod tests {
         let mut settings = Settings::default();
         settings.voice.target = Some(std::time::Duration::from_secs(20));
         let live = Live::new(settings.clone());
+        let stage = |pace: &Pace| {
+            let notes = Arc::new(reelpress_core::testing::MemoryNotes::default());
+            ScriptStage::new(live.clone(), notes, Arc::new(reelpress_core::SystemClock)).paced(pace.clone())
+        };
         let pace = Pace::default();
-        let stage = ScriptStage::new(live.clone()).paced(pace.clone()).remembering(folder.path());
+        let first = stage(&pace).remembering(folder.path());
         assert_eq!((limits(&settings, &pace, "en").words_min, limits(&settings, &pace, "en").words_max), (55, 75));
         (0..10).for_each(|_| pace.heard("rms", "en", 40, 20_000));
-        stage.close().await;
+        first.close().await;
         let again = Pace::default();
-        let _stage = ScriptStage::new(live).paced(again.clone()).remembering(folder.path());
+        let _stage = stage(&again).remembering(folder.path());
         let limits = limits(&settings, &again, "en");
         assert_eq!((limits.words_min, limits.words_max, limits.hook_words_max), (35, 45, 4));
     }

@@ -25,6 +25,8 @@ use crate::view::{OBSERVATIONS, TrendView, catch_up};
 
 /// Feeds read at the same time, each from another host.
 const HOSTS_AT_ONCE: usize = 8;
+/// Hashtags handed on with a round.
+const HASHTAGS: usize = 50;
 /// The state is saved at most this often; what came since is in the series.
 const SAVE_EVERY: SignedDuration = SignedDuration::from_mins(15);
 
@@ -65,7 +67,9 @@ pub struct Poll {
     /// Best first; not older than `trends.max_age`, at least `trends.min_score`, at most `trends.take`. All that is
     /// remembered, not only what was read just now: a topic comes again until it is too old.
     pub topics: Vec<Topic>,
-    /// Why each of them has its score, in one line, by topic id.
+    /// Hashtags that are shown now, best first, at most 50: they make no videos, they ride along.
+    pub hashtags: Vec<Topic>,
+    /// Why each topic has its score, in one line, by topic id.
     pub why: BTreeMap<String, String>,
     /// What feeds of own results told just now, by feed.
     pub results: BTreeMap<FeedId, Vec<OwnResult>>,
@@ -366,6 +370,8 @@ impl TrendDesk {
         poll.kinds = TrendMemory::count_kinds(&cards);
         poll.library = self.view.memory.library.len();
         let oldest = now.checked_sub(trends.max_age).unwrap_or(Timestamp::MIN);
+        let hashtags = cards.iter().filter(|card| card.topic.kind == TopicKind::Hashtag && card.topic.score > 0.0);
+        poll.hashtags = hashtags.take(HASHTAGS).map(|card| card.topic.clone()).collect();
         let is_wanted = |card: &Card| {
             let newest = card.topic.evidence.first().map_or(Timestamp::MIN, |evidence| evidence.at);
             card.topic.kind == TopicKind::Topic && newest >= oldest && card.topic.score >= trends.min_score

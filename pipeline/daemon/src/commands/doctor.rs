@@ -53,31 +53,29 @@ pub(crate) fn doctor(config: &Config) -> anyhow::Result<Exit> {
             }
         }
     }
-    for found in sources(&settings) {
-        let (feed, licence) = (&found.feed, found.licence);
-        if found.works {
-            say::line(format!("ok       feed {feed}: {} ({})", found.said, licence.licence));
-            found.fix.iter().for_each(|fix| say::line(format!("         hint: {fix}")));
-        } else {
-            // The others go on without it.
-            let mend = found.fix.unwrap_or_else(|| "see the message".to_owned());
-            say::line(format!("optional feed {feed}: {}\n         mend: {mend}", found.said));
-        }
-    }
+    sources(&settings)?;
     Ok(exit)
 }
 
-/// Asks every feed once, one after the other.
-fn sources(settings: &Settings) -> Vec<reelpress_trends::Finding> {
+/// Asks every feed once, one after the other, and says what came as it comes. The press works without any of them.
+fn sources(settings: &Settings) -> anyhow::Result<()> {
     if settings.feeds.is_empty() {
-        return Vec::new();
+        return Ok(());
     }
-    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return Vec::new() };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let now = super::clock().now();
-    let tried = settings.feeds.iter().map(|feed| {
-        runtime.block_on(reelpress_trends::try_source(feed, &settings.trends, now))
-    });
-    tried.collect()
+    for feed in &settings.feeds {
+        let found = runtime.block_on(reelpress_trends::try_source(feed, &settings.trends, now));
+        let (name, licence) = (&found.feed, found.licence.licence);
+        if found.works {
+            say::line(format!("ok       feed {name}: {} ({licence})", found.said));
+            found.fix.iter().for_each(|fix| say::line(format!("         hint: {fix}")));
+        } else {
+            let mend = found.fix.unwrap_or_else(|| "see the message".to_owned());
+            say::line(format!("optional feed {name}: {}\n         mend: {mend}", found.said));
+        }
+    }
+    Ok(())
 }
 
 fn encoders(settings: &reelpress_config::Assemble) -> Finding {

@@ -8,7 +8,10 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use reelpress_config::Settings;
-use reelpress_trends::TrendView;
+use reelpress_trends::route::Router;
+use reelpress_trends::sensitive::SensitiveLists;
+use reelpress_trends::{Newsroom, Nothing, TrendView};
+use reelpress_vocabulary::Topic;
 
 use super::Config;
 use crate::cli::trends::Trends;
@@ -58,7 +61,10 @@ pub(crate) async fn trends(config: &Config, command: Trends) -> anyhow::Result<E
             if output.json {
                 say::json(&found)?;
             } else {
-                found.first().into_iter().for_each(|told| print::why(told));
+                for told in found.first() {
+                    print::why(told);
+                    print::niches(&niches(&settings, &told.explained.card.topic, at)?);
+                }
                 print::others(&found[1..]);
             }
         }
@@ -114,6 +120,14 @@ fn time(text: &str) -> anyhow::Result<Timestamp> {
             format!("`{text}` is no time (write 2026-11-20T18:00Z, 2026-11-20 18:00 for UTC, or 2026-11-20)"),
         )
     })
+}
+
+/// What each niche says to a topic, as far as the settings alone tell.
+fn niches(settings: &Settings, topic: &Topic, now: Timestamp) -> anyhow::Result<Vec<String>> {
+    let (router, nothing) = (Router::new(settings), Nothing::default());
+    let lists = SensitiveLists::of(&settings.trends)?;
+    let room = Newsroom::plain(settings, &router, &lists, &nothing, now);
+    Ok(room.explain(topic).iter().map(ToString::to_string).collect())
 }
 
 /// Nothing is called so; what is nearest.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use reelpress_config::{Name, Settings};
+use reelpress_config::Settings;
 use reelpress_core::{Book, Notes as _, Origin};
 use reelpress_trends::formats::Formats;
 use reelpress_trends::results::{performances, posts_of_outbox};
@@ -13,7 +13,7 @@ use reelpress_trends::route::Router;
 use reelpress_trends::route::embed::Embeddings;
 use reelpress_trends::saturation::{MadeBook, MadeBrief, TAKEN};
 use reelpress_trends::sensitive::SensitiveLists;
-use reelpress_trends::{Card, Newsroom, OwnResult, PassedBook, Poll, kinds, licence_note, orders};
+use reelpress_trends::{Card, Newsroom, OwnResult, PassedBook, Poll, kinds, orders};
 use reelpress_vocabulary::{Brief, FeedId, Topic};
 
 /// What was made is remembered for longer than any niche looks back.
@@ -23,6 +23,7 @@ const FORMATS: &str = "formats.json";
 /// The newest topics, and the orders that came of them.
 pub(super) struct OrderBook {
     topics: Vec<Topic>,
+    hashtags: Vec<Topic>,
     whys: BTreeMap<String, String>,
     made: MadeBook,
     passed: PassedBook,
@@ -33,7 +34,7 @@ pub(super) struct OrderBook {
     results: BTreeMap<FeedId, Vec<OwnResult>>,
     embeddings: Embeddings,
     /// The formats that the trends know of.
-    given: Option<Vec<Topic>>,
+    given: Option<Vec<(String, u64)>>,
     /// Made of the settings, and made again when they change; nothing if that failed.
     desk: Option<(Arc<Settings>, Option<Desk>)>,
     /// The topics changed since the orders were made.
@@ -44,13 +45,13 @@ pub(super) struct OrderBook {
 struct Desk {
     router: Router,
     lists: Arc<SensitiveLists>,
-    licences: BTreeMap<Name, String>,
 }
 
 impl OrderBook {
     pub(super) fn open(folder: &Path, book: &Book) -> Self {
         Self {
             topics: Vec::new(),
+            hashtags: Vec::new(),
             whys: BTreeMap::new(),
             made: MadeBook::from_notes(&book.about(TAKEN)),
             passed: PassedBook::default(),
@@ -67,7 +68,8 @@ impl OrderBook {
 
     /// The newest topics stand for those before.
     pub(super) fn news(&mut self, poll: Poll) {
-        (self.topics, self.whys, self.is_news) = (poll.topics, poll.why, true);
+        (self.topics, self.hashtags, self.whys) = (poll.topics, poll.hashtags, poll.why);
+        self.is_news = true;
     }
 
     /// Learns from own results which ways to make a video did better.
@@ -127,7 +129,7 @@ impl OrderBook {
         {
             self.is_news = false;
             self.made.prune(now.checked_sub(MADE_KEPT).unwrap_or(Timestamp::MIN));
-            let tags = kinds::tags(&self.topics);
+            let tags = kinds::tags(&[self.topics.as_slice(), &self.hashtags].concat());
             let meaning = self.embeddings.meaning(settings);
             let room = Newsroom {
                 settings,
@@ -140,7 +142,6 @@ impl OrderBook {
                 tags: &tags,
                 sounds: &[],
                 whys: &self.whys,
-                licences: &desk.licences,
                 now,
             };
             let orders = orders(&self.topics, &room);
@@ -157,12 +158,14 @@ impl OrderBook {
 
     /// What own results taught, as elements for the report and the library, if that is news.
     pub(super) fn new_formats(&mut self, settings: &Settings, now: Timestamp) -> Option<Vec<Card>> {
-        let elements = self.formats.elements(settings);
-        if self.given.as_ref() == Some(&elements) || (self.given.is_none() && elements.is_empty()) {
+        let cards = self.formats.elements(settings, now);
+        // What they are called, not when they were asked for.
+        let names = cards.iter().map(|card| (card.topic.id.clone(), card.topic.score.to_bits())).collect::<Vec<_>>();
+        if self.given.as_ref() == Some(&names) || (self.given.is_none() && names.is_empty()) {
             return None;
         }
-        self.given = Some(elements.clone());
-        Some(elements.into_iter().map(|topic| Card { topic, last_seen: now, ..Card::default() }).collect())
+        self.given = Some(names);
+        Some(cards)
     }
 }
 
@@ -176,8 +179,6 @@ impl Desk {
                 return None;
             }
         };
-        let licence = |feed: &reelpress_config::Feed| (feed.name.clone(), licence_note(&feed.kind).licence.to_owned());
-        let licences = settings.feeds.iter().map(licence).collect();
-        Some(Self { router: Router::new(settings), lists, licences })
+        Some(Self { router: Router::new(settings), lists })
     }
 }

@@ -20,25 +20,24 @@ fn demo_items() -> Vec<Item> {
     loop {
         match reader.read_event().expect("the demonstration feed is well-formed XML") {
             quick_xml::events::Event::Start(start) => {
-                tag = String::from_utf8(start.name().as_ref().to_vec()).unwrap();
+                tag = start.name().as_ref().to_owned();
                 if tag == "item" {
                     item = Some(Item::new());
                 }
             }
             quick_xml::events::Event::Text(text) => {
                 if let Some(item) = &mut item {
-                    item.entry(tag.clone()).or_default().push_str(&text.decode().unwrap());
+                    item.entry(tag.clone()).or_default().push_str(&text);
                 }
             }
             quick_xml::events::Event::GeneralRef(name) => {
                 if let Some(item) = &mut item {
-                    let name = String::from_utf8(name.to_vec()).unwrap();
-                    item.entry(tag.clone()).or_default().extend(["&", &name, ";"]);
+                    item.entry(tag.clone()).or_default().extend(["&", &*name, ";"]);
                 }
             }
             quick_xml::events::Event::End(end) => {
                 tag.clear();
-                if end.name().as_ref() == b"item" {
+                if end.name().as_ref() == "item" {
                     items.extend(item.take());
                 }
             }

@@ -2,10 +2,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use reelpress_config::{Live, Settings};
-use reelpress_core::{ItemId, Job, Release, Stage as _, StageName, Step};
+use reelpress_core::testing::MemoryNotes;
+use reelpress_core::{ItemId, Job, Release, Stage as _, StageName, Step, SystemClock};
 use reelpress_vocabulary::{Brief, SensitiveClass, SensitiveMark, testing};
 
 use crate::ScriptStage;
+
+fn stage(settings: Settings) -> ScriptStage {
+    ScriptStage::new(Live::new(settings), Arc::new(MemoryNotes::default()), Arc::new(SystemClock))
+}
 
 fn delicate() -> Brief {
     let mut brief = testing::brief(testing::topic("Two dead after bridge falls"), "one");
@@ -34,8 +39,10 @@ async fn counting() -> (Settings, Arc<AtomicUsize>, reelpress_endpoint::testing:
         reelpress_endpoint::testing::Answer::text(500, "not now")
     })
     .await;
-    let text =
-        format!("[script]\nwriter = \"openai\"\n[script.openai]\nbase_url = \"{}\"\nmodel = \"m\"", sandbox.base_url());
+    let text = format!(
+        "[script]\nwriters = [\"cloud\"]\n[script.providers.cloud]\nbase_url = \"{}\"\nmodel = \"m\"",
+        sandbox.base_url()
+    );
     let settings =
         Settings::parse("reelpress.toml", std::path::Path::new(""), &text, &reelpress_config::ProcessEnvironment);
     (settings.unwrap(), calls, sandbox)
@@ -44,7 +51,7 @@ async fn counting() -> (Settings, Arc<AtomicUsize>, reelpress_endpoint::testing:
 #[tokio::test]
 async fn nothing_is_spent_on_a_delicate_topic_before_a_person_released_it() {
     let (settings, calls, _sandbox) = counting().await;
-    let stage = ScriptStage::new(Live::new(settings.clone()));
+    let stage = stage(settings.clone());
     let settings = Arc::new(settings);
     for releases in [&[][..], &["too_many_calls"], &["unavailable", "refused"]] {
         let Ok(Step::Hold(reason)) = stage.process(&settings, &job(releases), &delicate()).await else {
@@ -65,7 +72,7 @@ async fn nothing_is_spent_on_a_delicate_topic_before_a_person_released_it() {
 
 #[test]
 fn a_script_of_a_topic_without_marks_is_not_handed_to_the_same_topic_with_marks() {
-    let stage = ScriptStage::new(Live::new(Settings::default()));
+    let stage = stage(Settings::default());
     let settings = Arc::new(Settings::default());
     let mut clean = delicate();
     clean.dossier.sensitive.clear();

@@ -96,6 +96,13 @@ pub(super) fn why(told: &Told) {
     }
 }
 
+pub(super) fn niches(lines: &[String]) {
+    if !lines.is_empty() {
+        say::line("\nniches (by words; meanings and what was made already are known to the daemon)");
+        lines.iter().for_each(|line| say::line(format!("  {}", safe(line))));
+    }
+}
+
 fn change_line(change: &Change, kind: TopicKind) -> String {
     let number =
         if kind == TopicKind::Topic { change.id().to_string() } else { format!("{}:{}", kind.as_str(), change.id()) };
