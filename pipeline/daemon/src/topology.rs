@@ -18,7 +18,7 @@ use reelpress_review::Review;
 use reelpress_schedule::Schedule;
 use reelpress_screen::Screen;
 use reelpress_script::ScriptStage;
-use reelpress_vocabulary::Brief;
+use reelpress_vocabulary::{Brief, Pace};
 use reelpress_voice::Voice;
 use tokio::sync::watch;
 
@@ -68,9 +68,12 @@ pub fn daemon_line(ports: &Ports) -> anyhow::Result<Line<Brief>> {
     let screen = line.before(review, screen, tuning(depth.screen, ONE));
     let assemble = Assemble::new(live.clone(), artifacts.clone(), clock.clone(), scratch.clone(), encoders);
     let assemble = line.before(screen, assemble, tuning(depth.assemble, depth.cpu_workers));
-    let voice = Voice::new(live.clone(), artifacts.clone()).context("could not start the voice")?;
+    // How fast the voices speak is measured at one stage and written for at the other.
+    let pace = Pace::default();
+    let voice = Voice::new(live.clone(), artifacts.clone()).context("could not start the voice")?.telling(pace.clone());
     let voice = line.before(assemble, voice, tuning(depth.voice, ONE));
-    let script = ScriptStage::new(live.clone(), notes.clone(), clock.clone());
+    let earlier = live.snapshot().daemon.data_dir.join("scripts");
+    let script = ScriptStage::new(live.clone(), notes.clone(), clock.clone()).paced(pace).remembering(&earlier);
     let script = line.before(voice, script, tuning(depth.script, depth.script_workers));
     Ok(line.start(script))
 }

@@ -12,6 +12,8 @@ use reelpress_vocabulary::{Brief, Script};
 
 use crate::craft;
 
+/// Why a script is held here; a person's release of it lets the script go.
+pub(crate) const NEAR_COPY: &str = "near_copy";
 /// Hashes of a signature: the estimate is off by 0.07 on average near the threshold.
 const HASHES: usize = 48;
 /// Equal hashes, in percent, from which two scripts are one. Two scripts of one topic by the built-in writer with other
@@ -50,10 +52,10 @@ impl Earlier {
         let kept = Kept { topic: hash(brief.topic.id.as_bytes(), 0), signature: signature(&script) };
         match self.take(brief.niche.name().as_str(), kept) {
             Some(percent) => Step::Hold(Reason::new(
-                "near_copy",
+                NEAR_COPY,
                 format!(
                     "the script shares about {percent} % of its runs of words with an earlier one of niche `{}` about another \
-                     topic, {SAME_FROM} or more is a near copy (look at the feeds: they may carry one story under two names)",
+                     topic, {SAME_FROM} or more is a near copy (look at the feeds: they may carry one story under two names; a release lets it go as it is)",
                     brief.niche
                 ),
             )),
@@ -98,9 +100,14 @@ impl Earlier {
 
     fn read(&self, niche: &str) -> VecDeque<Kept> {
         let bytes = self.file(niche).and_then(|file| fs::read(file).ok()).unwrap_or_default();
-        let (records, _) = bytes.as_chunks::<RECORD>();
+        let (records, torn) = bytes.as_chunks::<RECORD>();
         let skipped = records.len().saturating_sub(KEPT);
-        records.iter().skip(skipped).map(Kept::read).collect()
+        let list = records.iter().skip(skipped).map(Kept::read).collect();
+        if !torn.is_empty() {
+            // What is appended behind half a record could not be read.
+            self.write(niche, &list, true);
+        }
+        list
     }
 
     /// Best effort: what is not written is not known after the next start, and no script depends on it.

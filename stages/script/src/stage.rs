@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::chain::{Chain, Task};
 use crate::delicate;
-use crate::earlier::Earlier;
+use crate::earlier::{self, Earlier};
 use crate::error::ScriptError;
 use crate::evidence::Pack;
 use crate::llm::prompt;
@@ -208,6 +208,9 @@ impl Stage for ScriptStage {
             return Ok(Step::Hold(reason));
         }
         let step = self.chain.write(Task { settings, brief, niche, limits: &limits }, job).await?;
+        if job.released(earlier::NEAR_COPY).is_some() {
+            return Ok(step);
+        }
         Ok(self.earlier.unlike(brief, step))
     }
 
