@@ -14,11 +14,10 @@ use trends::{feed, trends};
 
 use crate::testing::{settings, surroundings};
 use crate::{
-    Account, Assemble, Brand, Daemon, Deliver, Devices, Endpoint, Feed, FormatsLearnt, HookType,
-    ImageEndpoint, LineSettings, Media, MediaPlace, MediaS3, Name, Niche, NicheRouting, NicheSaturation, 
-    Quality, Retries, Review, SafeZone, Schedule, Screen, Script, ScriptWriter, Secret, SensitiveClass,
-    SensitivePolicy, Settings, SpeechEndpoint, SpeechEngine, SpeechModel, 
-    VideoEncoder, Voice, VoiceName, Window,
+    Account, Assemble, Brand, Daemon, Deliver, Devices, Endpoint, Feed, FormatsLearnt, HookType, ImageEndpoint,
+    LineSettings, Media, MediaPlace, MediaS3, Name, Niche, NicheRouting, NicheSaturation, Quality, Retries, Review,
+    SafeZone, Schedule, Screen, Script, ScriptWriter, Secret, SensitiveClass, SensitivePolicy, Settings,
+    SpeechEndpoint, SpeechEngine, SpeechModel, VideoEncoder, Voice, VoiceName, Window,
 };
 
 #[test]
