@@ -17,8 +17,7 @@ use crate::{
     Account, Assemble, Brand, Budget, Daemon, Deliver, Devices, Feed, FormatsLearnt, HookType, ImageEndpoint,
     LineSettings, Media, MediaPlace, MediaS3, Money, Name, Niche, NicheRouting, NicheSaturation, Provider, Quality,
     Retries, Review, SafeZone, Schedule, SchemaMode, Screen, Script, Secret, SensitiveClass, SensitivePolicy, Settings,
-    SpeechEndpoint, SpeechEngine, SpeechModel,
-    VideoEncoder, Voice, VoiceName, Window,
+    SpeechEndpoint, SpeechEngine, SpeechModel, VideoEncoder, Voice, VoiceName, Window,
 };
 
 #[test]

@@ -419,7 +419,11 @@ impl Client {
         self.send(self.http.get(self.address(path))).await
     }
 
-    pub(crate) async fn post<T: serde::de::DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> anyhow::Result<T> {
+    pub(crate) async fn post<T: serde::de::DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> anyhow::Result<T> {
         self.send(self.http.post(self.address(path)).json(body)).await
     }
 

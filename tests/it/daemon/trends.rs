@@ -9,11 +9,12 @@ use super::{PATIENCE, PROGRAM, told};
 /// Feeds are read, nothing is made of them.
 const NO_ACCOUNT: &str =
     "[daemon]\nlisten = \"127.0.0.1:0\"\n[accounts.nobody]\nniches = [\"general\"]\nenabled = false\n";
-const HOSTILE: &str = "rank,title,link,count\n1,<script>alert(1)</script> rises,https://example.org/a,40\n2,The old bridge of Rome,https://example.org/b,30\n";
+/// A title with what HTML and Markdown would take for their own.
+const LIST: &str = "rank,title,link,count\n1,\"Tom & \"\"Jerry\"\" [rise]\",https://example.org/a,40\n2,The old bridge of Rome,https://example.org/b,30\n";
 
 fn press() -> Press {
     let press = Press::new(PROGRAM, &(NO_ACCOUNT.to_owned() + &topics::feed("list", "list.csv")));
-    press.write("list.csv", HOSTILE);
+    press.write("list.csv", LIST);
     press
 }
 
@@ -28,8 +29,10 @@ async fn what_a_feed_shows_is_on_the_page_in_the_report_and_explained_and_outlas
         .await;
     let (status, page) = daemon.get("/trends").await;
     assert_eq!(status, 200, "{page}");
-    assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt; rises") && !page.contains("<script"), "{page}");
-    assert_eq!(daemon.get("/api/trends/report.json").await.0, 401, "programs show the token");
+    assert!(page.contains("Tom &amp; &quot;Jerry&quot; [rise]"), "{page}");
+    let (status, told) = daemon.get("/api/trends/report.json").await;
+    let told: Value = serde_json::from_str(&told).unwrap();
+    assert_eq!((status, told["elements"].as_array().map(Vec::len)), (200, Some(2)), "{told}");
     let why = String::from_utf8(press.run(&["trends", "why", "old bridge"]).stdout).unwrap();
     for part in ["The old bridge of Rome", "why\n  score ", "items\n  list/", "joined: the first of the topic"] {
         assert!(why.contains(part), "{part} in\n{why}");
@@ -41,7 +44,7 @@ async fn what_a_feed_shows_is_on_the_page_in_the_report_and_explained_and_outlas
     assert_eq!((&sources[0]["feed"], &sources[0]["items"]), (&Value::from("list"), &Value::from(2)));
     assert_eq!(press.json(&["trends", "library", "--json"]).as_array().unwrap().len(), 2);
     let markdown = String::from_utf8(press.run(&["trends", "report", "--markdown"]).stdout).unwrap();
-    assert!(markdown.contains("\\<script\\>alert\\(1\\)"), "{markdown}");
+    assert!(markdown.contains("Tom \\& \"Jerry\" \\[rise\\]"), "{markdown}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -61,7 +61,7 @@ pub(crate) async fn trends(config: &Config, command: Trends) -> anyhow::Result<E
             if output.json {
                 say::json(&found)?;
             } else {
-                for told in found.first() {
+                if let Some(told) = found.first() {
                     print::why(told);
                     print::niches(&niches(&settings, &told.explained.card.topic, at)?);
                 }
@@ -146,7 +146,7 @@ mod tests {
 
     #[test]
     fn times_are_read_as_people_write_them() {
-        let read = |text| time(text).map(|at| at.to_string()).unwrap_or_else(|error| error.to_string());
+        let read = |text| time(text).map_or_else(|error| error.to_string(), |at| at.to_string());
         assert_eq!(read("2026-11-20T18:00:00Z"), "2026-11-20T18:00:00Z");
         assert_eq!(read("2026-11-20T18:00Z"), "2026-11-20T18:00:00Z");
         assert_eq!(read("2026-11-20 18:00"), "2026-11-20T18:00:00Z");

@@ -26,8 +26,9 @@ pub(super) fn api() -> Router<Desk> {
 
 /// The page. On this machine it wants nothing; from elsewhere the token, as the password of a browser's own question.
 pub(super) async fn shown(State(desk): State<Desk>, headers: HeaderMap) -> Response {
-    if !(desk.is_local && asks_this_machine(&headers)) && !has_token(&desk, &headers) && !has_password(&desk, &headers)
-    {
+    let is_here = desk.is_local && asks_this_machine(&headers);
+    let may_see = is_here || has_token(&desk, &headers) || has_password(&desk, &headers);
+    if !may_see {
         let ask = (header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"reelpress\""));
         return (StatusCode::UNAUTHORIZED, [ask], WANTS_TOKEN).into_response();
     }

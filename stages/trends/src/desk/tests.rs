@@ -440,6 +440,7 @@ async fn an_item_is_taken_out_of_its_topic_and_put_back_and_both_outlast_a_resta
 /// Ninety days of 50,000 observations each, from ten feeds of fifty places; prints what reading back and a report cost.
 #[test]
 #[ignore = "a measurement of some minutes: run it alone, in release"]
+#[expect(clippy::too_many_lines, reason = "a measurement reads from top to bottom")]
 fn ninety_days_are_read_back_and_a_report_is_made() {
     use crate::series::{Record, Series, Shown, What, read};
     let folder = tempfile::tempdir().unwrap();

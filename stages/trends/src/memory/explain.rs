@@ -63,7 +63,7 @@ impl TrendMemory {
             let views = self.groups.members(id);
             let joined = |placed: &Placed<'_>| {
                 let key = groups::key(placed.feed, placed.key);
-                views.iter().find(|view| view.key == key).map_or_else(String::new, |view| self.joined(view))
+                views.iter().find(|view| view.key == key).map_or_else(String::new, |view| Self::joined(view))
             };
             let members = items.iter().map(|placed| Member {
                 feed: FeedId::from(placed.feed.clone()),
@@ -74,7 +74,7 @@ impl TrendMemory {
                 standing: placed.standing.cloned(),
                 joined: joined(placed),
             });
-            let because = self.because(&card, items, now);
+            let because = Self::because(&card, items, now);
             let changes = self.groups.changes_of(id).cloned().collect();
             found.push(Explained { because, members: members.collect(), changes, told: self.reports.told(id), card });
         }
@@ -96,7 +96,7 @@ impl TrendMemory {
         best.map(|(key, _)| (name.clone(), key.clone()))
     }
 
-    fn because(&self, card: &Card, items: &[Placed<'_>], now: Timestamp) -> Vec<String> {
+    fn because(card: &Card, items: &[Placed<'_>], now: Timestamp) -> Vec<String> {
         let (merged, topic) = (gather::merge(items, now), &card.topic);
         let score = format!("score {:.3}", topic.score);
         let feed = merged.best.map_or_else(String::new, |best| best.feed.to_string());
@@ -137,7 +137,7 @@ impl TrendMemory {
     }
 
     /// Why an item is in its topic, by what the clusters kept.
-    fn joined(&self, view: &MemberView<'_>) -> String {
+    fn joined(view: &MemberView<'_>) -> String {
         let evidence = view.evidence;
         if evidence.with.is_empty() {
             return "the first of the topic".to_owned();

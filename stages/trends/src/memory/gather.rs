@@ -189,14 +189,11 @@ fn label(items: &[Placed<'_>], merged: &Merged<'_>, first_seen: Timestamp, now: 
     if now.duration_since(first_seen) < NEW {
         return Label::New;
     }
-    match merged.best.and_then(|placed| placed.standing).map(|standing| standing.label) {
-        Some(rising::Label::New) => Label::New,
-        Some(rising::Label::Rising) => Label::Rising,
-        Some(rising::Label::Steady) => Label::Steady,
-        Some(rising::Label::Falling) => Label::Falling,
-        None if merged.plain > 1 => Label::Rising,
-        None if merged.plain > 0 => Label::Steady,
-        None => Label::Falling,
+    match (merged.best.and_then(|placed| placed.standing).map(|standing| standing.label), merged.plain) {
+        (Some(rising::Label::New), _) => Label::New,
+        (Some(rising::Label::Rising), _) | (None, 2..) => Label::Rising,
+        (Some(rising::Label::Steady), _) | (None, 1) => Label::Steady,
+        (Some(rising::Label::Falling), _) | (None, 0) => Label::Falling,
     }
 }
 

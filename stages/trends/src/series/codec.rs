@@ -95,6 +95,7 @@ pub(super) enum HeadOf {
     Mark { word: String, body: Vec<u8> },
 }
 
+type OnItem<'a> = dyn FnMut(&Item, Option<u32>, Option<u64>) + 'a;
 /// What each row of a list tells: the item, its rank and its count.
 pub(super) type OnRow<'a> = dyn FnMut(&Head, &Item, Option<u32>, Option<u64>) + 'a;
 
@@ -253,12 +254,7 @@ impl Feed {
         number
     }
 
-    fn decode(
-        &mut self,
-        rows: usize,
-        bytes: &mut Bytes<'_>,
-        on_row: &mut dyn FnMut(&Item, Option<u32>, Option<u64>),
-    ) -> Result<(), Malformed> {
+    fn decode(&mut self, rows: usize, bytes: &mut Bytes<'_>, on_row: &mut OnItem<'_>) -> Result<(), Malformed> {
         let (mut before, mut expected) = (0_usize, Some(1_u32));
         for _ in 0..rows {
             let flags = bytes.byte()?;
@@ -348,17 +344,29 @@ fn put_texts(out: &mut Vec<u8>, seen: &Sighted) {
         | bit(*kind != TopicKind::Topic, HAS_KIND);
     put_number(out, flags);
     put_text(out, title);
-    id.iter().for_each(|id| put_text(out, id));
+    if let Some(id) = id {
+        put_text(out, id);
+    }
     if !summary.is_empty() {
         put_text(out, summary);
     }
-    link.iter().for_each(|link| put_text(out, link.as_str()));
-    published.iter().for_each(|at| put_signed(out, at.as_millisecond()));
-    language.iter().for_each(|language| put_text(out, language));
-    author.iter().for_each(|author| put_text(out, author));
+    if let Some(link) = link {
+        put_text(out, link.as_str());
+    }
+    if let Some(at) = published {
+        put_signed(out, at.as_millisecond());
+    }
+    if let Some(language) = language {
+        put_text(out, language);
+    }
+    if let Some(author) = author {
+        put_text(out, author);
+    }
     if !tags.is_empty() {
         put_number(out, tags.len() as u64);
-        tags.iter().for_each(|tag| put_text(out, tag));
+        for tag in tags {
+            put_text(out, tag);
+        }
     }
     if !references.is_empty() {
         put_number(out, references.len() as u64);
@@ -409,7 +417,7 @@ fn take_texts(bytes: &mut Bytes<'_>) -> Result<Sighted, Malformed> {
     };
     let at_least = has(IS_AT_LEAST);
     let texts = Sighted { id, title, summary, link, published, language, ..Sighted::default() };
-    Ok(Sighted { author, tags, references, kind, at_least, ..texts })
+    Ok(Sighted { at_least, kind, author, tags, references, ..texts })
 }
 
 fn address(text: &str) -> Result<Url, Malformed> {

@@ -133,16 +133,17 @@ pub(crate) fn timelines(
             break;
         }
     }
-    found.values_mut().for_each(|points| points.sort_by_key(|point| point.at));
+    for points in found.values_mut() {
+        points.sort_by_key(|point| point.at);
+    }
     Ok(found)
 }
 
+/// Gets a day's state, a block and its offset; `None` if it cannot be read.
+type OnBlock<'a> = dyn FnMut(&mut Day, &[u8], u64) -> Option<ControlFlow<()>> + 'a;
+
 /// Hands on each block of a day with its offset in the file, until it can be read no further or `each` has enough.
-fn blocks(
-    folder: &Path,
-    date: Date,
-    each: &mut dyn FnMut(&mut Day, &[u8], u64) -> Option<ControlFlow<()>>,
-) -> Result<ControlFlow<()>, TrendsError> {
+fn blocks(folder: &Path, date: Date, each: &mut OnBlock<'_>) -> Result<ControlFlow<()>, TrendsError> {
     let bytes = match file::bytes_of(folder, date) {
         Ok(bytes) => bytes,
         // Removed or compressed between the listing and now; the next look finds it.

@@ -76,10 +76,10 @@ pub(super) async fn undo(config: &Config, change: &str) -> anyhow::Result<Exit> 
 }
 
 fn refused(error: reelpress_trends::TrendsError) -> anyhow::Error {
-    match error {
-        reelpress_trends::TrendsError::Change(error) => coded(Exit::Refused, error.to_string()),
-        error => error.into(),
+    if let reelpress_trends::TrendsError::Change(error) = &error {
+        return coded(Exit::Refused, error.to_string());
     }
+    error.into()
 }
 
 /// `12`, or `hashtag:12`.

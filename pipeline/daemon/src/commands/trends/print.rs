@@ -79,7 +79,9 @@ pub(super) fn why(told: &Told) {
         say::line(format!("\n48 h  {}", told.timeline));
     }
     say::line("\nwhy");
-    told.explained.because.iter().for_each(|line| say::line(format!("  {}", safe(line))));
+    for line in &told.explained.because {
+        say::line(format!("  {}", safe(line)));
+    }
     say::line("\nitems");
     for member in &told.explained.members {
         say::line(format!("  {}/{}  {}", member.feed, member.key, safe(&member.title)));
@@ -99,7 +101,9 @@ pub(super) fn why(told: &Told) {
 pub(super) fn niches(lines: &[String]) {
     if !lines.is_empty() {
         say::line("\nniches (by words; meanings and what was made already are known to the daemon)");
-        lines.iter().for_each(|line| say::line(format!("  {}", safe(line))));
+        for line in lines {
+            say::line(format!("  {}", safe(line)));
+        }
     }
 }
 

@@ -54,7 +54,8 @@ pub(super) fn replay(order: &Replay) -> anyhow::Result<Exit> {
 
 fn trouble(source: &replay::Replayed) -> String {
     let told = [(source.empty, "empty"), (source.frozen, "frozen"), (source.backwards, "back in time")];
-    told.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!(", {count} {word}")).collect()
+    let told = told.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!(", {count} {word}"));
+    told.collect::<Vec<_>>().concat()
 }
 
 pub(super) fn same(pairs: &Path, json: bool) -> anyhow::Result<Exit> {
