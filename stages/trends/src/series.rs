@@ -82,6 +82,8 @@ pub(crate) struct Position {
 pub(crate) struct Series {
     folder: PathBuf,
     open: Option<OpenDay>,
+    /// The day after the newest that is closed: nothing is written before it.
+    floor: Option<Date>,
 }
 
 #[derive(Debug)]
@@ -114,12 +116,15 @@ impl Series {
                 open = Some(OpenDay { date, file, length, is_synced: false, state });
             }
         }
-        Ok((Self { folder: folder.to_owned(), open }, warnings))
+        let closed = file::all_days(folder).map_err(failed)?.into_iter().filter(|date| *date < today).max();
+        let floor = closed.and_then(|date| date.tomorrow().ok());
+        Ok((Self { folder: folder.to_owned(), open, floor }, warnings))
     }
 
     /// Where the next block goes.
     pub(crate) fn position(&self) -> Option<Position> {
-        self.open.as_ref().map(|open| Position { day: open.date, offset: open.length })
+        let open = self.open.as_ref().map(|open| Position { day: open.date, offset: open.length });
+        open.or_else(|| self.floor.map(|day| Position { day, offset: 0 }))
     }
 
     /// Adds a block. It is in the file when this returns, and on the disk after [`Series::sync`].
@@ -129,7 +134,8 @@ impl Series {
     /// feed wrote too much today.
     pub(crate) fn append(&mut self, record: &Record) -> Result<(), TrendsError> {
         // A clock that goes back writes into the newest day there is.
-        let date = day_of(record.taken).max(self.open.as_ref().map_or(Date::MIN, |open| open.date));
+        let newest = self.open.as_ref().map(|open| open.date).max(self.floor).unwrap_or(Date::MIN);
+        let date = day_of(record.taken).max(newest);
         if self.open.as_ref().is_none_or(|open| open.date < date) {
             self.turn_to(date)?;
         }

@@ -298,6 +298,20 @@ async fn after_a_kill_the_state_is_made_again_from_an_older_one_and_from_none() 
 }
 
 #[tokio::test]
+async fn a_start_on_a_new_day_learns_nothing_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = rolling(folder.path(), 8).await;
+    let tomorrow = later(24 * 60);
+    let learned = |desk: &TrendDesk| serde_json::to_value(&desk.view().memory.feeds).unwrap();
+    let before = learned(&open_with(folder.path(), &settings));
+    for _ in 0..3 {
+        let desk = TrendDesk::open(folder.path(), &settings, tomorrow).unwrap();
+        assert_eq!(learned(&desk), before);
+        desk.close().unwrap();
+    }
+}
+
+#[tokio::test]
 async fn a_past_time_gives_what_it_gave_then() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("list.csv");
