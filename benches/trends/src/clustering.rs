@@ -1,12 +1,16 @@
 //! How fast headlines find their topics, and whether time and memory grow with their number and no faster.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use reelpress_trends::cluster::{Clusters, Headline};
 
+use crate::figures::{Budget, Figures, tell};
+
 /// Observations of a day, and parts of it.
-const OBSERVED: [usize; 3] = [250_000, 500_000, 1_000_000];
+const OBSERVED: [usize; 3] = [250_000, 500_000, MILLION];
+const MILLION: usize = 1_000_000;
 /// How often an item is seen on a day of polls.
 const SIGHTINGS: usize = 20;
 
@@ -80,20 +84,22 @@ const CHINESE_EVENTS: [&str; 10] = [
     "迎来候鸟",
 ];
 
-/// Prints observations a second and megabytes, for a day of polls and for headlines that are all different.
-pub(crate) fn run() -> anyhow::Result<()> {
-    for (name, sightings) in [("a day of polls, each title seen 20 times", SIGHTINGS), ("every title new", 1)] {
-        print(&format!("{name}\n  observations     titles     topics    seconds  a second       MB\n"));
-        for observed in OBSERVED {
-            let before = resident();
-            let (clusters, spent) = replay(observed, sightings)?;
-            let megabytes = resident().saturating_sub(before) as f64 / 1e6;
-            let (seconds, topics) = (spent.as_secs_f64(), clusters.topics().count());
-            let speed = observed as f64 / seconds;
-            let titles = clusters.len();
-            print(&format!(
-                "  {observed:>12} {titles:>10} {topics:>10} {seconds:>10.1} {speed:>9.0} {megabytes:>8.0}\n"
-            ));
+/// Observations a second and megabytes, for days of polls of three sizes; the largest is judged.
+pub(crate) fn run(figures: &mut Figures) -> anyhow::Result<()> {
+    let mut table = format!(
+        "headlines find their topics: a day of polls, each title seen {SIGHTINGS} times\n  observations     titles     topics    \
+         seconds  a second       MB"
+    );
+    for observed in OBSERVED {
+        let before = resident();
+        let (clusters, spent) = replay(observed, SIGHTINGS)?;
+        let megabytes = resident().saturating_sub(before) as f64 / 1e6;
+        let (seconds, topics) = (spent.as_secs_f64(), clusters.topics().count());
+        let (titles, speed) = (clusters.len(), observed as f64 / seconds);
+        write!(table, "\n  {observed:>12} {titles:>10} {topics:>10} {seconds:>10.1} {speed:>9.0} {megabytes:>8.0}")?;
+        if observed == MILLION {
+            tell(&table);
+            figures.judge("trends.cluster_seconds", seconds, "s for 1 million observations", Budget::AtMost(60.0));
         }
     }
     Ok(())
@@ -108,7 +114,7 @@ fn replay(observed: usize, sightings: usize) -> anyhow::Result<(Clusters, Durati
     let step = 86_400_000 / observed.max(1);
     for at in 0..observed {
         // Polls overlap: each new title comes in while the ones before it are still shown.
-        let number = if sightings == 1 { at } else { (at / 1000 * 1000 / sightings + at % 1000) % titles };
+        let number = (at / 1000 * 1000 / sightings + at % 1000) % titles;
         let (title, language) = title(number);
         let now = start.checked_add(jiff::SignedDuration::from_millis((at * step) as i64))?;
         let feed = ["north", "south", "east", "west"][number % 4];
@@ -156,12 +162,4 @@ fn title(number: usize) -> (String, &'static str) {
 fn resident() -> usize {
     let text = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
     text.split(' ').nth(1).and_then(|pages| pages.parse::<usize>().ok()).unwrap_or(0) * 4096
-}
-
-#[expect(clippy::print_stdout, reason = "this is what the program is for")]
-fn print(text: &str) {
-    use std::io::Write as _;
-    print!("{text}");
-    // A reader that went away ends the run at the next line.
-    drop(std::io::stdout().flush());
 }

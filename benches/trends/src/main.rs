@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 mod baselines;
+mod clustering;
 mod cost;
 mod faults;
 mod figures;
@@ -67,6 +68,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
     }
     faults::run(&mut figures);
     cost::run(&mut figures)?;
+    clustering::run(&mut figures)?;
     figures.merge_into(&arguments.out)
 }
 
