@@ -6,8 +6,8 @@ use bytes::Bytes;
 use reelpress_config::Settings;
 use reelpress_core::ArtifactKey;
 use reelpress_vocabulary::{
-    AccountId, Brief, Dossier, NicheId, Scene, Script, ScriptDraft, ScriptLimits, Scripted, SpokenBeat, TemplateId, Topic,
-    VoiceTrack, Voiced, Word, Writer,
+    AccountId, Brief, Dossier, NicheId, Scene, Script, ScriptDraft, ScriptLimits, Scripted, SpokenBeat, TemplateId,
+    Topic, VoiceTrack, Voiced, Word, Writer,
 };
 
 const TEMPLATE: &str = "explainer";

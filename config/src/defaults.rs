@@ -12,8 +12,8 @@ use jiff::tz::TimeZone;
 use crate::name::Name;
 use crate::settings::{
     Account, Assemble, BUILTIN_WRITER, Brand, Budget, Daemon, Deliver, Devices, LineSettings, Media, MediaS3, Niche,
-    NicheRouting, PerKind, Quality, Retries, Review, SafeZone, Saturation, Schedule, Screen, Script, Sensitive, Settings,
-    TrendLibrary, TrendReport, Trends, VideoEncoder, Voice, Window,
+    NicheRouting, PerKind, Quality, Retries, Review, SafeZone, Saturation, Schedule, Screen, Script, Sensitive,
+    Settings, TrendLibrary, TrendReport, Trends, VideoEncoder, Voice, Window,
 };
 
 pub(crate) mod routing;

@@ -140,7 +140,7 @@ pub struct Trends {
     pub user_agent: String,
     /// Topics older than this are not taken.
     pub max_age: Duration,
-    /// Topics below this score are not taken.
+    /// Topics below this score, 0 to 1, are not taken.
     pub min_score: f64,
     /// Most topics taken from one read of all feeds.
     pub take: usize,

@@ -129,7 +129,7 @@ fn on_the_wire(answer: Answer, prompt: &str) -> wire::Answer {
         Answer::Cut => completion(&json!({"role": "assistant", "content": half(&good)}), "length"),
         Answer::Truncated => content(&half(&good)),
         Answer::WrongShape => content(r#"{"script": ["first", "second"], "mood": 7}"#),
-        Answer::Repetitions => content(&repetitions().to_string()),
+        Answer::Repetitions => content(&repetitions(&good).to_string()),
         Answer::InventedFigure => {
             let mut script = good;
             script["hook"]["narration"] = json!("There are 987654 of them.");
@@ -161,13 +161,13 @@ fn half(script: &Value) -> String {
     text.chars().take(text.chars().count() / 2).collect()
 }
 
-fn repetitions() -> Value {
-    let line = "The sea is deep and blue. ";
-    let scene = |times: usize| json!({"narration": line.repeat(times), "on_screen": "", "show": "sea"});
-    json!({
-        "title": "The sea", "hook": scene(1), "scenes": [scene(24), scene(24)], "call_to_action": scene(1),
-        "caption": "The sea.", "hashtags": []
-    })
+/// The same script with one sentence of the topic fifty times over.
+fn repetitions(good: &Value) -> Value {
+    let mut script = good.clone();
+    let sentence = format!("{} ", good["scenes"][0]["narration"].as_str().unwrap_or_default());
+    script["scenes"] =
+        [24, 26].map(|times| json!({"narration": sentence.repeat(times), "on_screen": "", "show": "sea"})).into();
+    script
 }
 
 /// A script that keeps every rule, made of nothing but the topic's own words and a few phrases without figures.

@@ -261,7 +261,9 @@ async fn text_from_outside_stays_inside_the_fence() {
     assert!(!inside.contains(&old) && !inside.contains('\u{202e}'), "{inside}");
     let pieces = inside.lines().filter_map(|line| line.strip_prefix('E')?.split_once(' '));
     assert_eq!(pieces.clone().count(), inside.lines().count(), "{inside}");
-    assert!(pieces.into_iter().all(|(_, line)| ["title: ", "text: ", "seen at "].iter().any(|name| line.starts_with(name))));
+    assert!(
+        pieces.into_iter().all(|(_, line)| ["title: ", "text: ", "seen at "].iter().any(|name| line.starts_with(name)))
+    );
 }
 
 fn fence_of(prompt: &str) -> String {

@@ -122,7 +122,7 @@ pub(super) fn trends(table: &mut Table<'_, '_>) -> Trends {
         timeout: table.duration("timeout", default.timeout, Duration::from_millis(100)..=Duration::from_mins(10)),
         user_agent: table.value("user_agent").and_then(|value| agent(&value)).unwrap_or(default.user_agent),
         max_age: table.duration("max_age", default.max_age, Duration::from_mins(1)..=3_650 * DAY),
-        min_score: table.number("min_score", default.min_score, 0.0..=1_000_000.0),
+        min_score: table.number("min_score", default.min_score, 0.0..=1.0),
         take: table.whole("take", default.take as u32, 1..=100_000) as usize,
         keep_observations: table.duration("keep_observations", default.keep_observations, DAY..=3_650 * DAY),
         report: table.section("report", report),

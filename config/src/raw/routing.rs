@@ -125,7 +125,7 @@ pub(super) fn niche(table: &mut Table<'_, '_>) -> NicheRouting {
     NicheRouting {
         required: table.patterns("required"),
         block: table.patterns("block"),
-        min_score: table.number("min_score", 0.0, 0.0..=1_000_000.0),
+        min_score: table.number("min_score", 0.0, 0.0..=1.0),
         about: table.value("about").and_then(|value| describing(&value)).unwrap_or_default(),
         examples: examples(table),
         closeness: table.value("closeness").and_then(|value| value.number(&(0.0..=1.0))),

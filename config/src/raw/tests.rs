@@ -126,7 +126,7 @@ fn values_out_of_range_are_shown_with_the_range() {
         "review.sample_percent = 101",
         "1:25: `review.sample_percent` must be a whole number from 0 to 100, not `101`",
     );
-    check("trends.min_score = nan", "1:20: `trends.min_score` must be a number from 0 to 1000000, not `nan`");
+    check("trends.min_score = nan", "1:20: `trends.min_score` must be a number from 0 to 1, not `nan`");
     check(
         "assemble.crf = 0xFFFFFFFFFF",
         "1:16: `assemble.crf` must be a whole number from 0 to 51, not `0xFFFFFFFFFF`",
@@ -352,7 +352,7 @@ min_free = 1_000
 keep_history = "48h"
 [trends]
 max_bytes = "500kB"
-min_score = 2
+min_score = 0.25
 [[feeds]]
 name = "polls"
 file = "polls.ndjson"
@@ -382,7 +382,7 @@ voices = { de = "mb/mb-de2" }
     assert_eq!(read.daemon.grace, Duration::from_millis(1_500));
     assert_eq!((read.daemon.min_free_bytes, read.daemon.keep_history_days), (1_000, 2));
     assert_eq!(read.trends.max_bytes, 500_000);
-    assert!((read.trends.min_score - 2.0).abs() < f64::EPSILON);
+    assert!((read.trends.min_score - 0.25).abs() < f64::EPSILON);
     let feeds: Vec<_> = read.feeds.iter().map(|feed| (feed.name.as_str(), feed.format, feed.every.as_secs())).collect();
     assert_eq!(feeds, [("polls", FeedFormat::Ndjson, 900), ("news", FeedFormat::Csv, 7_200)]);
     assert_eq!(read.feeds[0].place, FeedPlace::File(PathBuf::from("/etc/press/polls.ndjson")));

@@ -346,7 +346,7 @@ prop_compose! {
 prop_compose! {
     fn routing()(
         required in prop::collection::vec("[a-z]{3,8}\\*?", 0..3), block in prop::collection::vec("/[a-z]{1,8}/", 0..3),
-        min_score in 0.0..1e6, about in text(), examples in prop::collection::vec("[a-zA-Zäß]{1,8}", 0..3),
+        min_score in 0.0..1.0, about in text(), examples in prop::collection::vec("[a-zA-Zäß]{1,8}", 0..3),
         closeness in prop::option::of(0.0..=1.0), days in prop::option::of(1..=365_u32),
         limits in prop::array::uniform3(prop::option::of(0..=1_000_000_u32)),
         policies in prop::collection::btree_map(

@@ -19,7 +19,7 @@ pub struct Topic {
     pub summary: String,
     /// ISO 639-1 code of the title's language, or `und` if it could not be told.
     pub language: String,
-    /// How strongly it rises: 0 is no evidence, higher is stronger; comparable within one run only.
+    /// How strongly it rises, 0 to 1: a chance where its feed has a past to tell one from, else a guess on the same scale.
     pub score: f64,
     /// What kind of thing it is.
     #[serde(default)]

@@ -38,7 +38,7 @@ async fn what_a_feed_shows_is_on_the_page_in_the_report_and_explained_and_outlas
         assert!(why.contains(part), "{part} in\n{why}");
     }
     let before = press.json(&["trends", "report", "--json"])["elements"].clone();
-    daemon.kill9();
+    drop(daemon.kill9());
     assert_eq!(press.json(&["trends", "report", "--json"])["elements"], before, "after a kill, from the files alone");
     let sources = press.json(&["trends", "sources", "--json"]);
     assert_eq!((&sources[0]["feed"], &sources[0]["items"]), (&Value::from("list"), &Value::from(2)));

@@ -31,7 +31,7 @@ fn per_kind<T: std::fmt::Debug>(value: impl Strategy<Value = T>) -> impl Strateg
 prop_compose! {
     pub(super) fn trends()(
         max_bytes in 1_024..=1_u64 << 30, timeout in milliseconds(100, 600_000), user_agent in "[!-~]{1,20}",
-        max_age in milliseconds(60_000, 315_360_000_000), min_score in 0.0..1e6, take in 1..=100_000_usize,
+        max_age in milliseconds(60_000, 315_360_000_000), min_score in 0.0..1.0, take in 1..=100_000_usize,
         keep_observations in milliseconds(86_400_000, 315_360_000_000), quota in per_kind(0..=500_u32),
         every in per_kind(milliseconds(600_000, 2_592_000_000)), feed_share in 0.05..1.0, most in 50..=10_000_usize,
         least in 0..=50_usize, half_life in per_kind(milliseconds(3_600_000, 31_536_000_000)),
