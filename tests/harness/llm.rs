@@ -184,19 +184,22 @@ fn script_for(prompt: &str) -> Value {
     let mut scenes = words.chunks(16).map(|chunk| format!("{}.", chunk.join(" ").trim_end_matches(['.', ','])));
     let filler = [
         "And there it is, once again, as it has been all along and as it will be.",
-        "So that is what it is, and this is how it has come to be what it is now.",
+        "That is what it is, and this is how it was and how it is now.",
         "It is here and it is there, and it is not over yet, not now and not ever.",
-        "See it once more, from the first to the last, and then go on from there.",
+        "See it once more, from one end to the other, and then go on from there.",
     ];
     let narrations = (0..4).map(|at| scenes.next().unwrap_or_else(|| filler[at].to_owned()));
     let scene = |narration: String| json!({"narration": narration, "on_screen": "", "show": "light and water"});
     let headline = title.split_whitespace().take(12).collect::<Vec<_>>().join(" ");
+    // A hashtag names something of the topic.
+    let subject =
+        headline.split(|c: char| !c.is_alphanumeric()).find(|word| word.len() > 3).unwrap_or("topic").to_lowercase();
     json!({
         "title": headline,
         "hook": scene(format!("{}.", headline.trim_end_matches('.'))),
         "scenes": narrations.map(scene).collect::<Vec<_>>(),
         "call_to_action": scene("Where it comes from is written below.".to_owned()),
         "caption": headline,
-        "hashtags": ["story"]
+        "hashtags": [subject]
     })
 }
