@@ -123,11 +123,11 @@ impl Pack {
     }
 
     fn read(&mut self, page: &Page, pages: usize) {
+        // Nobody reads what is hidden; words that only stand in orders there are remembered as words that nobody may say.
         let orders = page.hidden.iter().filter(|text| inject::speaks_to_the_writer(text, Net::Wide));
-        let orders = orders.cloned().collect::<Vec<_>>();
-        if !orders.is_empty() {
+        self.removed.extend(orders.cloned());
+        if page.hidden.iter().any(|text| inject::speaks_to_the_writer(text, Net::Fine)) {
             tracing::debug!(page = page.link.host_str(), "a page speaks to the writer where nobody sees it");
-            self.removed.extend(orders);
             return;
         }
         let language = page.language.clone();

@@ -36,16 +36,10 @@ pub(super) struct Readable {
 const VOID: [&str; 14] =
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"];
 /// Not the page's text: machine text, navigation, what others have to say.
-const ASIDE: [&str; 31] = [
+const ASIDE: [&str; 25] = [
     "script",
     "style",
-    "noscript",
-    "template",
     "iframe",
-    "object",
-    "svg",
-    "math",
-    "textarea",
     "select",
     "option",
     "nav",
@@ -69,6 +63,15 @@ const ASIDE: [&str; 31] = [
     "sup",
     "table",
 ];
+/// Text in these is not shown as text.
+const UNSEEN: [&str; 6] = ["template", "noscript", "svg", "math", "textarea", "object"];
+/// Drawings' elements, which may close themselves. HTML's own may not, whatever they say.
+const DRAWN: [&str; 14] = [
+    "svg", "math", "path", "circle", "rect", "line", "use", "polygon", "polyline", "ellipse", "stop", "g", "image",
+    "animate",
+];
+/// Attributes whose text stands in for something or explains it.
+const EXPLAINING: [&str; 3] = ["alt", "title", "aria-label"];
 /// End tags of other elements do not reach beyond these (HTML standard, "special" elements).
 const SPECIAL: [&str; 50] = [
     "address",
@@ -249,14 +252,16 @@ impl Reading {
             language.retain(|c| c.is_ascii_alphanumeric() || c == '-');
             self.found.language = language.chars().take(20).collect();
         }
-        let foreign = matches!(name.as_str(), "svg" | "math") || self.state().sight == Sight::Aside;
-        if VOID.contains(&name.as_str()) || (tag.self_closing && foreign) {
+        for explaining in EXPLAINING.into_iter().filter_map(|name| attribute(tag, name)) {
+            self.hide(&explaining);
+        }
+        if VOID.contains(&name.as_str()) || (tag.self_closing && DRAWN.contains(&name.as_str())) {
             self.line.push(' ');
             return;
         }
         let mut state = self.state();
         if state.sight != Sight::Hidden {
-            if is_hidden(tag) {
+            if is_hidden(tag) || UNSEEN.contains(&name.as_str()) {
                 state.sight = Sight::Hidden;
             } else if ASIDE.contains(&name.as_str()) {
                 state.sight = Sight::Aside;
@@ -309,9 +314,10 @@ impl Reading {
                 self.line.push_str(text);
             }
             Sight::Hidden if self.secret.len() < HIDDEN_MAX => self.secret.push_str(text),
-            Sight::Aside if !self.titled && self.open.last().is_some_and(|(open, _)| open == "title") => {
-                let within = self.open.iter().any(|(open, _)| open == "svg");
-                if !within {
+            Sight::Aside if self.open.last().is_some_and(|(open, _)| open == "title") => {
+                if self.titled {
+                    self.hide(text);
+                } else {
                     self.found.title.push_str(&shortened(text, 300));
                 }
             }
@@ -480,6 +486,8 @@ mod tests {
             format!("<div style=display:none><svg/></template>{TRUE}</div>"),
             format!("{}<p hidden>{TRUE}</p>", "<div>".repeat(300)),
             format!("<title>{TRUE}"),
+            format!("<div hidden><svg><div/></div>{TRUE}</div>"),
+            format!("<span hidden><svg><path/><span/></span>{TRUE}"),
         ] {
             assert_eq!(text(&html), "", "{html}");
         }

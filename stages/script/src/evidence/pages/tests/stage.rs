@@ -103,7 +103,7 @@ async fn a_page_that_is_copied_is_said_again_in_other_words_or_held() {
     let (prompts, outcome, _) = written(FACTS, move |_| script(&copying)).await;
     assert_eq!(prompts.len(), 2, "asked for other words once");
     assert!(prompts[1].contains("more than 12 words in a row from a page"), "{}", prompts[1]);
-    insta::assert_snapshot!(outcome, @"copied_text: the model's script has more than 12 words in a row from a page (say it in other words): the third heart stops while the animal swims so it prefers to crawl");
+    insta::assert_snapshot!(outcome, @"the model's script has more than 12 words in a row from a page (say it in other words): the third heart stops while the animal swims so it prefers to crawl (copied_text)");
     let (prompts, outcome, _) = written(FACTS, move |request| {
         let again = request.json()["messages"].as_array().unwrap().len() > 2;
         if again { script(&HONEST) } else { script(&copying) }
