@@ -346,7 +346,7 @@ prop_compose! {
             if described { routing } else { NicheRouting { about: String::new(), examples: Vec::new(), ..routing } };
         let hook_variants = std::num::NonZeroU32::new(hook_variants).unwrap();
         Niche {
-            language, tone, keywords, avoid, templates, hashtags, call_to_action, calls_to_action, hook_variants, routing,
+            language, tone, keywords, avoid, templates, hashtags, call_to_action, routing, calls_to_action, hook_variants,
             brand, budget,
         }
     }

@@ -58,7 +58,8 @@ impl Shelf {
             return None;
         }
         // Whoever is used is among the last to go.
-        let _ = fs::File::options().append(true).open(&file).and_then(|file| file.set_modified(SystemTime::from(now)));
+        let _used =
+            fs::File::options().append(true).open(&file).and_then(|file| file.set_modified(SystemTime::from(now)));
         Some(kept.page.ok_or(kept.why))
     }
 
@@ -92,7 +93,7 @@ impl Shelf {
         }
         files.sort();
         for (_, file) in files.iter().take(files.len() - most + most / 10) {
-            let _ = fs::remove_file(file);
+            let _gone = fs::remove_file(file);
         }
     }
 }

@@ -108,9 +108,9 @@ impl Desk {
 #[tokio::test]
 async fn a_page_is_read_and_cited_and_asked_once() {
     let site = Site::of(FACTS.to_owned()).await;
-    let (desk, link) = (Desk::new(), site.link("/hearts"));
-    let pages = desk.read(&[link.clone()]).await;
-    let pack = Pack::with(&topic(&[link.clone()]), &pages);
+    let (desk, links) = (Desk::new(), [site.link("/hearts")]);
+    let pages = desk.read(&links).await;
+    let pack = Pack::with(&topic(&links), &pages);
     let told = pack.pieces.iter().map(|piece| format!("{:?} {:?} {}", piece.kind, piece.source, piece.text));
     insta::assert_snapshot!(told.collect::<Vec<_>>().join("\n"), @"
     Title Some(0) An octopus has three hearts
@@ -120,11 +120,11 @@ async fn a_page_is_read_and_cited_and_asked_once() {
     Page Some(0) Copper makes the blood of the animal blue in cold water.
     ");
     assert_eq!(pack.sources[0].title, "Octopus hearts explained", "its own title, not the feed's");
-    assert_ne!(pack.hash(), Pack::of(&topic(&[link.clone()])).hash());
-    assert_eq!(desk.read(&[link.clone()]).await, pages);
+    assert_ne!(pack.hash(), Pack::of(&topic(&links)).hash());
+    assert_eq!(desk.read(&links).await, pages);
     // After a restart too.
     let again = Pages::local(desk.folder.path(), Arc::new(SystemClock));
-    assert_eq!(again.of(&desk.settings, &topic(&[link]), &job()).await, pages);
+    assert_eq!(again.of(&desk.settings, &topic(&links), &job()).await, pages);
     assert_eq!((site.asked("/hearts"), site.asked("/robots.txt")), (1, 1));
 }
 
@@ -212,7 +212,8 @@ fn other_sites_come_first_and_what_is_no_public_link_never() {
 
 #[test]
 fn pages_add_no_more_than_their_share() {
-    let text = (0..300).map(|at| format!("Fact number {at} tells of a place on the map. ")).collect::<String>();
+    let text =
+        (0..300).map(|at| format!("Fact number {at} tells of a place on the map.")).collect::<Vec<_>>().join(" ");
     let page = |at: usize| Page {
         link: format!("https://site{at}.org/").parse().unwrap(),
         title: format!("Title number {at} of them all"),

@@ -497,8 +497,10 @@ mod tests {
 
     #[test]
     fn a_long_page_ends_with_a_whole_sentence() {
-        let html =
-            (0..400).map(|at| format!("<p>Sentence number {at} is a good one, it says.</p>")).collect::<String>();
+        let html = (0..400)
+            .map(|at| format!("<p>Sentence number {at} is a good one, it says.</p>"))
+            .collect::<Vec<_>>()
+            .concat();
         let read = text(&html);
         assert!(read.chars().count() <= TEXT_MAX && read.ends_with("it says."), "{}", read.len());
         assert!(text("<p>No end of this sentence is anywhere to be found in here").is_empty());
