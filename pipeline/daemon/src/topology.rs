@@ -18,9 +18,9 @@ use reelpress_review::Review;
 use reelpress_schedule::Schedule;
 use reelpress_screen::Screen;
 use reelpress_script::ScriptStage;
-use reelpress_web::Web;
 use reelpress_vocabulary::{Brief, Pace};
 use reelpress_voice::Voice;
+use reelpress_web::Web;
 use tokio::sync::watch;
 
 use crate::inspect::ReadBack;
