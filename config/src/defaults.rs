@@ -12,8 +12,8 @@ use jiff::tz::TimeZone;
 use crate::name::Name;
 use crate::settings::{
     Account, Assemble, BUILTIN_WRITER, Brand, Budget, Daemon, Deliver, Devices, LineSettings, Media, MediaS3, Niche,
-    NicheRouting, PerKind, Quality, Retries, Review, SafeZone, Saturation, Schedule, Screen, Script, Sensitive,
-    Settings, TrendLibrary, TrendReport, Trends, VideoEncoder, Voice, Window,
+    NicheRouting, PageReading, PerKind, Quality, Retries, Review, SafeZone, Saturation, Schedule, Screen, Script,
+    Sensitive, Settings, TrendLibrary, TrendReport, Trends, VideoEncoder, Voice, Window,
 };
 
 pub(crate) mod routing;
@@ -179,6 +179,19 @@ impl Default for Script {
             timezone: TimeZone::UTC,
             words_min: 45,
             words_max: 110,
+            evidence: PageReading::default(),
+        }
+    }
+}
+
+impl Default for PageReading {
+    fn default() -> Self {
+        Self {
+            fetch: false,
+            pages: depth(3),
+            max_bytes: 2 << 20,
+            timeout: Duration::from_secs(10),
+            keep: Duration::from_secs(DAY),
         }
     }
 }

@@ -30,7 +30,7 @@ pub use routing::{
     EmbeddingsEndpoint, FormatsLearnt, HookType, NicheRouting, NicheSaturation, Saturation, Sensitive, SensitiveClass,
     SensitivePolicy,
 };
-pub use script::{BUILTIN_WRITER, Budget, Money, Provider, SchemaMode, Script};
+pub use script::{BUILTIN_WRITER, Budget, Money, PageReading, Provider, SchemaMode, Script};
 pub use trends::{PerKind, TrendLibrary, TrendReport};
 pub use voice::{
     FLITE_VOICES, KOKORO_VOICE, SpeechEndpoint, SpeechEngine, SpeechModel, Voice, VoiceName, kokoro_language,

@@ -11,6 +11,7 @@ mod routing;
 mod sections;
 #[cfg(test)]
 mod tests;
+mod writer;
 
 use sections::sections;
 
@@ -90,7 +91,7 @@ fn secret_texts(settings: &Settings) -> BTreeMap<String, Option<&str>> {
     let vectors = settings.trends.embeddings.as_ref().and_then(|endpoint| endpoint.api_key.as_ref());
     let providers = settings.script.providers.iter();
     let providers = providers
-        .map(|(name, provider)| (format!("{}.api_key", sections::provider_path(name)), provider.api_key.as_ref()));
+        .map(|(name, provider)| (format!("{}.api_key", writer::provider_path(name)), provider.api_key.as_ref()));
     let others = [
         ("trends.embeddings.api_key", vectors),
         ("voice.openai.api_key", speech),

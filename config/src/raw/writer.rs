@@ -11,7 +11,7 @@ use super::secrets::secret;
 use super::table::Table;
 use crate::defaults;
 use crate::name::Name;
-use crate::settings::{BUILTIN_WRITER, Budget, Money, Provider, SchemaMode, Script};
+use crate::settings::{BUILTIN_WRITER, Budget, Money, PageReading, Provider, SchemaMode, Script};
 
 /// A day's tokens: what 32 bits hold.
 const TOKENS_MOST: u32 = 4_000_000_000;
@@ -58,7 +58,19 @@ pub(super) fn script(table: &mut Table<'_, '_>) -> Script {
         let message = format!("`script.words_min` must be at most `script.words_max` = {words_max}, not {words_min}");
         table.report_at("words_min", message, None);
     }
-    Script { writers, providers, budget, currency, timezone, words_min, words_max }
+    let evidence = table.section("evidence", page_reading);
+    Script { writers, providers, budget, currency, timezone, words_min, words_max, evidence }
+}
+
+fn page_reading(table: &mut Table<'_, '_>) -> PageReading {
+    let default = PageReading::default();
+    PageReading {
+        fetch: table.boolean("fetch", default.fetch),
+        pages: table.depth("pages", default.pages, 10),
+        max_bytes: table.size("max_bytes", default.max_bytes, 1 << 10..=64 << 20),
+        timeout: table.duration("timeout", default.timeout, Duration::from_millis(100)..=Duration::from_mins(2)),
+        keep: table.duration("keep", default.keep, Duration::from_mins(1)..=Duration::from_hours(30 * 24)),
+    }
 }
 
 fn writers(table: &mut Table<'_, '_>, providers: &[Name], default: Vec<Name>) -> Vec<Name> {

@@ -32,6 +32,25 @@ pub struct Script {
     pub words_min: usize,
     /// Most spoken words.
     pub words_max: usize,
+    /// Pages that are read beside what the feeds said.
+    pub evidence: PageReading,
+}
+
+/// `[script.evidence]`: whether the pages of a topic are read for its script, and how much of them. They are asked as
+/// [`Trends::user_agent`](crate::Trends::user_agent).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageReading {
+    /// Whether any page is read.
+    pub fetch: bool,
+    /// Most pages for a topic, 1 to 10.
+    pub pages: NonZeroUsize,
+    /// Most bytes of a page; the rest is not taken.
+    pub max_bytes: u64,
+    /// Longest time for one page, from the connection to the last byte; all pages of a topic together take twice as long
+    /// at most, waiting for hosts included.
+    pub timeout: Duration,
+    /// How long the text of a page is kept before it is asked for again.
+    pub keep: Duration,
 }
 
 impl Script {

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 use toml::Value;
 
-use super::{Section, routing, show_path, show_reference};
+use super::{Section, routing, show_path, show_reference, writer};
 use crate::dotted::join;
 use crate::name::Name;
 use crate::raw::feeds::kinds::{show_kind, show_list, show_shows};
@@ -13,7 +13,7 @@ use crate::raw::feeds::show_format;
 use crate::raw::press::SAFE_ZONES;
 use crate::settings::{
     Account, Assemble, Brand, Budget, Daemon, Devices, Feed, FeedKind, FeedPlace, FeedShows, JsonMap, LineSettings,
-    Media, Niche, Provider, Quality, Retries, SafeZone, Settings, SpeechEngine, TrendLibrary, TrendReport, Trends,
+    Media, Niche, Quality, Retries, SafeZone, Settings, SpeechEngine, TrendLibrary, TrendReport, Trends,
 };
 use crate::units::{show_duration, show_size, show_window};
 
@@ -34,7 +34,7 @@ pub(super) fn sections(settings: &Settings) -> Vec<Section> {
         sections.extend(brand(name, &value.brand));
         sections.extend(niche_budget(name, value.budget));
     }
-    script(settings, &mut sections);
+    writer::script(settings, &mut sections);
     voice(settings, &mut sections);
     media(&settings.media, &mut sections);
     sections.push(assemble(&settings.assemble));
@@ -224,54 +224,10 @@ fn niche_budget(niche: &Name, budget: Budget) -> Option<Section> {
     (budget != Budget::default()).then(|| with_budget(section, budget))
 }
 
-fn with_budget(section: Section, budget: Budget) -> Section {
+pub(super) fn with_budget(section: Section, budget: Budget) -> Section {
     let tokens = budget.tokens_per_day.map(|tokens| Value::Integer(i64::try_from(tokens).unwrap_or(i64::MAX)));
     let money = budget.money_per_day.map(|money| Value::Float(money.units()));
     section.optional("tokens_per_day", tokens).optional("money_per_day", money)
-}
-
-fn script(settings: &Settings, sections: &mut Vec<Section>) {
-    let script = &settings.script;
-    sections.push(
-        Section::new("script")
-            .with("writers", names(&script.writers))
-            .with("words_min", places(script.words_min))
-            .with("words_max", places(script.words_max)),
-    );
-    sections.push(with_budget(
-        Section::new("script.budget")
-            .with("currency", script.currency.clone().into())
-            .with("timezone", script.timezone.iana_name().unwrap_or("UTC").into()),
-        script.budget,
-    ));
-    sections.extend(script.providers.iter().map(|(name, of)| provider(name, of)));
-}
-
-pub(super) fn provider_path(name: &Name) -> String {
-    join("script.providers", name.as_str())
-}
-
-fn provider(name: &Name, provider: &Provider) -> Section {
-    let reference = provider.api_key.as_ref().and_then(crate::Secret::reference);
-    Section::new(&provider_path(name))
-        .with("base_url", provider.base_url.to_string().into())
-        .with("model", provider.model.clone().into())
-        .optional("api_key", reference.map(show_reference))
-        .with("timeout", duration(provider.timeout))
-        .with("max_tokens", provider.max_tokens.into())
-        .with("new_token_field", provider.new_token_field.into())
-        .with("temperature", temperature(provider.temperature))
-        .with("calls_per_minute", provider.calls_per_minute.get().into())
-        .optional("tokens_per_minute", provider.tokens_per_minute.map(|tokens| tokens.get().into()))
-        .with("concurrency", places(provider.concurrency.get()))
-        .with("price_per_million_input", Value::Float(provider.input_price.units()))
-        .with("price_per_million_output", Value::Float(provider.output_price.units()))
-        .with("schema", provider.schema.as_str().into())
-}
-
-/// The shortest number that is this `f32`: 0.7, not 0.699999988079071.
-fn temperature(temperature: f32) -> Value {
-    Value::Float(temperature.to_string().parse().unwrap_or_else(|_| f64::from(temperature)))
 }
 
 fn voice(settings: &Settings, sections: &mut Vec<Section>) {
@@ -425,7 +381,7 @@ impl Section {
     }
 }
 
-fn duration(duration: Duration) -> Value {
+pub(super) fn duration(duration: Duration) -> Value {
     Value::String(show_duration(duration))
 }
 
@@ -434,11 +390,11 @@ fn path(path: &Path) -> Value {
 }
 
 /// A number of places, words or topics: far below what TOML's integers can hold.
-fn places(number: usize) -> Value {
+pub(super) fn places(number: usize) -> Value {
     Value::Integer(i64::try_from(number).unwrap_or(i64::MAX))
 }
 
-fn names(names: &[Name]) -> Value {
+pub(super) fn names(names: &[Name]) -> Value {
     names.iter().map(Name::to_string).collect::<Vec<String>>().into()
 }
 

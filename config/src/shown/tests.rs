@@ -1,4 +1,5 @@
 mod routing;
+mod script;
 mod trends;
 
 use std::collections::BTreeMap;
@@ -12,14 +13,14 @@ use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
 use routing::routing;
+use script::{budget, script};
 use trends::{feed, trends};
 
 use crate::testing::{settings, surroundings};
 use crate::{
-    Account, Assemble, Brand, Budget, Daemon, Deliver, Devices, Feed, ImageEndpoint, LineSettings, Media, MediaPlace,
-    MediaS3, Money, Name, Niche, NicheRouting, Provider, Quality, Retries, Review, SafeZone, Schedule, SchemaMode,
-    Screen, Script, Secret, Settings, SpeechEndpoint, SpeechEngine, SpeechModel, VideoEncoder, Voice, VoiceName,
-    Window,
+    Account, Assemble, Brand, Daemon, Deliver, Devices, Feed, ImageEndpoint, LineSettings, Media, MediaPlace, MediaS3,
+    Name, Niche, NicheRouting, Quality, Retries, Review, SafeZone, Schedule, Screen, Secret, Settings, SpeechEndpoint,
+    SpeechEngine, SpeechModel, VideoEncoder, Voice, VoiceName, Window,
 };
 
 #[test]
@@ -125,6 +126,13 @@ fn the_defaults_are_shown_as_a_file() {
     [script.budget]
     currency = "USD"
     timezone = "UTC"
+
+    [script.evidence]
+    fetch = false
+    pages = 3
+    max_bytes = "2MiB"
+    timeout = "10s"
+    keep = "1d"
 
     [voice]
     engine = "auto"
@@ -339,7 +347,7 @@ prop_compose! {
             if described { routing } else { NicheRouting { about: String::new(), examples: Vec::new(), ..routing } };
         let hook_variants = std::num::NonZeroU32::new(hook_variants).unwrap();
         Niche {
-            language, tone, keywords, avoid, templates, hashtags, call_to_action, calls_to_action, hook_variants, routing,
+            language, tone, keywords, avoid, templates, hashtags, call_to_action, routing, calls_to_action, hook_variants,
             brand, budget,
         }
     }
@@ -355,49 +363,6 @@ prop_compose! {
         let [base, tone, glow, ink, surface, accent] = colours.try_into().expect("six of them");
         let logo_place = logo_place.map(|(x, y, width, height)| [x, y, width, height]);
         Brand { base, tone, glow, ink, surface, accent, headline, body, logo, logo_place, handle }
-    }
-}
-
-fn money() -> impl Strategy<Value = Money> {
-    (0..=1_000_000_000_000_u64).prop_map(Money::from_micros)
-}
-
-prop_compose! {
-    fn budget()(
-        tokens_per_day in prop::option::of(0..=4_000_000_000_u64), money_per_day in prop::option::of(money()),
-    ) -> Budget {
-        Budget { tokens_per_day, money_per_day }
-    }
-}
-
-prop_compose! {
-    fn provider()(
-        port in any::<u16>(), model in "[a-z0-9:./-]{1,20}", timeout in milliseconds(1_000, 3_600_000),
-        max_tokens in 64..=100_000_u32, new_token_field in any::<bool>(), temperature in 0.0_f32..=2.0,
-        calls_per_minute in count(100_000), tokens_per_minute in prop::option::of(count(1_000_000_000)),
-        concurrency in depth(), input_price in money(), output_price in money(),
-        schema in prop::sample::select(vec![SchemaMode::JsonSchema, SchemaMode::JsonSchemaBounded, SchemaMode::JsonObject, SchemaMode::None]),
-    ) -> Provider {
-        let base_url = format!("http://127.0.0.1:{port}/v1").parse().expect("an address");
-        Provider {
-            base_url, model, api_key: None, timeout, max_tokens, new_token_field, temperature, calls_per_minute,
-            tokens_per_minute, concurrency, input_price, output_price, schema,
-        }
-    }
-}
-
-prop_compose! {
-    fn script()(
-        providers in prop::collection::btree_map(name(), provider(), 0..3), builtin in any::<bool>(), budget in budget(),
-        currency in "[A-Z]{3}", zone in prop::sample::select(vec!["UTC", "Europe/Berlin", "Asia/Kolkata"]),
-        words_min in 1..500_usize, more in 0..500_usize,
-    ) -> Script {
-        let mut writers: Vec<Name> = providers.keys().rev().cloned().collect();
-        if builtin || writers.is_empty() {
-            writers.push(Name::parse("builtin").expect("a name"));
-        }
-        let timezone = TimeZone::get(zone).expect("the system knows it");
-        Script { writers, providers, budget, currency, timezone, words_min, words_max: words_min + more }
     }
 }
 

@@ -20,6 +20,7 @@ use reelpress_screen::Screen;
 use reelpress_script::ScriptStage;
 use reelpress_vocabulary::{Brief, Pace};
 use reelpress_voice::Voice;
+use reelpress_web::Web;
 use tokio::sync::watch;
 
 use crate::inspect::ReadBack;
@@ -72,8 +73,12 @@ pub fn daemon_line(ports: &Ports) -> anyhow::Result<Line<Brief>> {
     let pace = Pace::default();
     let voice = Voice::new(live.clone(), artifacts.clone()).context("could not start the voice")?.telling(pace.clone());
     let voice = line.before(assemble, voice, tuning(depth.voice, ONE));
-    let earlier = live.snapshot().daemon.data_dir.join("scripts");
-    let script = ScriptStage::new(live.clone(), notes.clone(), clock.clone()).paced(pace).remembering(&earlier);
+    let data = live.snapshot().daemon.data_dir.clone();
+    let web = Web::new().context("could not start the reader of pages")?;
+    let script = ScriptStage::new(live.clone(), notes.clone(), clock.clone())
+        .paced(pace)
+        .remembering(&data.join("scripts"))
+        .reading(web, &data.join("evidence"));
     let script = line.before(voice, script, tuning(depth.script, depth.script_workers));
     Ok(line.start(script))
 }

@@ -33,13 +33,12 @@ const ON_SCREEN_MAX: usize = 42;
 const TITLE_ON_SCREEN_MAX: usize = 60;
 
 /// A script, or why a person must look first.
-pub(crate) fn write(brief: &Brief, niche: &Niche, limits: &ScriptLimits) -> Result<Script, Reason> {
+pub(crate) fn write(brief: &Brief, niche: &Niche, limits: &ScriptLimits, pack: &Pack) -> Result<Script, Reason> {
     let (language, book) = book_for(brief)?;
-    let pack = Pack::of(&brief.topic);
-    let material = Material::of(&pack, book);
+    let material = Material::of(pack, book);
     let plan = Plan::new(&material, brief, niche, limits, book);
     // The sentences are the evidence's own: what can go wrong is what the phrases around them make of them.
-    let rules = Rules { brief, niche, limits, pack: &pack, weigh: false, told: "" };
+    let rules = Rules { brief, niche, limits, pack, weigh: false, told: "" };
     let mut problems = None;
     for draft in plan.ways().into_iter().filter_map(|hook| plan.draft(&hook)) {
         match review::review(draft, Writer::Builtin { phrases: language.to_owned() }, &rules) {

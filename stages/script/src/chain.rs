@@ -13,6 +13,7 @@ use reelpress_vocabulary::{Brief, Script, ScriptLimits};
 use crate::budget::Purse;
 use crate::builtin;
 use crate::error::ScriptError;
+use crate::evidence::Pack;
 use crate::llm::{Order, PATIENCE, Stumble, Talk};
 use crate::provider::Providers;
 
@@ -32,6 +33,8 @@ pub(crate) struct Task<'a> {
     pub(crate) brief: &'a Brief,
     pub(crate) niche: &'a Niche,
     pub(crate) limits: &'a ScriptLimits,
+    /// What it may say.
+    pub(crate) pack: &'a Pack,
 }
 
 /// Why nobody wrote.
@@ -53,13 +56,13 @@ impl Chain {
     /// # Errors
     /// [`ScriptError`] if all that were asked failed.
     pub(crate) async fn write(&self, task: Task<'_>, job: &Job) -> Result<Step<Script>, ScriptError> {
-        let Task { settings, brief, niche, limits } = task;
+        let Task { settings, brief, niche, limits, pack } = task;
         let mut ending = Ending::default();
         for (name, provider) in settings.script.chain() {
             let stumble = match self.providers.get(name, provider) {
                 Err(failure) => ScriptError::Endpoint { provider: name.to_string(), failure }.into(),
                 Ok(known) => {
-                    let order = Order { brief, niche, limits, endpoint: provider };
+                    let order = Order { brief, niche, limits, pack, endpoint: provider };
                     let talk = Talk { order, settings, known: &known, purse: &self.purse, job };
                     match talk.script().await {
                         Ok(script) => return Ok(ending.written(script)),
@@ -85,7 +88,7 @@ impl Chain {
             }
         }
         if settings.script.has_builtin() {
-            match builtin::write(brief, niche, limits) {
+            match builtin::write(brief, niche, limits, pack) {
                 Ok(script) => return Ok(ending.written(script)),
                 Err(reason) => ending.held = Some(reason),
             }

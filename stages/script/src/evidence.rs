@@ -1,11 +1,14 @@
 //! The evidence pack: everything that a script about a topic may rest on, in numbered pieces (`E1`, `E2`, ...), each with
 //! the page it stands on. What is in no piece is not known.
 
+pub(crate) mod pages;
+
 use jiff::Timestamp;
 use reelpress_vocabulary::{Source, Topic};
 
 use crate::inject::{self, Net};
 use crate::material::{self, shortened};
+use pages::Page;
 
 /// Pieces of a pack; a brief has more than a short video can use long before.
 const PIECES_MAX: usize = 48;
@@ -13,6 +16,10 @@ const PIECES_MAX: usize = 48;
 const PIECE_CHARACTERS_MAX: usize = 500;
 /// Characters of all pieces together: about 2,500 tokens of a prompt.
 const PACK_CHARACTERS_MAX: usize = 8_000;
+/// Pieces that pages may add, together; with the others they stay below `E100`, which the prompt's numbers are made for.
+const PAGE_PIECES_MAX: usize = 48;
+/// Characters that pages may add, together; each page has its share.
+const PAGE_CHARACTERS_MAX: usize = 8_000;
 
 /// What a piece is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,8 +28,10 @@ pub(crate) enum PieceKind {
     Title,
     /// A sentence of its text.
     Text,
-    /// A sighting's own headline, or a sentence read on its page.
+    /// A sighting's own headline.
     Sighting,
+    /// A sentence read on a page: a fact to be told in other words.
+    Page,
 }
 
 /// One numbered piece; its number is its place in the pack, from 1.
@@ -101,6 +110,71 @@ impl Pack {
             pack.pieces.push(piece);
         }
         pack
+    }
+
+    /// The same, with what pages say about it. A page that gives orders where no reader sees them is left out whole; of
+    /// the others the text goes through what a feed's text goes through.
+    pub(crate) fn with(topic: &Topic, pages: &[Page]) -> Self {
+        let mut pack = Self::of(topic);
+        for page in pages {
+            pack.read(page, pages.len());
+        }
+        pack
+    }
+
+    fn read(&mut self, page: &Page, pages: usize) {
+        // Nobody reads what is hidden; words that only stand in orders there are remembered as words that nobody may say.
+        let orders = page.hidden.iter().filter(|text| inject::speaks_to_the_writer(text, Net::Wide));
+        self.removed.extend(orders.cloned());
+        if page.hidden.iter().any(|text| inject::speaks_to_the_writer(text, Net::Fine)) {
+            tracing::debug!(page = page.link.host_str(), "a page speaks to the writer where nobody sees it");
+            return;
+        }
+        let language = page.language.clone();
+        let told = Topic { title: page.title.clone(), summary: page.text.clone(), language, ..Topic::default() };
+        let inject::Cleaned { title, sentences, removed, poisoned } = inject::cleaned(&told);
+        self.removed.extend(removed);
+        self.poisoned |= poisoned;
+        let (mut pieces, mut room) = (PAGE_PIECES_MAX / pages.max(1), PAGE_CHARACTERS_MAX / pages.max(1));
+        let mut source = None;
+        for text in sentences {
+            let text = shortened(&text, PIECE_CHARACTERS_MAX);
+            let length = text.chars().count();
+            let known = self.pieces.iter().any(|other| other.text == text);
+            if length == 0 || known || length > room || pieces == 0 {
+                continue;
+            }
+            (pieces, room) = (pieces - 1, room - length);
+            let source = *source.get_or_insert_with(|| self.cite(&page.link, &title));
+            let site = site(Some(&page.link));
+            self.pieces.push(Piece { kind: PieceKind::Page, text, source: Some(source), site, at: None, count: None });
+        }
+    }
+
+    /// The place of a page among the sources, under its own title if it has one.
+    fn cite(&mut self, link: &url::Url, title: &str) -> usize {
+        let cited = material::source(link, title);
+        match self.sources.iter().position(|source| source.link == *link) {
+            Some(at) => {
+                if !title.is_empty() {
+                    self.sources[at] = cited;
+                }
+                at
+            }
+            None => {
+                self.sources.push(cited);
+                self.sources.len() - 1
+            }
+        }
+    }
+
+    /// Which facts these are, for the trace: another pack has another hash.
+    pub(crate) fn hash(&self) -> String {
+        let mut hasher = blake3::Hasher::new();
+        for piece in &self.pieces {
+            hasher.update(piece.site.as_bytes()).update(&[0]).update(piece.text.as_bytes()).update(&[0]);
+        }
+        hasher.finalize().to_hex()[..16].to_owned()
     }
 
     /// The headline.

@@ -7,6 +7,7 @@
 //! names and quotations are compared.
 
 mod claims;
+pub(crate) mod copied;
 mod dates;
 mod names;
 mod numbers;

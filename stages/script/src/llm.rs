@@ -17,6 +17,7 @@ use tokio::time::Instant;
 
 use crate::budget::{Answer as Purchase, Prices, Purse, Usage, Wish};
 use crate::error::ScriptError;
+use crate::evidence::Pack;
 use crate::llm::answer::Answer;
 use crate::material::shortened;
 use crate::provider::Known;
@@ -40,6 +41,7 @@ pub(crate) struct Order<'a> {
     pub(crate) brief: &'a Brief,
     pub(crate) niche: &'a Niche,
     pub(crate) limits: &'a ScriptLimits,
+    pub(crate) pack: &'a Pack,
     pub(crate) endpoint: &'a Provider,
 }
 
@@ -128,7 +130,7 @@ impl Talk<'_> {
         let order = self.order;
         let mut conversation = vec![
             message("system", &prompt::system(order.brief, order.niche, order.limits)),
-            message("user", &prompt::user(&order.brief.topic)),
+            message("user", &prompt::user(order.pack)),
         ];
         let mut room = Room { wanted: order.endpoint.max_tokens, least: order.endpoint.max_tokens.min(USEFUL_TOKENS) };
         let (mut cut, mut repaired, mut begun) = (false, false, false);

@@ -69,23 +69,29 @@ pub(crate) fn split(text: &str, book: &PhraseBook) -> Vec<String> {
 pub(crate) fn sources(topic: &Topic) -> Vec<Source> {
     let mut found = Vec::<Source>::new();
     for evidence in &topic.evidence {
-        let Some(link) = evidence.link.as_ref().filter(|link| {
-            matches!(link.scheme(), "http" | "https")
-                && link.username().is_empty()
-                && link.password().is_none()
-                && link.as_str().len() <= 2_000
-        }) else {
-            continue;
-        };
+        let Some(link) = evidence.link.as_ref().filter(|link| is_citable(link)) else { continue };
         if found.iter().all(|source| source.link != *link) {
-            let title = shortened(&headline(&inject::without_tail(&evidence.title).0), 150);
-            let order = inject::speaks_to_the_writer(&title, Net::Fine);
-            let title = if title.is_empty() || order { link.host_str().unwrap_or("source").to_owned() } else { title };
-            found.push(Source { title, link: link.clone() });
+            found.push(source(link, &evidence.title));
         }
     }
     found.truncate(5);
     found
+}
+
+/// A link that a script may name as its source.
+pub(crate) fn is_citable(link: &url::Url) -> bool {
+    matches!(link.scheme(), "http" | "https")
+        && link.username().is_empty()
+        && link.password().is_none()
+        && link.as_str().len() <= 2_000
+}
+
+/// A page as a source: its headline, or its host where that says nothing or speaks to the writer.
+pub(crate) fn source(link: &url::Url, title: &str) -> Source {
+    let title = shortened(&headline(&inject::without_tail(title).0), 150);
+    let order = inject::speaks_to_the_writer(&title, Net::Fine);
+    let title = if title.is_empty() || order { link.host_str().unwrap_or("source").to_owned() } else { title };
+    Source { title, link: link.clone() }
 }
 
 /// `Three hearts - Example News` is `Three hearts`; a shouted headline is spoken like any other.

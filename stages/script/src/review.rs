@@ -5,6 +5,7 @@ use reelpress_vocabulary::{Brief, Script, ScriptDraft, ScriptLimits, Writer, spo
 
 use crate::craft;
 use crate::evidence::Pack;
+use crate::ground::copied::{WORDS_MAX, copied};
 use crate::ground::{Finding, Ground, Grounded};
 use crate::inject::Guard;
 use crate::material::shortened;
@@ -71,9 +72,14 @@ pub(crate) fn review(draft: ScriptDraft, writer: Writer, rules: &Rules<'_>) -> R
     craft::prefer_short_hook(&mut draft, limits.hook_words_max);
     let lost = before.saturating_sub(words_of(&draft));
     let refused = craft::refusal(&draft, &brief.language);
+    let taken = copied(&draft, pack);
     let script = draft.check(writer, limits);
     if !findings.is_empty() && (script.is_err() || lost * 100 > before * LOST_MAX) {
         return Err(told(&findings));
+    }
+    if let Some(run) = taken {
+        let message = format!("has more than {WORDS_MAX} words in a row from a page (say it in other words): {run}");
+        return Err(Objection::new("copied_text", message));
     }
     let script = script.map_err(|problems| Objection::new(SHAPE, problems.to_string()))?;
     match refused {

@@ -8,6 +8,7 @@ use reelpress_core::{Clock, Job, MemoKey, Notes, Reason, Stage, StageName, Step}
 use reelpress_vocabulary::{
     Brief, FormatPrior, Pace, Script, ScriptDraft, ScriptLimits, Scripted, SensitiveMark, Writer,
 };
+use reelpress_web::Web;
 use serde::Serialize;
 
 use crate::chain::{Chain, Task};
@@ -15,6 +16,7 @@ use crate::delicate;
 use crate::earlier::{self, Earlier};
 use crate::error::ScriptError;
 use crate::evidence::Pack;
+use crate::evidence::pages::Pages;
 use crate::llm::prompt;
 use crate::material::{plain, shortened};
 use crate::phrases::PhraseBook;
@@ -30,6 +32,9 @@ pub struct ScriptStage {
     earlier: Earlier,
     /// Where the pace is kept.
     pace_file: Option<PathBuf>,
+    clock: Arc<dyn Clock>,
+    /// Reads the pages that feeds link to, where the settings ask for it.
+    pages: Option<Pages>,
 }
 
 impl ScriptStage {
@@ -38,8 +43,27 @@ impl ScriptStage {
     #[must_use]
     pub fn new(live: Live, notes: Arc<dyn Notes>, clock: Arc<dyn Clock>) -> Self {
         let timezone = live.snapshot().script.timezone.clone();
-        let chain = Chain::new(notes, clock, &timezone);
-        Self { live, chain, pace: Pace::default(), earlier: Earlier::default(), pace_file: None }
+        let chain = Chain::new(notes, clock.clone(), &timezone);
+        Self { live, chain, pace: Pace::default(), earlier: Earlier::default(), pace_file: None, clock, pages: None }
+    }
+
+    /// The same stage, which reads the pages that a topic's feeds link to when `[script.evidence]` asks for it, and keeps
+    /// their text in this folder. Without it no page is read, whatever the settings say.
+    #[must_use]
+    pub fn reading(self, web: Web, folder: &Path) -> Self {
+        let pages = Pages::new(web, folder, self.clock.clone());
+        self.with_pages(pages)
+    }
+
+    /// The same stage with this reader of pages.
+    pub(crate) fn with_pages(mut self, pages: Pages) -> Self {
+        self.pages = Some(pages);
+        self
+    }
+
+    /// The reader of pages, if these settings want any read.
+    fn reader(&self, settings: &Settings) -> Option<&Pages> {
+        self.pages.as_ref().filter(|_| Pages::wanted(settings))
     }
 
     /// The same stage, writing for voices as fast as `pace` says.
@@ -59,6 +83,15 @@ impl ScriptStage {
         self.pace.learn(kept.unwrap_or_default());
         self.pace_file = Some(file);
         self
+    }
+
+    /// What the topic says, and its pages if they are read.
+    async fn pack(&self, settings: &Settings, job: &Job, brief: &Brief) -> Pack {
+        let Some(reader) = self.reader(settings) else { return Pack::of(&brief.topic) };
+        let pages = reader.of(settings, &brief.topic, job).await;
+        let pack = Pack::with(&brief.topic, &pages);
+        tracing::debug!(item = %job.item, pages = pages.len(), evidence = pack.hash(), "pages read for a script");
+        pack
     }
 
     /// Makes a script of an earlier run known, where the files were lost and the journal was not. One that is known
@@ -88,6 +121,20 @@ struct Inputs<'a> {
     /// A script that was kept under this key was written after a person's release, or needed none.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     sensitive: &'a [SensitiveMark],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pages: Option<Reads>,
+}
+
+/// How much of the topic's pages is read; how patiently and how often is not in it.
+///
+/// What the pages said is not either. The key is made before anybody asks them, and has to be the same after a restart,
+/// when a page may say something else, be slow or be gone: then the script that was paid for would be written again for
+/// nothing. The links are in the key, so the script under it is one from these pages as they were when it was written; which
+/// of them it rests on is told by its sources, and the hash of what was read by the log.
+#[derive(Serialize)]
+struct Reads {
+    pages: usize,
+    max_bytes: u64,
 }
 
 /// The writer, as far as it changes the words. The key, the time limit and the call rate do not.
@@ -187,6 +234,10 @@ impl Stage for ScriptStage {
             format: brief.format.as_ref(),
             suggested_hashtags: &brief.suggested_hashtags,
             sensitive: &brief.dossier.sensitive,
+            pages: self.reader(settings).map(|_| Reads {
+                pages: settings.script.evidence.pages.get(),
+                max_bytes: settings.script.evidence.max_bytes,
+            }),
         };
         Some(MemoKey::new(&Self::NAME, VERSION, &inputs))
     }
@@ -207,7 +258,8 @@ impl Stage for ScriptStage {
         if let Some(reason) = spoken_to(brief) {
             return Ok(Step::Hold(reason));
         }
-        let step = self.chain.write(Task { settings, brief, niche, limits: &limits }, job).await?;
+        let pack = self.pack(settings, job, brief).await;
+        let step = self.chain.write(Task { settings, brief, niche, limits: &limits, pack: &pack }, job).await?;
         if job.released(earlier::NEAR_COPY).is_some() {
             return Ok(step);
         }

@@ -1,7 +1,6 @@
 //! Attempts to speak to the writer through a topic, against the real stage: with the built-in writer, with a model that
 //! obeys the attacker in everything, with one that obeys in one place only, and with one that says back what it reads.
 //! What comes out is a script without a trace of it, or an item that is held or refused with a reason.
-#![expect(clippy::unwrap_used, reason = "helpers of tests are tests too: a panic there is a failed test")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;

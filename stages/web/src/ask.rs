@@ -85,6 +85,8 @@ pub struct Ask<'a> {
     pub form: Option<&'a Form>,
     /// How much it may cost.
     pub limits: Limits,
+    /// Take the first [`Limits::bytes`] of a longer body, instead of nothing of it.
+    pub cut: bool,
     /// How often this host may be asked.
     pub pace: Pace,
     /// Let the address and its redirects be a private one.
@@ -108,6 +110,7 @@ impl<'a> Ask<'a> {
             headers: &[],
             form: None,
             limits: Limits::default(),
+            cut: false,
             pace: Pace::POLITE,
             allow_private: false,
             robots: Robots::Obey,

@@ -156,7 +156,7 @@ impl Web {
         let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok()).map(str::to_owned);
         let validators = Validators { etag: text(header::ETAG), last_modified: text(header::LAST_MODIFIED) };
         let content_type = text(header::CONTENT_TYPE);
-        let bytes = body(url, response, ask.limits.bytes, false).await?;
+        let bytes = body(url, response, ask.limits.bytes, ask.cut).await?;
         Ok(Got::Page(Box::new(Page { url: url.clone(), bytes, content_type, validators, fresh_for, rate })))
     }
 }

@@ -70,7 +70,7 @@ fn demo_topics() -> Vec<Topic> {
 }
 
 fn script(brief: &Brief, niche: &Niche) -> Script {
-    write(brief, niche, &ScriptLimits::default()).unwrap_or_else(|reason| panic!("{reason}"))
+    write(brief, niche, &ScriptLimits::default(), &Pack::of(&brief.topic)).unwrap_or_else(|reason| panic!("{reason}"))
 }
 
 /// Nothing in it that the topic does not have.
@@ -196,7 +196,7 @@ fn a_sentence_that_points_back_follows_the_sentence_it_points_to() {
 fn held(topic: Topic, language: &str) -> Reason {
     let mut brief = brief(topic, 1);
     brief.language = language.to_owned();
-    write(&brief, &niche(""), &ScriptLimits::default()).expect_err("too little for a script")
+    write(&brief, &niche(""), &ScriptLimits::default(), &Pack::of(&brief.topic)).expect_err("too little for a script")
 }
 
 #[test]
@@ -285,7 +285,7 @@ proptest! {
         seed: u64,
     ) {
         let brief = brief(topic(&title, &sentences.join(" "), "https://example.org/a"), seed);
-        match write(&brief, &niche(&tone), &ScriptLimits::default()) {
+        match write(&brief, &niche(&tone), &ScriptLimits::default(), &Pack::of(&brief.topic)) {
             Ok(script) => {
                 let numbers = findings(script.draft(), &brief.topic);
                 let numbers = numbers.into_iter().filter(|f| f.kind == "unsupported_number" || f.kind == "unsupported_date");

@@ -7,7 +7,6 @@ use reelpress_vocabulary::{Script, Writer};
 use super::{Order, answer, prompt};
 use crate::craft;
 use crate::error::ScriptError;
-use crate::evidence::Pack;
 use crate::inject;
 use crate::material::shortened;
 use crate::review::{self, Objection};
@@ -22,9 +21,8 @@ pub(super) enum Flaw {
 
 /// The script in the model's text, with the parts that are not the model's to choose put in.
 pub(super) fn script(text: &str, order: Order<'_>) -> Result<Script, Flaw> {
-    let (brief, niche, limits) = (order.brief, order.niche, order.limits);
-    let pack = Pack::of(&brief.topic);
-    let mut draft = answer::draft(text, &pack).map_err(Flaw::Shape)?;
+    let Order { brief, niche, limits, pack, .. } = order;
+    let mut draft = answer::draft(text, pack).map_err(Flaw::Shape)?;
     inject::strip(&mut draft);
     let own = craft::call_to_action(niche, brief.seed);
     if !own.is_empty() {
@@ -39,8 +37,7 @@ pub(super) fn script(text: &str, order: Order<'_>) -> Result<Script, Flaw> {
     }
     draft.other_hooks.truncate(craft::other_hooks(niche));
     draft.hashtags = craft::hashtags(&niche.hashtags, draft.hashtags, limits.hashtags_max);
-    let rules =
-        review::Rules { brief, niche, limits, pack: &pack, weigh: true, told: &prompt::system(brief, niche, limits) };
+    let rules = review::Rules { brief, niche, limits, pack, weigh: true, told: &prompt::system(brief, niche, limits) };
     let writer = Writer::Llm { model: order.endpoint.model.clone(), prompts: prompt::edition() };
     review::review(draft, writer, &rules).map_err(|objection| match objection {
         Objection { kind: review::SHAPE, message } => Flaw::Shape(message),

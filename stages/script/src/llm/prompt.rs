@@ -2,7 +2,7 @@
 //! hash, so that no text can close a fence it would have to contain.
 
 use reelpress_config::Niche;
-use reelpress_vocabulary::{Brief, ScriptLimits, Topic};
+use reelpress_vocabulary::{Brief, ScriptLimits};
 
 use crate::craft;
 use crate::evidence::{Pack, Piece, PieceKind};
@@ -71,8 +71,8 @@ pub(super) fn system(brief: &Brief, niche: &Niche, limits: &ScriptLimits) -> Str
 }
 
 /// The topic's evidence, numbered and fenced.
-pub(super) fn user(topic: &Topic) -> String {
-    let data = data(&Pack::of(topic));
+pub(super) fn user(pack: &Pack) -> String {
+    let data = data(pack);
     let fence = fence(&data);
     fill(split_head(USER).1, &[("fence", &fence), ("data", &data)])
 }
@@ -99,6 +99,7 @@ fn data(pack: &Pack) -> String {
         match piece.kind {
             PieceKind::Title => format!("E{number} title: {text}"),
             PieceKind::Text => format!("E{number} text: {text}"),
+            PieceKind::Page => format!("E{number} read at {}: {text}", field(&piece.site, 100)),
             PieceKind::Sighting => format!("E{number} seen at {}{day}{count}: {text}", field(&piece.site, 100)),
         }
     };

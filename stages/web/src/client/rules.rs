@@ -87,6 +87,7 @@ async fn fetch(web: &Web, ask: &Ask<'_>, url: &Url, product: &str) -> Result<Res
         headers: &[],
         form: None,
         limits,
+        cut: false,
         pace,
         robots: Robots::Named,
         ..ask.clone()

@@ -1,4 +1,4 @@
-use reelpress_vocabulary::testing;
+use reelpress_vocabulary::{Topic, testing};
 
 use super::*;
 
@@ -44,7 +44,7 @@ fn the_prompt_reads_as_agreed() {
 
     Answer with one JSON object of the given schema and nothing else.
     "##);
-    let user = user(&brief.topic);
+    let user = user(&Pack::of(&brief.topic));
     let fence = user.lines().nth(2).unwrap().trim_end_matches(" begin").to_owned();
     assert!(fence.starts_with("=== ") && fence.len() == 28, "{fence}");
     insta::assert_snapshot!(user.replace(&fence, "FENCE"), @r##"
@@ -84,6 +84,6 @@ fn prompts_have_a_version_a_bounded_size_and_no_place_that_stays_empty() {
         "version:",
     ];
     for place in places {
-        assert!(!system.contains(place) && !user(&brief.topic).contains(place), "{place}");
+        assert!(!system.contains(place) && !user(&Pack::of(&brief.topic)).contains(place), "{place}");
     }
 }
