@@ -180,15 +180,25 @@ fn script_for(prompt: &str) -> Value {
         fitting.collect::<Vec<_>>().join(" ")
     };
     let (title, text) = (field("title:"), field("text:"));
-    let words = text.split_whitespace().take(64).collect::<Vec<_>>();
-    let mut scenes = words.chunks(16).map(|chunk| format!("{}.", chunk.join(" ").trim_end_matches(['.', ','])));
+    // Whole sentences: what is cut in the middle may claim what nobody said.
+    let mut words = 0;
+    let short = text.split_inclusive(". ").map(str::trim).take_while(|sentence| {
+        words += sentence.split_whitespace().count();
+        words <= 64
+    });
+    let mut scenes = short
+        .map(|sentence| format!("{}.", sentence.trim_end_matches(['.', ','])))
+        .take(8)
+        .collect::<Vec<_>>()
+        .into_iter();
     let filler = [
         "And there it is, once again, as it has been all along and as it will be.",
         "That is what it is, and this is how it was and how it is now.",
         "It is here and it is there, and it is not over yet, not now and not ever.",
         "See it once more, from one end to the other, and then go on from there.",
     ];
-    let narrations = (0..4).map(|at| scenes.next().unwrap_or_else(|| filler[at].to_owned()));
+    let least = scenes.len().max(4);
+    let narrations = (0..least).map(|at| scenes.next().unwrap_or_else(|| filler[at.min(3)].to_owned()));
     let scene = |narration: String| json!({"narration": narration, "on_screen": "", "show": "light and water"});
     let headline = title.split_whitespace().take(12).collect::<Vec<_>>().join(" ");
     // A hashtag names something of the topic.

@@ -78,7 +78,7 @@ const VISITORS: [&str; 8] = [
     "Cyclists rest here and fill their bottles",
     "A choir sings outside whenever the weather allows",
     "Photographers wait for the low light of evening",
-    "Couples carve no names, since the guide is strict",
+    "Couples carve no names because the guide is strict",
     "Grandparents bring their grandchildren and a basket of apples",
     "Hikers leave their heavy boots beside the door",
 ];
@@ -114,7 +114,7 @@ const PUZZLES: [&str; 13] = [
     "The well has water even after dry months",
     "A hidden stair leads to a locked cupboard",
     "The keeper paints one tile blue each spring",
-    "Its clock runs slow, and they like it so",
+    "Its clock runs slow and they like it so",
     "Someone leaves fresh bread on the western sill",
     "The echo answers later than it should",
     "A carpenter signed every board but the last",

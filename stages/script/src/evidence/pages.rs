@@ -62,7 +62,7 @@ impl Pages {
     /// The same, but for servers of this machine too.
     #[cfg(test)]
     pub(crate) fn local(folder: &Path, clock: Arc<dyn Clock>) -> Self {
-        Self { local: true, ..Self::new(Web::new().unwrap(), folder, clock) }
+        Self { local: true, ..Self::new(Web::new().expect("a client can be made"), folder, clock) }
     }
 
     /// Whether pages are read at all: nobody but a language model writes from them.
