@@ -537,9 +537,9 @@ async fn every_stage_keeps_the_contract() {
     let scripted = Box::pin(script(&shop, &mut inspector)).await;
     let voiced = voice(&shop, &mut inspector, scripted).await;
     let assembled = Box::pin(assemble(&shop, &mut inspector, voiced)).await;
-    let screened = screen(&shop, &mut inspector, assembled).await;
-    keep(&shop, &mut inspector, screened.clone()).await;
-    let approved = review(&shop, &mut inspector, screened).await;
+    let screened = Box::pin(screen(&shop, &mut inspector, assembled)).await;
+    Box::pin(keep(&shop, &mut inspector, screened.clone())).await;
+    let approved = Box::pin(review(&shop, &mut inspector, screened)).await;
     let scheduled = Box::pin(schedule(&shop, &mut inspector, approved)).await;
     Box::pin(deliver(&shop, &mut inspector, scheduled)).await;
 
