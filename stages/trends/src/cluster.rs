@@ -1,6 +1,6 @@
 //! Which headlines are about the same thing, one by one as they come.
 //!
-//! The same canonical link is the same story; so are the same words; so are two titles that [`same`](crate::same) takes
+//! The same canonical link is the same story; so are the same words; so are two titles that [`crate::same`] takes
 //! for one event, unless they come from one feed under different links a day apart: that is a column, not a story.
 //!
 //! A headline joins a topic only if it passes with every title already in it (complete link), so topics do not grow by

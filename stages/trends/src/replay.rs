@@ -1,4 +1,4 @@
-//! Replays recorded polls through the same [`Watch`] as production, one by one, in virtual time.
+//! Replays recorded polls through the same [`Watch`](crate::rising::Watch) as production, one by one, in virtual time.
 //!
 //! Input is a file or a folder (read to the bottom): NDJSON with one poll a line, plain or gzip (`recording`'s comment has the
 //! fields), raw lists named by date (`2021-11-01.json`), and Markdown digests. Output:
