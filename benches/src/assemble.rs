@@ -10,9 +10,9 @@ use reelpress_vocabulary::Cut;
 use tokio::time::Instant;
 
 use crate::cut::Edit;
-use crate::figures::{Budget, Figures};
 use crate::studio::Studio;
 use crate::{cpu, parts, peers, waiting};
+use reelpress_figures::{Budget, Figures};
 
 /// Scenes of the cut of thirty seconds, and of the long one.
 const SCENES: usize = 6;

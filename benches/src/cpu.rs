@@ -33,8 +33,3 @@ pub(crate) fn used_by_children() -> Option<f64> {
 pub(crate) fn cores() -> NonZeroUsize {
     std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
 }
-
-/// What else the machine does: runnable threads, averaged over a minute; `None` where the system does not say.
-pub(crate) fn load() -> Option<f64> {
-    std::fs::read_to_string("/proc/loadavg").ok()?.split(' ').next()?.parse().ok()
-}

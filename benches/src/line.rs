@@ -14,8 +14,8 @@ use reelpress_vocabulary::{AccountId, Brief, Dossier, NicheId, TemplateId};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use crate::figures::{Budget, Figures};
 use crate::{assemble, cpu, studio, waiting};
+use reelpress_figures::{Budget, Figures};
 
 /// What the line is to make.
 pub(crate) struct Order<'a> {

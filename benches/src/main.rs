@@ -7,7 +7,6 @@
 mod assemble;
 mod cpu;
 mod cut;
-mod figures;
 mod line;
 mod parts;
 mod peers;
@@ -21,7 +20,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::figures::Figures;
+use reelpress_figures::Figures;
 
 /// Measures the press: runtime, assembling, the whole line.
 #[derive(Debug, Parser)]
@@ -66,7 +65,7 @@ fn main() -> ExitCode {
     match run(&Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            figures::complain(&error);
+            reelpress_figures::complain(&error);
             ExitCode::FAILURE
         }
     }
@@ -74,7 +73,7 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> anyhow::Result<()> {
     if arguments.one_press {
-        figures::answer(assemble::one_press(arguments.quick)?);
+        reelpress_figures::answer(assemble::one_press(arguments.quick)?);
         return Ok(());
     }
     let wanted = |benchmark| arguments.only.is_empty() || arguments.only.contains(&benchmark);
@@ -91,6 +90,6 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
         let videos = if arguments.quick { 1 } else { arguments.videos as usize };
         line::measure(&line::Order { feed: &arguments.feed, videos, quick: arguments.quick }, &mut figures)?;
     }
-    figures::print_load();
+    reelpress_figures::print_load();
     figures.merge_into(&arguments.out)
 }

@@ -4,8 +4,8 @@ use anyhow::Context as _;
 use reelpress_assemble::{PressOrder, Recording, encode_pieces, join, paint_alone, poster_alone, sound_alone};
 
 use crate::cpu;
-use crate::figures::Figures;
 use crate::studio::Studio;
+use reelpress_figures::Figures;
 
 /// `assemble.cold_ms.*`, and painting and sound for each frame and second; `cold` is the CPU time of the whole.
 pub(crate) fn measure(

@@ -10,9 +10,9 @@ use reelpress_vocabulary::Voiced;
 
 use crate::cpu;
 use crate::cut::PICTURES;
-use crate::figures::Figures;
 use crate::studio::Studio;
 use crate::waiting;
+use reelpress_figures::Figures;
 
 /// `assemble.peer_*_ratio`: CPU time of the tool against `encoding`, that of our encoder alone.
 pub(crate) fn measure(studio: &Studio, input: &Voiced, encoding: f64, figures: &mut Figures) -> anyhow::Result<()> {

@@ -13,8 +13,8 @@ use reelpress_store::{FolderArtifacts, SledJournal};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use crate::figures::{Budget, Figures};
 use crate::waiting;
+use reelpress_figures::{Budget, Figures};
 
 const ITEMS: u64 = 200_000;
 const ITEMS_QUICK: u64 = 3_000;

@@ -45,12 +45,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("reelpress-fuzz", &["reelpress-trends", WEB, CONFIG]),
     ("reelpress", &ANY),
     ("reelpress-benches", &ANY),
-    ("reelpress-bench-trends", &["reelpress-trends", CONFIG, WORDS, CORE]),
+    ("reelpress-bench-trends", &["reelpress-trends", "reelpress-figures", CONFIG, WORDS, CORE]),
+    ("reelpress-figures", &[]),
     ("reelpress-tests", &ANY),
 ];
 
 /// At the end of the line: wires all others.
-const ANY: [&str; 18] = [
+const ANY: [&str; 19] = [
+    "reelpress-figures",
     "reelpress",
     CORE,
     CONFIG,

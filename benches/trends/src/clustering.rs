@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use reelpress_trends::cluster::{Clusters, Headline};
 
-use crate::figures::{Budget, Figures, tell};
+use reelpress_figures::{Budget, Figures, tell};
 
 /// Observations of a day, and parts of it.
 const OBSERVED: [usize; 3] = [250_000, 500_000, MILLION];

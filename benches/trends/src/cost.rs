@@ -9,9 +9,9 @@ use anyhow::Context as _;
 use jiff::Timestamp;
 use reelpress_trends::replay::{Options, replay as replay_recording};
 
-use crate::figures::{Budget, Figures, tell};
 use crate::series::Series;
 use crate::synthetic;
+use reelpress_figures::{Budget, Figures, tell};
 
 /// What /proc counts in, on every Linux.
 const TICKS_PER_SECOND: f64 = 100.0;

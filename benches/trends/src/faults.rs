@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use reelpress_trends::rising::{Health, Watch};
 
-use crate::figures::{Budget, Figures, tell};
 use crate::series::{DAY, HOUR, Series, Step};
 use crate::synthetic;
+use reelpress_figures::{Budget, Figures, tell};
 
 /// Polls each fixture goes on for after its fault began.
 const AFTER: usize = 60;

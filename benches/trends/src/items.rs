@@ -6,11 +6,11 @@ use std::path::Path;
 use reelpress_trends::replay::{Attention, Poll, polls};
 
 use crate::baselines::{self, FORMS, Form, Past};
-use crate::figures::{Budget, Figures, tell};
 use crate::judge::{Attention as Truth, Early, Top};
 use crate::ours;
 use crate::series::{Histories, Series, Spot, Step};
 use crate::synthetic;
+use reelpress_figures::{Budget, Figures, tell};
 
 /// Recordings shorter than this are shown, but are no part of the means: they end before anything is learned.
 const SHORTEST_DAYS: f64 = 10.0;

@@ -6,7 +6,6 @@ mod baselines;
 mod clustering;
 mod cost;
 mod faults;
-mod figures;
 mod items;
 mod judge;
 mod ours;
@@ -20,7 +19,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use figures::{Budget, Figures};
+use reelpress_figures::{Budget, Figures};
 
 /// Replays recorded feeds and judges what the press would have said.
 #[derive(Debug, Parser)]
@@ -48,7 +47,7 @@ fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            figures::complain(&error);
+            reelpress_figures::complain(&error);
             ExitCode::FAILURE
         }
     }
@@ -58,7 +57,9 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let samples = std::env::var_os("REELPRESS_SAMPLE_DATA").map(|folder| Path::new(&folder).join("trends"));
     let input = arguments.input.clone().or(samples);
     if input.is_none() {
-        figures::tell("no recordings: synthetic feeds only (set REELPRESS_SAMPLE_DATA or --input for recorded ones)");
+        reelpress_figures::tell(
+            "no recordings: synthetic feeds only (set REELPRESS_SAMPLE_DATA or --input for recorded ones)",
+        );
     }
     let mut figures = Figures::default();
     let judged = items::run(input.as_deref())?;
@@ -77,9 +78,9 @@ fn topics(input: &Path, has_variants: bool, figures: &mut Figures) -> anyhow::Re
     let recordings = recordings::load(input)?;
     let outcomes = terms::run(&recordings);
     let variants = if has_variants { terms::run_variants(&recordings) } else { Vec::new() };
-    outcomes.iter().chain(&variants).for_each(|outcome| figures::tell(&terms::table(outcome)));
+    outcomes.iter().chain(&variants).for_each(|outcome| reelpress_figures::tell(&terms::table(outcome)));
     if outcomes.is_empty() {
-        figures::tell("C: no recording is long enough for a report on topics");
+        reelpress_figures::tell("C: no recording is long enough for a report on topics");
     } else {
         figures.judge("trends.c_p50", terms::mean(&outcomes), "P@50", Budget::AtLeast(0.177));
     }
