@@ -2,6 +2,8 @@
 //! shape of a short video, and lends them only manner: how to open, how to go on, how to close.
 
 mod dice;
+mod figures;
+mod hooks;
 mod keyphrase;
 mod publisher;
 mod select;
@@ -12,10 +14,12 @@ use reelpress_vocabulary::{Brief, Scene, Script, ScriptDraft, ScriptLimits, Writ
 
 use crate::craft;
 use crate::evidence::Pack;
-use crate::material::{Material, Sentence, shortened};
+use crate::llm::prompt::words_aim;
+use crate::material::{Material, shortened};
 use crate::phrases::{Kind, Phrase, PhraseBook, primary};
 use crate::review::{self, Objection, Rules};
 use dice::Dice;
+use hooks::Hook;
 use keyphrase::Phrases;
 use publisher::{host, publisher};
 
@@ -25,8 +29,6 @@ const WORDS_AIM: usize = 82;
 const WORDS_OVER: usize = 12;
 /// Scenes at most; more than that is a slide show.
 const SCENES_MAX: usize = 6;
-/// Words of a hook that still catches.
-const HOOK_WORDS_MAX: usize = 24;
 /// Characters of on-screen text that can be read in passing.
 const ON_SCREEN_MAX: usize = 42;
 /// Characters of a headline that still fits on the screen as it is.
@@ -36,9 +38,9 @@ const TITLE_ON_SCREEN_MAX: usize = 60;
 pub(crate) fn write(brief: &Brief, niche: &Niche, limits: &ScriptLimits, pack: &Pack) -> Result<Script, Reason> {
     let (language, book) = book_for(brief)?;
     let material = Material::of(pack, book);
-    let plan = Plan::new(&material, brief, niche, limits, book);
+    let plan = Plan::new(&material, brief, niche, limits, (language, book));
     // The sentences are the evidence's own: what can go wrong is what the phrases around them make of them.
-    let rules = Rules { brief, niche, limits, pack, weigh: false, told: "" };
+    let rules = Rules { brief, niche, limits, pack, weigh: false, may_cut: false, told: "" };
     let mut problems = None;
     for draft in plan.ways().into_iter().filter_map(|hook| plan.draft(&hook)) {
         match review::review(draft, Writer::Builtin { phrases: language.to_owned() }, &rules) {
@@ -95,21 +97,13 @@ fn book_for(brief: &Brief) -> Result<(&'static str, &'static PhraseBook), Reason
     Ok((language, book))
 }
 
-/// A way to open.
-struct Hook {
-    narration: String,
-    on_screen: String,
-    /// The sentence it used up, by index.
-    used: Option<usize>,
-    /// A sentence the body must hold, since the hook points at it.
-    wants: Option<usize>,
-}
-
 struct Plan<'a> {
     material: &'a Material,
     niche: &'a Niche,
     limits: &'a ScriptLimits,
     book: &'a PhraseBook,
+    language: &'static str,
+    brief: &'a Brief,
     phrases: Phrases<'a>,
     manner: &'a str,
     title: String,
@@ -120,100 +114,16 @@ struct Plan<'a> {
 impl<'a> Plan<'a> {
     fn new(
         material: &'a Material,
-        brief: &Brief,
+        brief: &'a Brief,
         niche: &'a Niche,
         limits: &'a ScriptLimits,
-        book: &'a PhraseBook,
+        (language, book): (&'static str, &'a PhraseBook),
     ) -> Self {
         let title = as_sentence(&material.title);
         let dice = Dice::new(brief.seed, &material.title);
         let manner = book.manner(&niche.tone);
-        Self { material, niche, limits, book, phrases: Phrases::new(book), manner, title, seed: brief.seed, dice }
-    }
-
-    /// Every way to open this topic, the one the seed prefers first.
-    fn ways(&self) -> Vec<Hook> {
-        let mut dice = self.dice.named("hook");
-        let mut hooks = self
-            .book
-            .hooks
-            .iter()
-            .filter(|phrase| phrase.suits(self.manner))
-            .filter_map(|phrase| self.hook(phrase, &mut dice))
-            .filter(|hook| (3..=HOOK_WORDS_MAX).contains(&spoken_words(&hook.narration)))
-            .collect::<Vec<_>>();
-        dice.shuffle(&mut hooks);
-        hooks
-    }
-
-    fn hook(&self, phrase: &Phrase, dice: &mut Dice) -> Option<Hook> {
-        let screen = self.title_on_screen();
-        match phrase.kind {
-            Kind::Title => (!self.title.is_empty()).then(|| Hook {
-                narration: phrase.text.replace("{title}", &self.title),
-                on_screen: screen,
-                used: None,
-                wants: None,
-            }),
-            Kind::Fact => {
-                let index = dice.pick(&self.facts_that_stand_alone())?;
-                let fact = &self.material.sentences[index].text;
-                Some(Hook {
-                    narration: phrase.text.replace("{fact}", fact),
-                    on_screen: screen,
-                    used: Some(index),
-                    wants: None,
-                })
-            }
-            Kind::Number => {
-                let (index, number) = self.striking_number()?;
-                Some(Hook {
-                    narration: phrase.text.replace("{number}", &number).replace("{title}", &self.title),
-                    on_screen: number,
-                    used: None,
-                    wants: Some(index),
-                })
-            }
-            Kind::Plain | Kind::Figure | Kind::Year | Kind::Last | Kind::Source => None,
-        }
-    }
-
-    /// Sentences short and whole enough to open a video cold.
-    fn facts_that_stand_alone(&self) -> Vec<usize> {
-        let sentences = &self.material.sentences;
-        let alone = |sentence: &Sentence| {
-            let pronoun = sentence.text.split_whitespace().any(|word| {
-                let word = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-                self.book.pronouns.contains(&word)
-            });
-            !sentence.leans && !pronoun && (5..=18).contains(&sentence.words)
-        };
-        (0..sentences.len()).filter(|at| alone(&sentences[*at])).filter(|at| self.names_the_subject(*at)).collect()
-    }
-
-    /// A cold opening must say what it is about: it shares a word with the headline, or it is the first sentence.
-    fn names_the_subject(&self, at: usize) -> bool {
-        let title = self.phrases.content_words(&self.material.title);
-        at == 0
-            || self.phrases.content_words(&self.material.sentences[at].text).iter().any(|word| {
-                title.iter().any(|other| word == other || word.trim_end_matches('s') == other.trim_end_matches('s'))
-            })
-    }
-
-    fn striking_number(&self) -> Option<(usize, String)> {
-        let title = self.material.title.to_lowercase();
-        let numbers = self.material.sentences.iter().enumerate().filter_map(|(at, sentence)| {
-            let number = self.phrases.number(&sentence.text)?;
-            let figure = number.split_whitespace().next().unwrap_or_default().to_lowercase();
-            let digits = figure.chars().filter(char::is_ascii_digit).count();
-            let scale = number.split_whitespace().any(|word| self.book.scales.contains(&word.to_lowercase()));
-            (!title.contains(&figure) && (digits >= 3 || scale)).then_some((
-                digits + 6 * usize::from(scale),
-                at,
-                number,
-            ))
-        });
-        numbers.max_by_key(|(weight, at, _)| (*weight, std::cmp::Reverse(*at))).map(|(_, at, number)| (at, number))
+        let phrases = Phrases::new(book);
+        Self { material, niche, limits, book, language, brief, phrases, manner, title, seed: brief.seed, dice }
     }
 
     /// The whole draft with this opening, or `None` if the topic has too little for it.
@@ -224,9 +134,10 @@ impl<'a> Plan<'a> {
         let sources = &self.material.sources;
         let closing = self.closing();
         let around = spoken_words(&hook.narration) + spoken_words(&closing);
-        let most = self.limits.words_max.min(WORDS_AIM.max(self.limits.words_min) + WORDS_OVER).checked_sub(around)?;
+        let wished = words_aim(self.brief, WORDS_AIM, self.limits);
+        let most = self.limits.words_max.min(wished + WORDS_OVER).checked_sub(around)?;
         let least = self.limits.words_min.saturating_sub(around);
-        let aim = WORDS_AIM.clamp(self.limits.words_min, self.limits.words_max).saturating_sub(around);
+        let aim = wished.saturating_sub(around);
         let used = hook.used.or_else(|| self.told_by_title());
         let wish = select::Wish { used, wants: hook.wants, least, aim, most, title: &self.title };
         let chosen = select::sentences(&self.material.sentences, &wish, &self.phrases, &mut self.dice.named("select"))?;
@@ -247,6 +158,7 @@ impl<'a> Plan<'a> {
                 narration: hook.narration.clone(),
                 on_screen: fitting(&hook.on_screen, self.limits),
                 show: self.show(&self.material.title),
+                figures: hook.figures.clone(),
                 ..Scene::default()
             },
             scenes,
@@ -272,6 +184,7 @@ impl<'a> Plan<'a> {
             on_screen: fitting(&hook.on_screen, self.limits),
             show: self.show(&self.material.title),
             narration: hook.narration,
+            figures: hook.figures,
             ..Scene::default()
         };
         others.map(scene).collect()
@@ -290,9 +203,16 @@ impl<'a> Plan<'a> {
         self.dice.named("closing").pick(&closings).map_or_else(String::new, |phrase| phrase.text.clone())
     }
 
+    /// Scenes at most: what own best posts had, else what is no slide show.
+    fn scenes_most(&self) -> usize {
+        let learnt = self.brief.format.as_ref().and_then(|prior| prior.scenes).map(|(_, to)| to as usize);
+        learnt.unwrap_or(SCENES_MAX).min(SCENES_MAX).max(self.limits.scenes_min).min(self.limits.scenes_max).max(1)
+    }
+
     fn scenes(&self, chosen: &[usize], hook: &Hook, most: usize) -> Vec<Scene> {
         let mut groups = chosen.iter().map(|at| vec![*at]).collect::<Vec<_>>();
-        while groups.len() > SCENES_MAX.min(self.limits.scenes_max) {
+        let ranked = groups.len() <= self.scenes_most() && self.rank(&mut groups);
+        while groups.len() > self.scenes_most() {
             let words = |group: &[usize]| group.iter().map(|at| self.material.sentences[*at].words).sum::<usize>();
             let shortest = (1..groups.len()).min_by_key(|at| words(&groups[at - 1]) + words(&groups[*at]));
             let Some(at) = shortest else { break };
@@ -300,7 +220,7 @@ impl<'a> Plan<'a> {
             groups[at - 1].extend(joined);
         }
         let spoken = chosen.iter().map(|at| self.material.sentences[*at].words).sum::<usize>();
-        let bridges = self.bridges(&groups, most.saturating_sub(spoken));
+        let bridges = self.bridges(&groups, most.saturating_sub(spoken), (hook.answer, ranked));
         let mut shown = vec![hook.on_screen.to_lowercase()];
         groups
             .iter()
@@ -310,17 +230,34 @@ impl<'a> Plan<'a> {
                     group.iter().map(|at| self.material.sentences[*at].text.as_str()).collect::<Vec<_>>().join(" ");
                 let on_screen = self.on_screen(&said, &mut shown);
                 let show = self.show(&said);
+                let figures = self.figures_of(group, &on_screen, hook, ranked);
                 let narration = bridge.map_or_else(|| said.clone(), |bridge| format!("{bridge} {said}"));
-                Scene { narration, on_screen: fitting(&on_screen, self.limits), show, ..Scene::default() }
+                Scene { narration, on_screen: fitting(&on_screen, self.limits), show, figures, ..Scene::default() }
             })
             .collect()
     }
 
-    /// None to two bridges, none before a scene that leans on the one before it.
-    fn bridges(&self, groups: &[Vec<usize>], room: usize) -> Vec<Option<String>> {
+    /// None to two bridges, none before a scene that leans on the one before it. The answer to the headline's question and
+    /// the top of a ranking are announced first of all.
+    fn bridges(
+        &self,
+        groups: &[Vec<usize>],
+        mut room: usize,
+        (answer, ranked): (Option<usize>, bool),
+    ) -> Vec<Option<String>> {
         let mut dice = self.dice.named("bridge");
         let mut bridges = vec![None; groups.len()];
-        let mut room = room;
+        let answers = |group: &Vec<usize>| answer.is_some_and(|at| group.first() == Some(&at));
+        let answer = groups.iter().position(answers).map(|place| (place, Kind::Answer));
+        let top = ranked.then(|| (groups.len() - 1, Kind::Largest));
+        for (place, kind) in answer.into_iter().chain(top) {
+            let known = |phrase: &&Phrase| phrase.kind == kind && phrase.suits(self.manner);
+            let known = self.book.bridges.iter().filter(known).collect::<Vec<_>>();
+            if let Some(phrase) = dice.pick(&known).filter(|phrase| spoken_words(&phrase.text) <= room) {
+                room -= spoken_words(&phrase.text);
+                bridges[place] = Some(phrase.text.clone());
+            }
+        }
         let last = groups.len().saturating_sub(1);
         let wanted = if groups.len() >= 4 { (dice.roll() % 3) as usize } else { (dice.roll() % 2) as usize };
         let mut places = (1..groups.len()).collect::<Vec<_>>();
@@ -329,7 +266,7 @@ impl<'a> Plan<'a> {
         for place in places {
             let sentence = &self.material.sentences[groups[place][0]];
             let near = bridges[place - 1].is_some() || bridges.get(place + 1).is_some_and(Option::is_some);
-            if kinds.len() == wanted || sentence.leans || near {
+            if kinds.len() == wanted || sentence.leans || near || bridges[place].is_some() || ranked {
                 continue;
             }
             let year = keyphrase::year_told_late(&sentence.text);
@@ -342,7 +279,15 @@ impl<'a> Plan<'a> {
                         Kind::Figure => figure,
                         Kind::Last => place == last,
                         Kind::Plain => place != last && place > 0,
-                        Kind::Title | Kind::Fact | Kind::Number | Kind::Source => false,
+                        Kind::Title
+                        | Kind::Fact
+                        | Kind::Number
+                        | Kind::Aside
+                        | Kind::Question
+                        | Kind::Change
+                        | Kind::Answer
+                        | Kind::Largest
+                        | Kind::Source => false,
                     }
             };
             let fitting = self.book.bridges.iter().filter(fits).collect::<Vec<_>>();
@@ -371,20 +316,14 @@ impl<'a> Plan<'a> {
         self.phrases.shared_words(&self.material.title, &text, most)
     }
 
-    fn title_on_screen(&self) -> String {
-        let title = self.material.title.trim_end_matches('.');
-        if title.chars().count() <= TITLE_ON_SCREEN_MAX {
-            return title.to_owned();
-        }
-        self.phrases.keys(title).into_iter().next().unwrap_or_else(|| shortened(title, ON_SCREEN_MAX))
-    }
-
     /// The first key phrase that is not on the screen already and is not the sentence again.
     fn on_screen(&self, said: &str, shown: &mut Vec<String>) -> String {
         let plain = said.trim_end_matches(['.', '!']);
         let found = self.phrases.keys(said).into_iter().find(|key| {
             let lower = key.to_lowercase();
-            key.chars().count() <= ON_SCREEN_MAX && key != plain && shown.iter().all(|other| *other != lower)
+            key.chars().count() <= ON_SCREEN_MAX.min(self.limits.on_screen_max)
+                && key != plain
+                && shown.iter().all(|other| *other != lower)
         });
         let found = found.unwrap_or_default();
         shown.push(found.to_lowercase());
@@ -414,7 +353,11 @@ impl<'a> Plan<'a> {
     }
 
     fn hashtags(&self) -> Vec<String> {
-        craft::hashtags(&self.niche.hashtags, self.subject(3), self.limits.hashtags_max)
+        let text = self.material.sentences.iter().map(|sentence| sentence.text.as_str()).collect::<Vec<_>>().join(" ");
+        let nouns = self.phrases.nouns(&self.material.title, &text);
+        let own = self.subject(6).into_iter().filter(|word| nouns.contains(word)).take(3);
+        let tags = self.brief.suggested_hashtags.iter().cloned().chain(own).collect();
+        craft::hashtags(&self.niche.hashtags, tags, self.limits.hashtags_max)
     }
 }
 

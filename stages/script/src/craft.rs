@@ -1,11 +1,13 @@
 //! Craft: an opening that catches and keeps its word, hashtags that name the subject, text that is not worn out.
 
+mod hook;
 mod worn;
 
+pub(crate) use hook::{in_time, prefer_short_hook, slow};
 pub(crate) use worn::terms;
 
 use reelpress_config::Niche;
-use reelpress_vocabulary::{Scene, ScriptDraft, spoken_words};
+use reelpress_vocabulary::{Scene, ScriptDraft};
 
 use crate::ground::words::{fold, same_stem, words};
 use crate::material::{plain, shortened};
@@ -220,41 +222,6 @@ pub(crate) fn hashtags(niche: &[String], own: Vec<String>, most: usize) -> Vec<S
     }
     tags.truncate(most);
     tags
-}
-
-/// Spoken words before the first pause of a hook.
-pub(crate) fn words_before_pause(hook: &str) -> usize {
-    let pause = |(at, c): (usize, char)| {
-        let next = hook[at + c.len_utf8()..].chars().next();
-        let stop = matches!(c, '.' | ',' | ':' | ';' | '!' | '?' | '\u{2026}') && next.is_none_or(char::is_whitespace);
-        stop || matches!(
-            c,
-            '\u{2014}'
-                | '\u{2013}'
-                | '\u{3001}'
-                | '\u{3002}'
-                | '\u{ff0c}'
-                | '\u{ff01}'
-                | '\u{ff1f}'
-                | '\u{60c}'
-                | '\u{61f}'
-        )
-    };
-    let end = hook.char_indices().find(|found| pause(*found)).map_or(hook.len(), |(at, _)| at);
-    spoken_words(&hook[..end])
-}
-
-/// Puts a hook that comes to its point in time before one that does not.
-pub(crate) fn prefer_short_hook(draft: &mut ScriptDraft, most: usize) {
-    let quick = |narration: &str| !narration.is_empty() && words_before_pause(narration) <= most;
-    if quick(&draft.hook.narration) {
-        return;
-    }
-    if let Some(other) = draft.other_hooks.iter_mut().find(|hook| quick(&hook.narration)) {
-        std::mem::swap(&mut draft.hook, other);
-    } else if draft.hook.narration.is_empty() && !draft.other_hooks.is_empty() {
-        draft.hook = draft.other_hooks.remove(0);
-    }
 }
 
 /// Why a draft is not worth filming.

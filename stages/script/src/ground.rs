@@ -27,6 +27,8 @@ use crate::phrases::{PhraseBook, primary};
 use dates::Told;
 use names::Known;
 use numbers::Amount;
+pub(crate) use numbers::amounts;
+pub(crate) use units::is_unit;
 use words::{fold, is_dense, same_stem, words};
 
 /// A sentence with more than [`WEIGHED_UP_TO`] words that carry meaning has this share of them from the evidence, in
@@ -300,8 +302,11 @@ impl Ground {
     }
 
     fn has_value(&self, value: f64, unit: &str) -> bool {
-        let amounts = numbers::amounts(&format!("{value} {unit}"), "en", &[]);
-        !amounts.is_empty() && amounts.iter().all(|amount| self.has_amount(amount, &[]))
+        // The value is written as machines write it, the unit in the script's language.
+        ["en", &self.language].iter().any(|language| {
+            let amounts = numbers::amounts(&format!("{value} {unit}"), language, &[]);
+            !amounts.is_empty() && amounts.iter().all(|amount| self.has_amount(amount, &[]))
+        })
     }
 
     /// Enough of the words are the evidence's.

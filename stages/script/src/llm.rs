@@ -147,7 +147,7 @@ impl Talk<'_> {
                     continue;
                 }
             };
-            let flaw = match finish::script(&text, order) {
+            let flaw = match finish::script(&text, order, repaired) {
                 Ok(script) => return Ok(script),
                 Err(flaw) => flaw,
             };

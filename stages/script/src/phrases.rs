@@ -37,6 +37,12 @@ pub(crate) struct PhraseBook {
     pub pronouns: BTreeSet<String>,
     /// Words that start a clause which only adds to the noun before it.
     pub added_clauses: Vec<String>,
+    /// Words before a reason or a concession, lower case: the main clause before one is whole and true without it.
+    pub added_reasons: Vec<String>,
+    /// Words that name no subject, lower case: no hashtags are made of them.
+    pub generic: BTreeSet<String>,
+    /// What says how exactly a figure is meant, lower case, one to three words: `more than`.
+    pub qualifiers: BTreeSet<String>,
     /// Parts of sentences that are about the page, not the topic, lower case.
     pub noise: Vec<String>,
     /// Words that carry no meaning alone.
@@ -82,7 +88,7 @@ pub(crate) struct Manner {
 pub(crate) struct Phrase {
     /// What it needs.
     pub kind: Kind,
-    /// With `{title}`, `{fact}`, `{number}` or `{year}`, as its kind has it.
+    /// With `{title}`, `{fact}`, `{number}`, `{year}` or `{from}`, `{before}`, `{to}`, `{after}`, as its kind has it.
     pub text: String,
     /// Manners it suits; empty suits any.
     #[serde(default)]
@@ -99,6 +105,12 @@ pub(crate) enum Kind {
     Fact,
     /// Hook: the headline after its most striking figure.
     Number,
+    /// Hook: the headline after a figure that is not of its own subject.
+    Aside,
+    /// Hook: a question about a figure, which the headline begins to answer.
+    Question,
+    /// Hook: two years of one thing.
+    Change,
     /// Bridge: before any scene; closing: always true.
     Plain,
     /// Bridge: before a scene with a figure.
@@ -107,6 +119,10 @@ pub(crate) enum Kind {
     Year,
     /// Bridge: before the last scene.
     Last,
+    /// Bridge: before the sentence that answers the headline's question.
+    Answer,
+    /// Bridge: before the largest of figures that were told in rising order.
+    Largest,
     /// Closing: the topic has a source.
     Source,
 }
@@ -172,9 +188,10 @@ mod tests {
                 let need = match phrase.kind {
                     Kind::Title => Some("{title}"),
                     Kind::Fact => Some("{fact}"),
-                    Kind::Number => Some("{number}"),
+                    Kind::Number | Kind::Aside | Kind::Question => Some("{number}"),
+                    Kind::Change => Some("{after}"),
                     Kind::Year => Some("{year}"),
-                    Kind::Plain | Kind::Figure | Kind::Last | Kind::Source => None,
+                    Kind::Plain | Kind::Figure | Kind::Last | Kind::Answer | Kind::Largest | Kind::Source => None,
                 };
                 assert!(need.is_none_or(|need| phrase.text.contains(need)), "{language}: {}", phrase.text);
                 assert!(phrase.manners.iter().all(|name| names.contains(name.as_str())), "{language}: {}", phrase.text);
@@ -187,6 +204,12 @@ mod tests {
             for name in names {
                 let hook = |kind| book.hooks.iter().any(|hook| hook.kind == kind && hook.suits(name));
                 assert!(hook(Kind::Title) && hook(Kind::Fact) && hook(Kind::Number), "{language}: hooks for {name}");
+                assert!(
+                    hook(Kind::Aside) && hook(Kind::Question) && hook(Kind::Change),
+                    "{language}: hooks for {name}"
+                );
+                let bridge = |kind| book.bridges.iter().any(|bridge| bridge.kind == kind && bridge.suits(name));
+                assert!(bridge(Kind::Answer) && bridge(Kind::Largest), "{language}: bridges for {name}");
                 let closing = |kind| book.closings.iter().any(|closing| closing.kind == kind && closing.suits(name));
                 assert!(closing(Kind::Plain) && closing(Kind::Source), "{language}: closings for {name}");
             }

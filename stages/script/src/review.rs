@@ -23,6 +23,8 @@ pub(crate) struct Rules<'a> {
     pub(crate) pack: &'a Pack,
     /// Words are compared with the evidence, not only numbers and names.
     pub(crate) weigh: bool,
+    /// A hook that takes too long is cut short where its clause ends; else it is an objection, and the writer tries again.
+    pub(crate) may_cut: bool,
     /// What the writer was told: none of it may come back.
     pub(crate) told: &'a str,
 }
@@ -69,7 +71,8 @@ pub(crate) fn review(draft: ScriptDraft, writer: Writer, rules: &Rules<'_>) -> R
             beat.show.clear();
         }
     }
-    craft::prefer_short_hook(&mut draft, limits.hook_words_max);
+    craft::prefer_short_hook(&mut draft, limits);
+    let slow = craft::slow(&mut draft, &brief.language, limits, rules.may_cut);
     let lost = before.saturating_sub(words_of(&draft));
     let refused = craft::refusal(&draft, &brief.language);
     let taken = copied(&draft, pack);
@@ -82,7 +85,7 @@ pub(crate) fn review(draft: ScriptDraft, writer: Writer, rules: &Rules<'_>) -> R
         return Err(Objection::new("copied_text", message));
     }
     let script = script.map_err(|problems| Objection::new(SHAPE, problems.to_string()))?;
-    match refused {
+    match refused.or(slow) {
         Some(objection) => Err(objection),
         None => Ok(script),
     }

@@ -38,6 +38,39 @@ impl<'a> Phrases<'a> {
         self.numbers(&tokens(text)).into_iter().next()
     }
 
+    /// The first figure with what stands before it: `Nearly 11 kilometers`.
+    pub(super) fn number_as_told(&self, text: &str) -> Option<String> {
+        let tokens = tokens(text);
+        let (at, number) = (0..tokens.len()).find_map(|at| Some((at, self.number_at(&tokens, at)?)))?;
+        let before = |count: usize| {
+            let run = &tokens[at.checked_sub(count)?..at];
+            let text = run.iter().map(|token| token.lower.as_str()).collect::<Vec<_>>().join(" ");
+            (run.iter().all(|token| !token.ends) && self.book.qualifiers.contains(&text)).then_some(text)
+        };
+        let qualifier = (1..=3).rev().find_map(before);
+        Some(capitalised(&qualifier.map_or_else(|| number.clone(), |qualifier| format!("{qualifier} {number}"))))
+    }
+
+    /// How many figures a text tells.
+    pub(super) fn numbers_in(&self, text: &str) -> usize {
+        self.numbers(&tokens(text)).len()
+    }
+
+    /// Words that are surely nouns: right after an article or a preposition somewhere, or a name.
+    pub(super) fn nouns(&self, title: &str, text: &str) -> BTreeSet<String> {
+        let mut found = tokens(title).into_iter().take(1).map(|token| token.lower).collect::<BTreeSet<_>>();
+        for tokens in [tokens(title), tokens(text)] {
+            for pair in tokens.windows(2) {
+                let follows = self.book.before_nouns.contains(&pair[0].lower) && !pair[0].ends;
+                if follows || (starts_upper(pair[1].core) && !pair[0].ends) {
+                    found.insert(pair[1].lower.clone());
+                }
+            }
+        }
+        found.retain(|word| !self.book.generic.contains(word) && !crate::ground::is_unit(word));
+        found
+    }
+
     /// Lower-case words that carry meaning, in order.
     pub(super) fn content_words(&self, text: &str) -> Vec<String> {
         tokens(text).into_iter().filter(|token| self.is_content(token)).map(|token| token.lower).collect()
@@ -192,7 +225,8 @@ impl<'a> Phrases<'a> {
             }
             let mut end = at;
             while end < tokens.len() && end < at + 3 {
-                let label = end > at && is_label(tokens[end].core);
+                // `the Voyager 1`, and not `the clocks gain 45`.
+                let label = end > at && is_label(tokens[end].core) && starts_upper(tokens[end - 1].core);
                 if !(self.is_content(&tokens[end]) || label) || self.book.months.contains(&tokens[end].lower) {
                     break;
                 }
@@ -206,6 +240,10 @@ impl<'a> Phrases<'a> {
             let run = if whole { &tokens[at..end] } else { &tokens[at..end.min(at + 1)] };
             let text = join(run);
             let letters = text.chars().count();
+            // `half a millimeter`: a unit without its figure says nothing.
+            if run.last().is_some_and(|token| crate::ground::is_unit(&token.lower)) {
+                continue;
+            }
             if (run.len() >= 2 && letters <= 30) || (run.len() == 1 && letters >= 6) {
                 found.push((run.len() >= 2, letters, text));
             }
@@ -221,6 +259,19 @@ pub(super) fn year_told_late(text: &str) -> Option<String> {
     let mut found = tokens.iter().enumerate().filter(|(_, token)| is_year(token.core));
     let (at, token) = found.next()?;
     (found.next().is_none() && at >= 5).then(|| token.core.to_owned())
+}
+
+/// The year of a sentence that has exactly one.
+pub(super) fn only_year(text: &str) -> Option<String> {
+    let tokens = tokens(text);
+    let mut found = tokens.iter().filter(|token| is_year(token.core));
+    let token = found.next()?;
+    found.next().is_none().then(|| token.core.to_owned())
+}
+
+/// Whether a sentence has a year.
+pub(super) fn has_year(text: &str) -> bool {
+    tokens(text).iter().any(|token| is_year(token.core))
 }
 
 fn years(tokens: &[Token<'_>]) -> Vec<String> {

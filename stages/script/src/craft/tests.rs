@@ -1,5 +1,6 @@
-use reelpress_vocabulary::testing;
+use reelpress_vocabulary::{ScriptLimits, testing};
 
+use super::hook::{cut_short, words_before_pause};
 use super::*;
 
 #[test]
@@ -67,7 +68,44 @@ fn a_hook_that_comes_to_its_point_goes_first() {
     let mut draft = testing::draft();
     draft.hook.narration = "Some of the very longest bridges of the whole wide world hum.".to_owned();
     draft.other_hooks = vec![testing::scene("Bridges hum."), testing::scene("They do.")];
-    prefer_short_hook(&mut draft, 8);
+    prefer_short_hook(&mut draft, &ScriptLimits::default());
     assert_eq!(draft.hook.narration, "Bridges hum.");
-    assert_eq!(draft.other_hooks.len(), 2);
+    assert_eq!(draft.other_hooks.len(), 1, "the slow one opens no variant either");
+}
+
+#[test]
+fn a_hook_is_cut_where_its_main_clause_ends_and_nowhere_else() {
+    let limits = ScriptLimits { hook_words_max: 7, ..ScriptLimits::default() };
+    let cut = |hook: &str, language: &str| cut_short(hook, language, &limits).unwrap_or_else(|| "whole".to_owned());
+    assert_eq!(
+        cut("The old bridge began to hum because walkers fell into one step on it.", "en"),
+        "The old bridge began to hum."
+    );
+    assert_eq!(cut("The old bridge hums only if more than a thousand people walk on it.", "en"), "whole");
+    assert_eq!(cut("Because a great many walkers fell into one step the bridge began to hum.", "en"), "whole");
+    assert_eq!(
+        cut("Die alte Brücke begann zu summen weil viele im Gleichschritt gingen.", "de"),
+        "Die alte Brücke begann zu summen."
+    );
+    assert_eq!(
+        cut("El puente viejo empezó a zumbar porque la gente andaba al mismo paso.", "es"),
+        "El puente viejo empezó a zumbar."
+    );
+    assert_eq!(
+        cut("Le vieux pont se mit à bourdonner parce que tous marchaient au pas.", "fr"),
+        "Le vieux pont se mit à bourdonner."
+    );
+}
+
+#[test]
+fn a_slow_hook_is_an_objection_first_and_cut_or_refused_at_last() {
+    let limits = ScriptLimits { hook_words_max: 7, ..ScriptLimits::default() };
+    let mut draft = testing::draft();
+    draft.hook.narration = "The old bridge began to hum because walkers fell into one step on it.".to_owned();
+    let said = slow(&mut draft, "en", &limits, false).expect("too slow");
+    insta::assert_snapshot!(format!("{}: {}", said.kind, said.message), @"slow_hook: has 14 words before the first pause of its hook, and in two seconds 8 can be spoken at most (open with a short sentence of 7 words or fewer, then go on)");
+    assert_eq!(slow(&mut draft, "en", &limits, true), None);
+    assert_eq!(draft.hook.narration, "The old bridge began to hum.");
+    draft.hook.narration = "Some of the very longest bridges of the whole wide world hum at night.".to_owned();
+    assert_eq!(slow(&mut draft, "en", &limits, true).expect("nowhere to cut").kind, "slow_hook");
 }

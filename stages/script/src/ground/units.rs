@@ -71,6 +71,12 @@ pub(super) fn unit_at(rest: &str) -> Option<&'static str> {
     UNITS.iter().find(|(_, words)| words.contains(&folded.as_str())).map(|(unit, _)| *unit)
 }
 
+/// Whether a word is a known unit.
+pub(crate) fn is_unit(word: &str) -> bool {
+    let folded = fold(word);
+    UNITS.iter().any(|(_, words)| words.contains(&folded.as_str()))
+}
+
 pub(super) fn currency_before(text: &str) -> Option<&'static str> {
     match text.trim_end().chars().next_back()? {
         '$' => Some("$"),

@@ -19,8 +19,9 @@ pub(super) enum Flaw {
     Content(Objection),
 }
 
-/// The script in the model's text, with the parts that are not the model's to choose put in.
-pub(super) fn script(text: &str, order: Order<'_>) -> Result<Script, Flaw> {
+/// The script in the model's text, with the parts that are not the model's to choose put in. On the `last` try a hook that
+/// takes too long is cut short.
+pub(super) fn script(text: &str, order: Order<'_>, last: bool) -> Result<Script, Flaw> {
     let Order { brief, niche, limits, pack, .. } = order;
     let mut draft = answer::draft(text, pack).map_err(Flaw::Shape)?;
     inject::strip(&mut draft);
@@ -36,8 +37,10 @@ pub(super) fn script(text: &str, order: Order<'_>) -> Result<Script, Flaw> {
         })?;
     }
     draft.other_hooks.truncate(craft::other_hooks(niche));
-    draft.hashtags = craft::hashtags(&niche.hashtags, draft.hashtags, limits.hashtags_max);
-    let rules = review::Rules { brief, niche, limits, pack, weigh: true, told: &prompt::system(brief, niche, limits) };
+    let tags = brief.suggested_hashtags.iter().cloned().chain(draft.hashtags).collect();
+    draft.hashtags = craft::hashtags(&niche.hashtags, tags, limits.hashtags_max);
+    let told = prompt::system(brief, niche, limits);
+    let rules = review::Rules { brief, niche, limits, pack, weigh: true, may_cut: last, told: &told };
     let writer = Writer::Llm { model: order.endpoint.model.clone(), prompts: prompt::edition() };
     review::review(draft, writer, &rules).map_err(|objection| match objection {
         Objection { kind: review::SHAPE, message } => Flaw::Shape(message),

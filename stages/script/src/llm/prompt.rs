@@ -1,8 +1,8 @@
 //! What the model is told. Outside text goes in as fenced data: one line a field, the fence named after the data's own
 //! hash, so that no text can close a fence it would have to contain.
 
-use reelpress_config::Niche;
-use reelpress_vocabulary::{Brief, ScriptLimits};
+use reelpress_config::{HookType, Niche};
+use reelpress_vocabulary::{Brief, FormatPrior, ScriptLimits};
 
 use crate::craft;
 use crate::evidence::{Pack, Piece, PieceKind};
@@ -56,7 +56,7 @@ pub(super) fn system(brief: &Brief, niche: &Niche, limits: &ScriptLimits) -> Str
             ("tone", if tone.is_empty() { "clear and friendly" } else { &tone }),
             ("words_min", &limits.words_min.to_string()),
             ("words_max", &limits.words_max.to_string()),
-            ("words_aim", &WORDS_AIM.clamp(limits.words_min, limits.words_max).to_string()),
+            ("words_aim", &words_aim(brief, WORDS_AIM, limits).to_string()),
             ("hook_words", &limits.hook_words_max.to_string()),
             ("other_hooks", &other_hooks),
             ("scenes_min", &limits.scenes_min.max(3).min(limits.scenes_max).to_string()),
@@ -65,9 +65,43 @@ pub(super) fn system(brief: &Brief, niche: &Niche, limits: &ScriptLimits) -> Str
             ("caption_max", &limits.caption_max.min(300).to_string()),
             ("hashtags_max", &limits.hashtags_max.min(5).to_string()),
             ("call_to_action", &call_to_action),
-            ("priors", ""),
+            ("priors", &brief.format.as_ref().map_or_else(String::new, |prior| priors(prior, limits))),
         ],
     )
+}
+
+/// What own best posts taught, as a lean: `16. A lean, not a rule: ...`.
+fn priors(prior: &FormatPrior, limits: &ScriptLimits) -> String {
+    let range = |(from, to): (u32, u32), least: usize, most: usize| {
+        let (from, to) = ((from as usize).clamp(least, most), (to as usize).clamp(least, most));
+        if from >= to { from.to_string() } else { format!("{from} to {to}") }
+    };
+    let hook = prior.hook.map(|hook| {
+        match hook {
+            HookType::Question => "open with a question that a scene answers",
+            HookType::HowTo => "open with how something is done",
+            HookType::Contrast => "open with a contrast",
+            HookType::Number => "open with a number",
+            HookType::Statement => "open with a plain statement",
+        }
+        .to_owned()
+    });
+    let words = prior.words.map(|words| format!("have {} words", range(words, limits.words_min, limits.words_max)));
+    let scenes =
+        prior.scenes.map(|scenes| format!("have {} scenes", range(scenes, limits.scenes_min, limits.scenes_max)));
+    let told = [hook, words, scenes].into_iter().flatten().collect::<Vec<_>>().join("; they ");
+    if told.is_empty() {
+        return String::new();
+    }
+    format!(
+        "16. A lean, not a rule: our best posts {told}. Do the same where the evidence carries it; every rule above comes first.\n"
+    )
+}
+
+/// Spoken words to aim at: what own best posts had, else the usual.
+pub(crate) fn words_aim(brief: &Brief, usual: usize, limits: &ScriptLimits) -> usize {
+    let learnt = brief.format.as_ref().and_then(|prior| prior.words).map(|(from, to)| (from.midpoint(to)) as usize);
+    learnt.unwrap_or(usual).clamp(limits.words_min, limits.words_max.max(limits.words_min))
 }
 
 /// The topic's evidence, numbered and fenced.
