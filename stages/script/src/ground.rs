@@ -32,7 +32,7 @@ pub(crate) use units::is_unit;
 use words::{fold, is_dense, same_stem, words};
 
 /// A sentence with more than [`WEIGHED_UP_TO`] words that carry meaning has this share of them from the evidence, in
-/// percent. Set on our own scripts: paraphrases by hand had 45 and more, sentences made up had 30 and less.
+/// percent. A judgement, not a measurement: about half of a retold sentence is the source's words.
 const SUPPORT_MIN: usize = 45;
 /// Up to this many words that carry meaning, one of them from the evidence is enough. A sentence without any only leads
 /// on (`And there is more.`).

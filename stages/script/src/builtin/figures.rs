@@ -34,7 +34,7 @@ impl Plan<'_> {
         }
         let mut unit = String::new();
         if rest.first().is_some_and(|word| self.book.scales.contains(&word.to_lowercase())) {
-            unit = rest.remove(0).to_owned();
+            rest.remove(0).clone_into(&mut unit);
         }
         let amount = ground::amounts(&phrase, self.language, &[]).into_iter().next()?;
         let mut label = rest.join(" ");

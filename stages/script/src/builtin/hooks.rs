@@ -115,7 +115,7 @@ impl Plan<'_> {
                     .replace("{after}", &after.told)
                     .replace("{title}", &self.title);
                 // What the headline says in its own words is in the body.
-                let wants = Some(if dice.roll() % 2 == 0 { before_at } else { after_at });
+                let wants = Some(if dice.roll().is_multiple_of(2) { before_at } else { after_at });
                 let on_screen = format!("{}: {}", after.year, after.told);
                 let figures = [before, after].map(|point| Figure { label: point.year, ..point.figure }).to_vec();
                 Some(Hook { narration, on_screen, wants, figures, ..blank })
