@@ -122,6 +122,8 @@ pub struct Orders {
 ///   decides. How many cuts an account may have on the line (`max_in_line`) is known to the line, not here.
 /// * The origin is of topic and niche, not of the account: the same topic never makes a second item for the niche, even
 ///   after accounts were added or renamed.
+/// * A niche that asks for several hooks (`hook_variants`) gets a brief for each: one account, one seed, one body. They count
+///   as one cut where it is asked what was made already. The origin of the first one is the same however many follow.
 /// * The niche's templates are taken in turn by the seed, which comes from the origin; templates that did better in own
 ///   results come more often, see [`Formats::template`].
 /// * Hashtags, sounds and formats make no briefs: they ride along.
@@ -140,11 +142,19 @@ pub fn orders(topics: &[Topic], room: &Newsroom<'_>) -> Orders {
             match room.rule(topic, &about, &made, routing) {
                 Routing::Routed { niche, why } if !made.has(topic, niche.as_str()) => {
                     let Some(account) = account(settings, niche.name(), topic, &load) else { continue };
-                    *load.entry(account).or_default() += 1;
                     let origin = Origin::of(&["topic", &topic.id, "niche", niche.as_str()]);
                     let Some(brief) = room.brief(topic, &niche, account, &origin, &why) else { continue };
                     made.add(MadeBrief::of(&brief, room.now));
-                    orders.briefs.push((origin, brief));
+                    let variants = settings.niches.get(niche.name()).map_or(1, |niche| niche.hook_variants.get());
+                    *load.entry(account).or_default() += variants as usize;
+                    for variant in 1..variants {
+                        let place = variant.to_string();
+                        let other = Origin::of(&["topic", &topic.id, "niche", niche.as_str(), "variant", &place]);
+                        orders.briefs.push((other, Brief { variant, ..brief.clone() }));
+                    }
+                    // The first one goes in first: the others are made from what it was made from.
+                    let at = orders.briefs.len() + 1 - variants as usize;
+                    orders.briefs.insert(at, (origin, brief));
                 }
                 Routing::NotRouted { niche, why: why @ (Why::Refused(_) | Why::Saturated(_)) } => {
                     let (topic, title) = (topic.id.clone(), topic.title.clone());

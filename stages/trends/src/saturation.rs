@@ -47,6 +47,9 @@ pub struct MadeBrief {
     pub language: String,
     /// Which niche.
     pub niche: String,
+    /// Which of the script's hooks: 0 is its own, the others are variants of one cut.
+    #[serde(default)]
+    pub variant: u32,
 }
 
 impl MadeBrief {
@@ -60,6 +63,7 @@ impl MadeBrief {
             title: topic.title.clone(),
             language: topic.language.clone(),
             niche: brief.niche.to_string(),
+            variant: brief.variant,
         }
     }
 
@@ -223,7 +227,9 @@ impl MadeAbout {
             made.at >= oldest
                 && (made.topic == topic.id || self.same.get(&topic.id).is_some_and(|same| same.contains(&made.topic)))
         };
-        let cuts = u32::try_from(self.made.iter().filter(same).count()).unwrap_or(u32::MAX);
+        // Variants of one cut are no copies of it.
+        let cuts = self.made.iter().filter(same).filter(|made| made.variant == 0).count();
+        let cuts = u32::try_from(cuts).unwrap_or(u32::MAX);
         if over(cuts, limits.ours) {
             Some(Saturated::Ours { cuts, days: limits.days })
         } else if over(others.videos, limits.videos) {

@@ -212,3 +212,26 @@ fn a_brief_carries_its_evidence_licences_hashtags_and_format() {
     assert!(brief.dossier.licences[0].note.starts_with("the publisher's: "), "{:?}", brief.dossier.licences);
     assert_eq!(brief.topic.evidence.len(), 1);
 }
+
+#[test]
+fn a_niche_that_asks_for_hooks_gets_a_brief_for_each_and_they_count_as_one_cut() {
+    let mut settings = studio(&[("space", &[], &[]), ("tech", &[], &[])], &[("a", &["space", "tech"])]);
+    settings.trends.saturation.ours = 2;
+    let topics = [topic("1", "Voyager probe answers after months of silence")];
+    let plain = briefs(&topics, &settings);
+    settings.niches.get_mut("space").unwrap().hook_variants = std::num::NonZeroU32::new(3).unwrap();
+    let found = briefs(&topics, &settings);
+    let told = found.iter().map(|(_, brief)| (brief.niche.to_string(), brief.variant)).collect::<Vec<_>>();
+    let wanted = [("space", 0), ("space", 1), ("space", 2), ("tech", 0)];
+    assert_eq!(told, wanted.map(|(niche, variant)| (niche.to_owned(), variant)));
+    assert_eq!((&found[0], &found[3]), (&plain[0], &plain[1]), "the first one stays as it is");
+    let origins = found.iter().map(|(origin, _)| *origin).collect::<BTreeSet<_>>();
+    assert_eq!(origins.len(), 4);
+    for (_, brief) in &found[1..3] {
+        assert_eq!(*brief, Brief { variant: brief.variant, ..found[0].1.clone() }, "they differ in the hook alone");
+    }
+    let mut made = MadeBook::default();
+    found[..3].iter().for_each(|(_, brief)| made.add(MadeBrief::of(brief, at("2026-11-21T12:00:00Z"))));
+    let again = in_room(&topics, &settings, &made);
+    assert_eq!(again.briefs.len(), 1, "one cut of three hooks leaves room for the second niche");
+}

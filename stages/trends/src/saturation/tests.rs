@@ -15,6 +15,7 @@ fn made(topic: &str, title: &str, niche: &str, when: &str) -> MadeBrief {
         title: title.to_owned(),
         language: "en".to_owned(),
         niche: niche.to_owned(),
+        variant: 0,
     }
 }
 
