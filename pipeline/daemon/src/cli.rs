@@ -169,6 +169,9 @@ pub(crate) struct Make {
     /// How many videos to make of what was given
     #[arg(long, short = 'n', default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(crate) count: u32,
+    /// Make each video with so many hooks, to try them against each other; default: the niche's `hook_variants`
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=8))]
+    pub(crate) variants: Option<u32>,
     /// Which niche of the config to write for; default: the first
     #[arg(long, value_name = "NAME")]
     pub(crate) niche: Option<String>,

@@ -42,7 +42,11 @@ pub(crate) fn write(brief: &Brief, niche: &Niche, limits: &ScriptLimits, pack: &
     // The sentences are the evidence's own: what can go wrong is what the phrases around them make of them.
     let rules = Rules { brief, niche, limits, pack, weigh: false, may_cut: false, told: "" };
     let mut problems = None;
-    for draft in plan.ways().into_iter().filter_map(|hook| plan.draft(&hook)) {
+    let ways = plan.ways();
+    if ways.is_empty() && !plan.title.is_empty() && !material.sentences.is_empty() {
+        return Err(too_slow(&material, limits));
+    }
+    for draft in ways.into_iter().filter_map(|hook| plan.draft(&hook)) {
         match review::review(draft, Writer::Builtin { phrases: language.to_owned() }, &rules) {
             Ok(script) => return Ok(script),
             Err(found) => problems = Some(found),
@@ -55,6 +59,18 @@ pub(crate) fn write(brief: &Brief, niche: &Niche, limits: &ScriptLimits, pack: &
             Reason::new(kind, format!("the topic's own text does not make a script: {}", shortened(&message, 500)))
         },
     ))
+}
+
+fn too_slow(material: &Material, limits: &ScriptLimits) -> Reason {
+    Reason::new(
+        "slow_hook",
+        format!(
+            "nothing that topic `{}` tells can open a video within two seconds, {} words (use a language model, or \
+             `make --script`)",
+            shortened(&material.title, 80),
+            limits.hook_words_max
+        ),
+    )
 }
 
 fn too_little(material: &Material, limits: &ScriptLimits) -> Reason {

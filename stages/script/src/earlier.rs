@@ -16,8 +16,8 @@ use crate::craft;
 pub(crate) const NEAR_COPY: &str = "near_copy";
 /// Hashes of a signature: the estimate is off by 0.07 on average near the threshold.
 const HASHES: usize = 48;
-/// Equal hashes, in percent, from which two scripts are one. Two scripts of one topic by the built-in writer with other
-/// seeds have 40 to 90; two topics of one feed have 0 to 5.
+/// Equal hashes, in percent, from which two scripts are one. A judgement: what two scripts about
+/// different things share by chance was not measured.
 const SAME_FROM: usize = 50;
 /// Scripts kept for a niche: about 400 KB.
 const KEPT: usize = 2_000;

@@ -22,7 +22,7 @@ use crate::material::{plain, shortened};
 use crate::phrases::PhraseBook;
 
 /// Raise it when the same inputs give another script.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// Turns briefs into scripts.
 pub struct ScriptStage {

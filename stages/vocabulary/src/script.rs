@@ -121,7 +121,8 @@ pub struct ScriptLimits {
     pub scenes_max: usize,
     /// Most characters of on-screen text a beat.
     pub on_screen_max: usize,
-    /// Most words before the hook's first pause: two seconds of speech. A wish, not a rule: it is never refused alone.
+    /// Most words before the hook's first pause: two seconds of speech. Writers are held to it with a quarter
+    /// of tolerance; a person's own script is not.
     pub hook_words_max: usize,
     /// Most characters of the caption.
     pub caption_max: usize,

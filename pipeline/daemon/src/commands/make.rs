@@ -2,6 +2,7 @@
 //! the line differs.
 
 use std::fs::File;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -29,9 +30,10 @@ use crate::topology::{Ports, make_line};
 use crate::{contact, say};
 
 pub(crate) async fn make(config: &Config, order: Make) -> anyhow::Result<Exit> {
-    let settings = config.load()?;
+    let mut settings = config.load()?;
     let since = Instant::now();
     let briefs = briefs(&settings, &order).await?;
+    let briefs = with_variants(briefs, &mut settings, order.variants);
     let wanted = briefs.len();
     std::fs::create_dir_all(&order.out)
         .with_context(|| format!("could not make the folder {}", order.out.display()))?;
@@ -49,6 +51,21 @@ pub(crate) async fn make(config: &Config, order: Make) -> anyhow::Result<Exit> {
         return Ok(exit);
     }
     workshop.report(&line, &order, since.elapsed())
+}
+
+/// One brief for each hook. A script that a person wrote has the hooks it has.
+fn with_variants(briefs: Vec<Brief>, settings: &mut Settings, asked: Option<u32>) -> Vec<Brief> {
+    if let Some(asked) = asked.and_then(NonZeroU32::new) {
+        settings.niches.values_mut().for_each(|niche| niche.hook_variants = asked);
+    }
+    let variants = |brief: &Brief| match &brief.given_script {
+        Some(script) => asked.unwrap_or(1).min(u32::try_from(script.other_hooks.len()).unwrap_or(0).saturating_add(1)),
+        None => settings.niches.get(brief.niche.name()).map_or(1, |niche| niche.hook_variants.get()),
+    };
+    let all = briefs
+        .into_iter()
+        .flat_map(|brief| (0..variants(&brief)).map(|variant| Brief { variant, ..brief.clone() }).collect::<Vec<_>>());
+    all.collect()
 }
 
 async fn asked_to_stop() -> anyhow::Result<()> {

@@ -111,6 +111,11 @@ fn ten_scripts_from_the_demonstration_feed_read_well_by_every_measure_we_have() 
     for (at, topic) in demo_topics().into_iter().take(12).enumerate() {
         let script = script(&brief(topic, 101 + at as u64), &niche(tones[at % tones.len()]));
         print!("{}", told(&script));
+        let text = script.beats().map(|beat| beat.narration.as_str()).collect::<Vec<_>>().join(" ");
+        let terms = crate::craft::terms(&text);
+        let different = terms.iter().collect::<BTreeSet<_>>().len() * 100 / terms.len();
+        println!("  different words: {different} %");
+        assert!((60..=90).contains(&different), "the limit for loops is far from what we write: {different} %");
     }
 }
 

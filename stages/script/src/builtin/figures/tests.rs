@@ -106,6 +106,19 @@ fn suggested_hashtags_come_after_the_niches_own_and_banned_ones_never() {
     assert!(!script.draft().hashtags.contains(&"fyp".to_owned()));
 }
 
+#[test]
+fn a_slow_voice_gets_a_shorter_first_clause_in_every_manner() {
+    let title = "The deepest place that anybody has ever found on Earth could swallow Mount Everest";
+    for (tone, seed) in ["", "calm", "lively", "sober"].into_iter().cycle().zip(0..12) {
+        let limits = ScriptLimits { hook_words_max: 5, ..ScriptLimits::default() };
+        let niche = Niche { tone: tone.to_owned(), ..Niche::default() };
+        let script =
+            write(&brief(title, DAMS, "en", seed), &niche, &limits).unwrap_or_else(|reason| panic!("{reason}"));
+        let hook = &script.draft().hook.narration;
+        assert!(craft::in_time(hook, &limits), "{hook}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { max_shrink_iters: 30, ..ProptestConfig::with_cases(48) })]
 

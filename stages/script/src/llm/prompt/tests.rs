@@ -87,3 +87,19 @@ fn prompts_have_a_version_a_bounded_size_and_no_place_that_stays_empty() {
         assert!(!system.contains(place) && !user(&Pack::of(&brief.topic)).contains(place), "{place}");
     }
 }
+
+#[test]
+fn what_own_best_posts_taught_is_told_as_a_lean_and_within_the_limits() {
+    let limits = ScriptLimits::default();
+    let with = |prior: FormatPrior| system(&Brief { format: Some(prior), ..brief() }, &niche(), &limits);
+    let text = with(FormatPrior {
+        hook: Some(HookType::Question),
+        words: Some((60, 300)),
+        scenes: Some((4, 4)),
+        ..FormatPrior::default()
+    });
+    let line = text.lines().find(|line| line.starts_with("16.")).unwrap();
+    insta::assert_snapshot!(line, @"16. A lean, not a rule: our best posts open with a question that a scene answers; they have 60 to 110 words; they have 4 scenes. Do the same where the evidence carries it; every rule above comes first.");
+    assert!(text.contains("Aim for 110 words."), "{text}");
+    assert!(!with(FormatPrior::default()).contains("16."));
+}
