@@ -41,6 +41,17 @@ pub enum VoiceError {
         /// The library's own words.
         message: String,
     },
+    /// The brief asks for one more hook than the script has: it would be the same video as the one with the script's own.
+    #[error(
+        "the brief asks for hook variant {variant}, but the script has {others} other hooks (ask for fewer `hook_variants`, \
+         or for a topic with more to say)"
+    )]
+    NoSuchHook {
+        /// Which of the hooks: 0 is the script's own, 1 the first of the others.
+        variant: u32,
+        /// How many others there are.
+        others: usize,
+    },
     /// A beat is too long to be narration.
     #[error("narration of beat {beat} has {characters} characters, more than {limit} (split it)")]
     TooLong {
@@ -104,6 +115,7 @@ impl Fault for VoiceError {
             Self::Data { .. } | Self::Start(_) | Self::Ended | Self::NoEndpoint => Remedy::StopStage,
             Self::UnknownVoice { .. }
             | Self::Refused { .. }
+            | Self::NoSuchHook { .. }
             | Self::TooLong { .. }
             | Self::TooMuchSound { .. }
             | Self::NoSound { .. }
@@ -120,6 +132,7 @@ impl Fault for VoiceError {
             Self::Data { .. } => "speech_data_missing",
             Self::UnknownVoice { .. } => "unknown_voice",
             Self::Refused { .. } => "speech_refused",
+            Self::NoSuchHook { .. } => "no_such_hook",
             Self::TooLong { .. } => "narration_too_long",
             Self::TooMuchSound { .. } => "speech_too_long",
             Self::NoSound { .. } | Self::Silent { .. } => "no_sound",

@@ -131,6 +131,10 @@ impl Voice {
     }
 
     fn plan(&self, settings: &Settings, input: &Scripted) -> Result<Plan, VoiceError> {
+        let (variant, others) = (input.brief.variant, input.script.draft().other_hooks.len());
+        if variant as usize > others {
+            return Err(VoiceError::NoSuchHook { variant, others });
+        }
         let language = input.brief.language.as_str();
         let (speaker, voice) = settings.voice.speaker(language);
         let engine = self.engines.engine(settings, speaker, &voice, language)?;

@@ -449,3 +449,18 @@ async fn child_prints_an_error() {
     let error = try_speak(settings(), &input).await.err().unwrap();
     println!("says: {:?} {} {error}", error.remedy(), error.kind());
 }
+
+/// A script that was kept for its first variant serves the others too, so nothing before could see that one hook is missing.
+#[tokio::test]
+async fn a_variant_without_a_hook_of_its_own_is_not_spoken_and_takes_no_kept_track() {
+    let mut input = scripted("en", &["The sea is deep.", "Nobody sees its floor.", "Follow for more."]);
+    let artifacts = Arc::new(MemoryArtifacts::default());
+    let stage = Voice::new(Live::new(settings()), artifacts).unwrap();
+    assert!(stage.memo(&stage.settings(), &input).is_some());
+    input.brief.variant = 1;
+    assert!(stage.memo(&stage.settings(), &input).is_none(), "the first variant's track would be the same video");
+    let job = Job::detached(ItemId::from_parts(1, 1));
+    let error = stage.process(&stage.settings(), &job, &input).await.unwrap_err();
+    assert_eq!((error.remedy(), error.kind()), (Remedy::GiveUp, "no_such_hook"));
+    insta::assert_snapshot!(error, @"the brief asks for hook variant 1, but the script has 0 other hooks (ask for fewer `hook_variants`, or for a topic with more to say)");
+}

@@ -16,7 +16,8 @@ fn brief(title: &str, summary: &str, language: &str, seed: u64) -> Brief {
 
 #[track_caller]
 fn script(brief: &Brief) -> Script {
-    write(brief, &Niche::default(), &ScriptLimits::default()).unwrap_or_else(|reason| panic!("{reason}"))
+    let pack = Pack::of(&brief.topic);
+    write(brief, &Niche::default(), &ScriptLimits::default(), &pack).unwrap_or_else(|reason| panic!("{reason}"))
 }
 
 fn figure(label: &str, value: f64, unit: &str) -> Figure {
@@ -70,7 +71,7 @@ fn a_headline_that_asks_is_asked_only_if_the_text_answers() {
         "{told:?}"
     );
     let unanswered = brief("Why do elephants never forget?", answered, "en", 5);
-    let written = write(&unanswered, &Niche::default(), &ScriptLimits::default());
+    let written = write(&unanswered, &Niche::default(), &ScriptLimits::default(), &Pack::of(&unanswered.topic));
     let asks = written.is_ok_and(|script| script.draft().hook.narration.starts_with("Why do elephants"));
     assert!(!asks, "nothing answers it");
 }
@@ -101,7 +102,7 @@ fn suggested_hashtags_come_after_the_niches_own_and_banned_ones_never() {
     let tags = ["dams", "fyp", "walls"].map(ToOwned::to_owned).to_vec();
     let brief = Brief { suggested_hashtags: tags, ..brief("Dams hold back the mountain lakes", DAMS, "en", 1) };
     let niche = Niche { hashtags: vec!["engineering".to_owned()], ..Niche::default() };
-    let script = write(&brief, &niche, &ScriptLimits::default()).unwrap();
+    let script = write(&brief, &niche, &ScriptLimits::default(), &Pack::of(&brief.topic)).unwrap();
     assert_eq!(script.draft().hashtags[..2], ["engineering", "dams"]);
     assert!(!script.draft().hashtags.contains(&"fyp".to_owned()));
 }
@@ -112,8 +113,9 @@ fn a_slow_voice_gets_a_shorter_first_clause_in_every_manner() {
     for (tone, seed) in ["", "calm", "lively", "sober"].into_iter().cycle().zip(0..12) {
         let limits = ScriptLimits { hook_words_max: 5, ..ScriptLimits::default() };
         let niche = Niche { tone: tone.to_owned(), ..Niche::default() };
-        let script =
-            write(&brief(title, DAMS, "en", seed), &niche, &limits).unwrap_or_else(|reason| panic!("{reason}"));
+        let brief = brief(title, DAMS, "en", seed);
+        let written = write(&brief, &niche, &limits, &Pack::of(&brief.topic));
+        let script = written.unwrap_or_else(|reason| panic!("{reason}"));
         let hook = &script.draft().hook.narration;
         assert!(craft::in_time(hook, &limits), "{hook}");
     }
@@ -139,7 +141,7 @@ proptest! {
         };
         let brief = brief(&title, &facts.iter().map(line).collect::<Vec<_>>().join(" "), language, seed);
         let limits = ScriptLimits { hook_words_max: words, ..ScriptLimits::default() };
-        match write(&brief, &Niche::default(), &limits) {
+        match write(&brief, &Niche::default(), &limits, &Pack::of(&brief.topic)) {
             Ok(script) => {
                 prop_assert!(craft::in_time(&script.draft().hook.narration, &limits), "{}", script.draft().hook.narration);
                 for figure in script.beats().flat_map(|beat| &beat.figures) {
