@@ -189,6 +189,12 @@ impl ScenePainter {
         letters
     }
 
+    /// The texts that had no room and end in an ellipsis. To be asked after a frame was painted.
+    #[cfg(test)]
+    pub(crate) fn cut_texts(&self) -> Vec<&str> {
+        self.layers.iter().filter_map(LayerPainter::cut_text).collect()
+    }
+
     /// Sets the texts of the first `wanted` layers, each on what the layers under it look like.
     fn prepare(&mut self, wanted: usize) -> Result<(), PictureError> {
         while self.prepared < wanted {

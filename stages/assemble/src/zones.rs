@@ -6,7 +6,7 @@ use std::sync::Arc;
 use reelpress_core::ArtifactKey;
 use reelpress_templates::catalogue::built_in;
 use reelpress_templates::template::{Place, Within};
-use reelpress_vocabulary::{Figure, SpokenBeat, Word};
+use reelpress_vocabulary::{Figure, SpokenBeat, Word, columns};
 
 use crate::compose::ScenePainter;
 use crate::picture::Rect;
@@ -14,7 +14,7 @@ use crate::plan::ScenePlan;
 use crate::testing::{Edition, fonts, template};
 use crate::yuv::Planes;
 
-/// Longest texts of a script, in characters.
+/// Longest texts of a script, in letters of usual width.
 const ON_SCREEN: usize = 60;
 const TITLE: usize = 150;
 /// Language, a text, and its words as a voice would give them.
@@ -31,7 +31,13 @@ fn edition(name: &str, (language, text): (&str, &str), (width, height): (u32, u3
     edition.language = language.to_owned();
     (edition.settings.width, edition.settings.height) = (width, height);
     let letters = if language == "zh" { text.replace(' ', "") } else { text.to_owned() };
-    let long = |characters: usize| letters.chars().cycle().take(characters).collect::<String>();
+    let long = |most: usize| {
+        let letters = letters.chars().cycle().scan(0, |taken, letter| {
+            *taken += columns(letter.encode_utf8(&mut [0; 4]));
+            (*taken <= most).then_some(letter)
+        });
+        letters.collect::<String>()
+    };
     edition.rewrite(|draft| {
         draft.title = long(TITLE);
         for beat in [&mut draft.hook, &mut draft.call_to_action].into_iter().chain(&mut draft.scenes) {
@@ -106,6 +112,34 @@ fn every_template_keeps_clear_in(size: (u32, u32)) {
         }
     }
     assert!(seen > 12 * 3 * 4 * 4, "{seen} lines of letters are not all that there are");
+}
+
+/// What a script may put on the screen (`ScriptLimits::on_screen_max`) is short enough for the boxes of every template, so
+/// one limit serves all of them.
+#[test]
+fn on_screen_texts_at_their_limit_are_shown_whole_in_every_template() {
+    let size = (270, 480);
+    let mut cut = Vec::new();
+    for name in built_in() {
+        for text in TEXTS
+            .into_iter()
+            .chain([("de", "Geschwindigkeitsbegrenzung auf Landstraßen und Autobahnen: was sich nun ändert. ")])
+        {
+            let edition = edition(name, text, size);
+            let draft = edition.script.draft();
+            let (on_screen, title) = (draft.hook.on_screen.clone(), draft.title.clone());
+            for (at, scene) in edition.plan().scenes.iter().enumerate() {
+                let mut painter =
+                    ScenePainter::new(edition.plan().canvas, Arc::clone(scene), &fonts()).expect("a sound plan");
+                let mut planes = Planes::black(size.0, size.1);
+                painter.paint(scene.frames / 2, &mut planes.as_mut()).expect("a sound plan");
+                let own =
+                    painter.cut_texts().into_iter().filter(|says| says.contains(&on_screen) && !says.contains(&title));
+                cut.extend(own.map(|says| format!("{name}, {}, scene {at}: {says}", text.0)));
+            }
+        }
+    }
+    assert!(cut.is_empty(), "{}", cut.join("\n"));
 }
 
 #[test]

@@ -25,7 +25,8 @@ pub use platform::{Platform, PlatformText};
 pub use post::{Post, Slot};
 pub use reelpress_config::{HookType, SensitiveClass};
 pub use script::{
-    Figure, Scene, Script, ScriptDraft, ScriptLimits, ScriptProblem, ScriptProblems, Source, Writer, spoken_words,
+    Figure, Scene, Script, ScriptDraft, ScriptLimits, ScriptProblem, ScriptProblems, Source, Writer, columns,
+    spoken_words,
 };
 pub use topic::{Brief, Dossier, Evidence, FeedLicence, Label, SensitiveMark, SoundHint, Topic, TopicKind};
 pub use verdict::{Approval, Decision, Finding, Severity, Verdict};

@@ -119,7 +119,7 @@ pub struct ScriptLimits {
     pub scenes_min: usize,
     /// Most scenes between hook and call to action.
     pub scenes_max: usize,
-    /// Most characters of on-screen text a beat.
+    /// Most [`columns`] of on-screen text a beat: what fits the boxes of every built-in template.
     pub on_screen_max: usize,
     /// Most words before the hook's first pause: two seconds of speech. Writers are held to it with a quarter
     /// of tolerance; a person's own script is not.
@@ -211,7 +211,7 @@ impl ScriptDraft {
             if spoken_words(&beat.narration) == 0 {
                 problems.add(format!("{name}.narration"), "has no word to speak".to_owned());
             }
-            problems.length(&format!("{name}.on_screen"), &beat.on_screen, limits.on_screen_max);
+            problems.columns(&format!("{name}.on_screen"), &beat.on_screen, limits.on_screen_max);
             problems.length(&format!("{name}.show"), &beat.show, SHOW_MAX);
             check_figures(&name, &beat.figures, problems);
             for (field, text) in [("narration", &beat.narration), ("on_screen", &beat.on_screen), ("show", &beat.show)]
@@ -382,6 +382,13 @@ fn plain_words(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// How many letters of usual width take as much room on the screen as this text: Chinese, Japanese and Korean letters
+/// count twice (UAX #11), marks on other letters not at all.
+#[must_use]
+pub fn columns(text: &str) -> usize {
+    unicode_width::UnicodeWidthStr::width(text)
+}
+
 /// Enough of a text to find it by; messages stay short whatever was written.
 fn shortened(text: &str) -> String {
     if text.chars().count() <= 80 { text.to_owned() } else { text.chars().take(79).chain(['\u{2026}']).collect() }
@@ -398,6 +405,14 @@ impl Problems {
         let length = text.chars().count();
         if length > max {
             self.add(field.to_owned(), format!("has {length} characters, more than {max}"));
+        }
+    }
+
+    fn columns(&mut self, field: &str, text: &str, max: usize) {
+        let (columns, characters) = (columns(text), text.chars().count());
+        if columns > max {
+            let wide = if columns > characters { " (wide letters count twice)" } else { "" };
+            self.add(field.to_owned(), format!("has {columns} characters, more than {max}{wide}"));
         }
     }
 

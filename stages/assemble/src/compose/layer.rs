@@ -213,6 +213,15 @@ impl LayerPainter {
         }
     }
 
+    /// The text that ends in an ellipsis, if this layer holds one.
+    #[cfg(test)]
+    pub(crate) fn cut_text(&self) -> Option<&str> {
+        match &self.content {
+            Content::Text { text, set: Some(set) } if set.cut => Some(&text.says),
+            _ => None,
+        }
+    }
+
     /// Paints it into a frame counted from the scene's first.
     pub(crate) fn paint(
         &mut self,

@@ -68,6 +68,9 @@ pub(crate) struct TextLayer {
     /// What was added so that it can be read.
     #[cfg(test)]
     pub(crate) added: Added,
+    /// True if not all of it had room.
+    #[cfg(test)]
+    pub(crate) cut: bool,
     /// A letter that had to be left out.
     pub(crate) missing: Option<MissingGlyph>,
 }
@@ -103,6 +106,8 @@ impl TextLayer {
             ink,
             #[cfg(test)]
             added,
+            #[cfg(test)]
+            cut: set.block.cut,
             missing,
         })
     }

@@ -61,13 +61,19 @@ pub(super) fn system(brief: &Brief, niche: &Niche, limits: &ScriptLimits) -> Str
             ("other_hooks", &other_hooks),
             ("scenes_min", &limits.scenes_min.max(3).min(limits.scenes_max).to_string()),
             ("scenes_max", &limits.scenes_max.min(6).to_string()),
-            ("on_screen_max", &limits.on_screen_max.to_string()),
+            ("on_screen_max", &on_screen_max(brief, limits).to_string()),
             ("caption_max", &limits.caption_max.min(300).to_string()),
             ("hashtags_max", &limits.hashtags_max.min(5).to_string()),
             ("call_to_action", &call_to_action),
             ("priors", &brief.format.as_ref().map_or_else(String::new, |prior| priors(prior, limits))),
         ],
     )
+}
+
+/// Letters that fit a template's boxes: half as many of a script whose letters are twice as wide.
+fn on_screen_max(brief: &Brief, limits: &ScriptLimits) -> usize {
+    let is_wide = matches!(brief.language.as_str(), "zh" | "ja" | "ko");
+    if is_wide { limits.on_screen_max / 2 } else { limits.on_screen_max }
 }
 
 /// What own best posts taught, as a lean: `16. A lean, not a rule: ...`.

@@ -137,3 +137,13 @@ proptest! {
         drop(draft.check(Writer::Person, &ScriptLimits::default()));
     }
 }
+
+#[test]
+fn wide_letters_on_the_screen_count_twice() {
+    let mut draft = good();
+    draft.hook.on_screen = "夜空".repeat(15);
+    assert!(draft.clone().check(Writer::Person, &ScriptLimits::default()).is_ok());
+    draft.hook.on_screen.push('星');
+    let problems = draft.check(Writer::Person, &ScriptLimits::default()).unwrap_err();
+    insta::assert_snapshot!(problems, @"hook.on_screen: has 62 characters, more than 60 (wide letters count twice)");
+}

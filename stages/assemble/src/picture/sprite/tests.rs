@@ -145,8 +145,8 @@ fn a_fill_reaches_into_the_last_pixel_by_its_share() {
 }
 
 proptest! {
-    /// Anywhere, also between pixels and over the edges of the frame: what plain arithmetic gives, within two steps of
-    /// 255 for its four roundings; and nothing outside of the clip.
+    /// Anywhere, also between pixels and over the edges of the frame: what plain arithmetic gives, within two and a half steps of
+    /// 255 for its four roundings and that of the sprite; and nothing outside of the clip.
     #[test]
     fn laying_is_bilinear_and_clipped(
         x in 0_usize..80, y in 0_usize..50, width in 12_usize..60, height in 12_usize..50, cover in 0.2_f32..=1.0,
@@ -172,7 +172,7 @@ proptest! {
                 let inside = (clip.x..clip.right()).contains(&(x * scale)) && (clip.y..clip.bottom()).contains(&(y * scale));
                 let expected =
                     if inside || !clipped { expected(layer, corner, (x, y), old, opacity) } else { f64::from(old) };
-                prop_assert!((f64::from(*value) - expected).abs() <= 2.2, "plane {plane}, ({x}, {y}): {value}, not {expected}");
+                prop_assert!((f64::from(*value) - expected).abs() <= 2.5, "plane {plane}, ({x}, {y}): {value}, not {expected}");
             }
         }
     }
