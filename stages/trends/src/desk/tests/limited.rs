@@ -89,7 +89,8 @@ async fn what_youtube_showed_is_gone_after_thirty_days_and_what_others_showed_st
     assert_eq!(polls, BTreeMap::from([("chart".to_owned(), 30), ("list".to_owned(), 46)]));
     let then = TrendView::open(folder.path(), &settings, Some(later(10 * DAY))).unwrap();
     let titles = then.cards(later(10 * DAY)).into_iter().map(|card| card.topic.title).collect::<Vec<_>>();
-    assert!(titles.contains(&"Bridge010 over the river opens".to_owned()), "a past day is made again: {titles:?}");
+    // The headlines of a bridge are one topic, with the earliest of the last week as its title.
+    assert_eq!(titles, ["Bridge003 over the river opens"], "a past day is made again, without what is gone");
 }
 
 #[tokio::test]
