@@ -1,6 +1,7 @@
 //! Reads feeds and takes briefs onto the line.
 
 mod orders;
+mod sounds;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -66,7 +67,11 @@ impl Intake {
             if !*self.paused.borrow() {
                 self.admit_all(&settings, &mut orders, &mut on_line).await;
                 if let Some(formats) = orders.new_formats(&settings, now) {
-                    self.trends.give("formats", formats, settings, now).await?;
+                    self.trends.give("formats", formats, settings.clone(), now).await?;
+                }
+                orders.look_at_sounds(&settings, now).await;
+                if let Some(sounds) = orders.new_sounds(now) {
+                    self.trends.give("sounds", sounds, settings, now).await?;
                 }
             }
             let wait = self.until_due().await;

@@ -290,10 +290,11 @@ impl Clusters {
             }
             let Some(known) = &member.title else { continue };
             titles += 1;
-            let score = same::score_of(title, known, &self.common, cosine(vector, member.vector.as_deref()));
-            if score < JOINS || titles >= TITLES {
+            if titles >= TITLES {
                 return None;
             }
+            let cosine = cosine(vector, member.vector.as_deref());
+            let score = same::score_from(title, known, &self.common, cosine, JOINS)?;
             if least.is_none_or(|(least, _)| score < least) {
                 least = Some((score, member));
             }

@@ -20,13 +20,16 @@ use crate::memory::{self, Asking, Checkpoint, TrendMemory};
 use crate::read::Skipped;
 use crate::rising::Health;
 use crate::series::{Series, Shown, What, as_kept};
-use crate::source::{OwnResult, cap_shares};
+use crate::source::{LIMITED_TO, OwnResult, cap_shares};
 use crate::view::{OBSERVATIONS, TrendView, catch_up};
 
 /// Feeds read at the same time, each from another host.
 const HOSTS_AT_ONCE: usize = 8;
 /// Hashtags handed on with a round.
 const HASHTAGS: usize = 50;
+/// With feeds whose data may be kept for 30 days only, states of past days are kept for this time: a state knows what was
+/// seen up to 28 days before. Older days are made again from the series then.
+const LIMITED_STATES: SignedDuration = SignedDuration::from_hours(24);
 /// The state is saved at most this often; what came since is in the series.
 const SAVE_EVERY: SignedDuration = SignedDuration::from_mins(15);
 
@@ -358,8 +361,15 @@ impl TrendDesk {
         }
         self.view.memory.save(&self.view.folder)?;
         let keep = SignedDuration::try_from(settings.trends.keep_observations).unwrap_or(SignedDuration::MAX);
+        let before = |age| now.checked_sub(age).unwrap_or(Timestamp::MIN);
         self.series.remove_old(now, keep)?;
-        TrendMemory::remove_old(&self.view.folder, now.checked_sub(keep).unwrap_or(Timestamp::MIN))?;
+        let limited = self.view.memory.limited();
+        let mut keep_states = keep;
+        if !limited.is_empty() {
+            self.series.remove_feeds(limited, before(LIMITED_TO))?;
+            keep_states = keep.min(LIMITED_STATES);
+        }
+        TrendMemory::remove_old(&self.view.folder, before(keep_states))?;
         self.saved = Some(now);
         Ok(())
     }

@@ -6,6 +6,7 @@ mod tests;
 use jiff::Timestamp;
 use reelpress_config::{
     BlueskyList, Feed, FeedFormat, FeedKind, FeedPlace, HackerNewsList, JsonMap, MastodonTrends, Name, RedditListing,
+    Secret,
 };
 
 use crate::fetch::Part;
@@ -94,24 +95,48 @@ fn json(bytes: &[u8]) {
 }
 
 fn services(bytes: &[u8]) {
+    for kind in all_kinds().into_iter().filter(is_json_service) {
+        read(kind, FeedFormat::Syndication, bytes);
+    }
+}
+
+/// Every kind of source with every list that it has: the one list for all who hold the kinds to the same.
+pub(crate) fn all_kinds() -> Vec<FeedKind> {
+    let map = JsonMap { items: "$.items[*]".to_owned(), title: "$.title".to_owned(), ..JsonMap::default() };
     let mastodon = |trends| FeedKind::Mastodon { trends };
-    for kind in [
+    let secret = |text: &str| Some(Secret::new(text.to_owned()));
+    vec![
+        FeedKind::Document,
+        FeedKind::Json(map),
+        FeedKind::GoogleTrends { geo: "US".to_owned() },
         FeedKind::Wikimedia { project: "en.wikipedia".to_owned(), access: "all-access".to_owned() },
-        FeedKind::YouTube { key: None, region: "US".to_owned(), category: 0, pages: 1, units_a_day: 1 },
-        FeedKind::HackerNews { list: HackerNewsList::Top, take: 9 },
+        FeedKind::YouTube { key: None, region: "US".to_owned(), category: 0, pages: 2, units_a_day: 100 },
+        FeedKind::HackerNews { list: HackerNewsList::Top, take: 10 },
         mastodon(MastodonTrends::Tags),
         mastodon(MastodonTrends::Statuses),
         mastodon(MastodonTrends::Links),
         FeedKind::Bluesky { list: BlueskyList::Trends },
         FeedKind::Bluesky { list: BlueskyList::Topics },
         FeedKind::Reddit {
-            subreddit: "x".to_owned(),
-            listing: RedditListing::New,
-            client_id: None,
-            client_secret: None,
+            subreddit: "space".to_owned(),
+            listing: RedditListing::Hot,
+            client_id: secret("id"),
+            client_secret: secret("secret"),
         },
-    ] {
-        read(kind, FeedFormat::Syndication, bytes);
+        FeedKind::OwnResults,
+    ]
+}
+
+/// Names every kind, so that a new one does not compile until somebody has looked here and at the list above.
+fn is_json_service(kind: &FeedKind) -> bool {
+    match kind {
+        FeedKind::Document | FeedKind::Json(_) | FeedKind::GoogleTrends { .. } | FeedKind::OwnResults => false,
+        FeedKind::Wikimedia { .. }
+        | FeedKind::YouTube { .. }
+        | FeedKind::HackerNews { .. }
+        | FeedKind::Mastodon { .. }
+        | FeedKind::Bluesky { .. }
+        | FeedKind::Reddit { .. } => true,
     }
 }
 

@@ -5,9 +5,11 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use reelpress_config::Niche;
 use reelpress_vocabulary::{SoundHint, Topic, TopicKind};
 
+use crate::card::Card;
 use crate::formats::{Estimate, Formats};
 use crate::route::phrase::{Endings, Phrase, Text};
 
@@ -177,6 +179,46 @@ impl LicensedSound {
         };
         catalogue.into_iter().map(|sound| Self { results: known(&sound), ..sound }).collect()
     }
+
+    /// Sounds as elements of the kind sound for reports and the library (`TrendDesk::give`), best first. Their score is the
+    /// lower end of how they did in the niche where they did best, at most 1; 0 says that nothing is known yet. One without
+    /// a licence, or that surely did worse than usual wherever it was tried, is none.
+    #[must_use]
+    pub fn elements(sounds: &[Self], now: Timestamp) -> Vec<Card> {
+        let mut found = sounds.iter().filter_map(|sound| sound.element(now)).collect::<Vec<_>>();
+        Card::sort(&mut found);
+        found
+    }
+
+    fn element(&self, now: Timestamp) -> Option<Card> {
+        let best = self.best();
+        if self.licence.trim().is_empty() || best.is_some_and(|(_, known)| known.effect + known.margin < 0.0) {
+            return None;
+        }
+        let why = best.map_or_else(
+            || "licensed; no own result yet".to_owned(),
+            |(niche, known)| format!("own results in {niche}: {known}"),
+        );
+        let named = if self.attribution.is_empty() { String::new() } else { format!(", by {}", self.attribution) };
+        let words = if self.tags.is_empty() { String::new() } else { format!("; {}", self.tags.join(", ")) };
+        let id = blake3::hash(format!("sound/{}", self.file).as_bytes()).to_hex();
+        let topic = Topic {
+            id: id[..32].to_owned(),
+            title: self.file.clone(),
+            summary: format!("{}{named}{words}", self.licence),
+            language: "und".to_owned(),
+            score: best.map_or(0.0, |(_, known)| known.low().clamp(0.0, 1.0)),
+            kind: TopicKind::Sound,
+            ..Topic::default()
+        };
+        Some(Card { topic, last_seen: now, why, ..Card::default() })
+    }
+
+    /// Where it did best, by the lower end.
+    fn best(&self) -> Option<(&str, &Estimate)> {
+        let known = self.results.iter().map(|(niche, known)| (niche.as_str(), known));
+        known.max_by(|a, b| a.1.low().total_cmp(&b.1.low()))
+    }
 }
 
 /// Sounds for a topic, best first: those whose words fit the topic or the niche's tone, by how they did in own results.
@@ -191,7 +233,7 @@ pub(crate) fn sounds_for(sounds: &[LicensedSound], topic: &Topic, niche: &Niche,
                 Phrase::of(word).is_some_and(|phrase| about.iter().any(|text| phrase.is_in(text, Endings::Any)))
             };
             let word = sound.tags.iter().find(fits);
-            let best = sound.results.values().max_by(|a, b| a.low().total_cmp(&b.low()));
+            let best = sound.best().map(|(_, known)| known);
             let effect = best.map_or(0.0, |known| known.low().max(0.0));
             if word.is_none() && effect <= 0.0 {
                 return None;

@@ -50,7 +50,9 @@ pub use library::Held;
 pub use memory::{Explained, Member, standing_line};
 pub use read::Skipped;
 pub use report::{Again, Element, Report, heading, library_markdown};
-pub use source::{Finding, LicenceNote, OwnResult, OwnResults, cap_shares, licence_note, read_own_results, try_source};
+pub use source::{
+    Finding, LicenceNote, OwnResult, OwnResults, cap_shares, licence_note, read_own_results, try_sources,
+};
 pub use spark::Spark;
 pub use terms::{MergedTerm, STAND_OUT, SUPPORT, TermKind, TermSeen, TermStanding, TermWatch, merge, terms_of};
 pub use view::{SourceState, TrendView};

@@ -4,10 +4,11 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use reelpress_config::TrendLibrary;
+use reelpress_config::{Name, TrendLibrary};
+use reelpress_vocabulary::FeedId;
 use serde::{Deserialize, Serialize};
 
 use crate::card::Card;
@@ -99,6 +100,18 @@ impl Library {
             }
             stays.since = stays.since.min(entry.since);
         }
+    }
+
+    /// Lets go of the elements that one of these feeds carried and that were not seen since `oldest`.
+    pub(crate) fn forget_carried(&mut self, feeds: &BTreeSet<Name>, oldest: Timestamp) {
+        if feeds.is_empty() {
+            return;
+        }
+        let is_theirs = |feed: &FeedId| feeds.contains(feed.name());
+        self.entries.retain(|_, entry| {
+            let told = entry.card.topic.evidence.iter().map(|evidence| &evidence.feed);
+            entry.card.last_seen >= oldest || !entry.card.carried_by.iter().chain(told).any(is_theirs)
+        });
     }
 
     /// How many elements there are.

@@ -16,7 +16,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use jiff::{SignedDuration, Timestamp};
@@ -30,6 +30,7 @@ use crate::read::{Sighted, Snapshot};
 use crate::report::Reports;
 use crate::rising::{Health, Seen, Watch};
 use crate::series::{Position, Record, Shown, What, as_kept, item_as_kept, key_of};
+use crate::source::is_limited;
 use crate::terms::TermWatch;
 
 use attention::Unit;
@@ -58,6 +59,9 @@ pub(crate) struct TrendMemory {
     pub(crate) library: Library,
     /// Elements that others made: formats and sounds, by who did.
     given: BTreeMap<String, Vec<Card>>,
+    /// Feeds whose data may be kept for a limited time only; a feed stays here when it is out of the config.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    limited: BTreeSet<Name>,
     /// How many changes of topics were followed.
     followed: u64,
     /// When the library was looked at last.
@@ -167,6 +171,11 @@ impl TrendMemory {
         self.pending.push(Record { taken: now, what: What::Poll { feed: feed.clone(), at: now, shown } });
     }
 
+    /// Feeds whose data may be kept for a limited time only, see [`crate::source::LIMITED_TO`].
+    pub(crate) fn limited(&self) -> &BTreeSet<Name> {
+        &self.limited
+    }
+
     /// What happened and is not in the series yet, in order.
     pub(crate) fn take_pending(&mut self) -> Vec<Record> {
         std::mem::take(&mut self.pending)
@@ -177,8 +186,11 @@ impl TrendMemory {
         self.taken = Some(self.taken.map_or(record.taken, |taken| taken.max(record.taken)));
         match &record.what {
             What::Poll { feed, at, shown } => {
-                let language = settings.feeds.iter().find(|known| known.name == *feed);
-                let language = language.and_then(|feed| feed.language.as_deref());
+                let set = settings.feeds.iter().find(|known| known.name == *feed);
+                let language = set.and_then(|feed| feed.language.as_deref());
+                if set.is_some_and(|feed| is_limited(&feed.kind)) && !self.limited.contains(feed) {
+                    self.limited.insert(feed.clone());
+                }
                 let memory = self.feeds.entry(feed.clone()).or_default();
                 memory.fold(*at, record.taken, shown, language);
             }

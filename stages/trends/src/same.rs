@@ -24,7 +24,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use common::Commonness;
-use compare::{Features, Side, compare};
+use compare::{Features, Side, compare, compare_while};
 pub use pairs::{JudgedPair, Label, Measures, PairsError, PairsReport, judge_pairs};
 pub use title::Title;
 
@@ -162,7 +162,28 @@ pub fn score_of(a: &Title, b: &Title, common: &Commonness, cosine: Option<f64>) 
     score(&features)
 }
 
+/// As [`score_of`] if that is at least `least` (below 1), and found sooner if it is not: most candidates share a few common
+/// words, and no look at the rest of two titles can lift them.
+#[must_use]
+pub(crate) fn score_from(a: &Title, b: &Title, common: &Commonness, cosine: Option<f64>, least: f64) -> Option<f64> {
+    /// More than rounding can add.
+    const ROUNDING: f64 = 1e-6;
+    if a.is_text_of(b) {
+        return Some(1.0);
+    }
+    let needed = (least / (1.0 - least)).ln() - ROUNDING;
+    let may = |best: Features| sum(&Features { vectors: cosine, ..best }) >= needed;
+    let features = compare_while(a, b, common, &may)?;
+    Some(score(&Features { vectors: cosine, ..features })).filter(|score| *score >= least)
+}
+
 fn score(features: &Features) -> f64 {
+    let score = 1.0 / (1.0 + (-sum(features)).exp());
+    if features.words < LEAST_WORDS && features.vectors.is_none() { score.min(LITTLE) } else { score }
+}
+
+/// What the figures come to; only what speaks for one event adds to it.
+fn sum(features: &Features) -> f64 {
     let w = &WEIGHTS;
     let mut sum = w.bias
         + w.contained * features.contained
@@ -178,8 +199,7 @@ fn score(features: &Features) -> f64 {
         // Unlike vectors speak against one event, but never louder than alike ones for it.
         sum += w.vectors * ((cosine - UNSURE) / 0.1).clamp(-1.0, 1.5);
     }
-    let score = 1.0 / (1.0 + (-sum).exp());
-    if features.words < LEAST_WORDS && features.vectors.is_none() { score.min(LITTLE) } else { score }
+    sum
 }
 
 fn reasons(features: &Features, of_a: &Side<'_>, of_b: &Side<'_>) -> Vec<Reason> {

@@ -1,4 +1,5 @@
-//! What the feeds showed, poll by poll: a file a day, only ever added to, kept for `trends.keep_observations`.
+//! What the feeds showed, poll by poll: a file a day, only ever added to, kept for `trends.keep_observations`. Of feeds whose
+//! terms ask for it, a day is written anew without them sooner.
 //!
 //! ```text
 //! observations/2026-11-21.polls      today: "RPOBS1\n" and blocks, each: length (LEB128), CRC-32 (4 bytes, little-endian), bytes
@@ -20,8 +21,10 @@ mod read;
 #[cfg(test)]
 mod tests;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::Write as _;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
@@ -84,6 +87,8 @@ pub(crate) struct Series {
     open: Option<OpenDay>,
     /// The day after the newest that is closed: nothing is written before it.
     floor: Option<Date>,
+    /// Up to which day nothing is left of a feed whose data may be kept for a limited time only.
+    cleared: BTreeMap<Name, Date>,
 }
 
 #[derive(Debug)]
@@ -118,7 +123,7 @@ impl Series {
         }
         let closed = file::all_days(folder).map_err(failed)?.into_iter().filter(|date| *date < today).max();
         let floor = closed.and_then(|date| date.tomorrow().ok());
-        Ok((Self { folder: folder.to_owned(), open, floor }, warnings))
+        Ok((Self { folder: folder.to_owned(), open, floor, cleared: BTreeMap::new() }, warnings))
     }
 
     /// Where the next block goes.
@@ -199,6 +204,45 @@ impl Series {
         file::remove_before(&self.folder, oldest)
             .map_err(|source| TrendsError::Save { path: self.folder.clone(), source })
     }
+
+    /// Removes what these feeds showed before `oldest` (and on the rest of its day) from the days that are closed. Each day
+    /// is looked at once as long as this writer lives. Offsets into those days mean nothing afterwards.
+    ///
+    /// # Errors
+    /// [`TrendsError::Folder`] if a day cannot be read, [`TrendsError::Save`] if it cannot be written.
+    pub(crate) fn remove_feeds(&mut self, feeds: &BTreeSet<Name>, oldest: Timestamp) -> Result<(), TrendsError> {
+        let failed = |source| TrendsError::Save { path: self.folder.clone(), source };
+        // The day that is written is never touched: others build on where its blocks are.
+        let writing = self.open.as_ref().map(|open| open.date).or(self.floor);
+        let Some(closed) = writing.and_then(|date| date.yesterday().ok()) else { return Ok(()) };
+        let last = day_of(oldest).min(closed);
+        let is_left = |feed: &&Name| self.cleared.get(*feed).is_none_or(|cleared| *cleared < last);
+        let Some(first) = feeds.iter().filter(is_left).map(|feed| self.cleared.get(feed)).min() else { return Ok(()) };
+        for date in read::days(&self.folder)?.into_iter().filter(|date| *date <= last && Some(date) > first) {
+            if let Some(bytes) = without(&self.folder, date, feeds)? {
+                file::replace_closed(&self.folder, date, &bytes).map_err(failed)?;
+            }
+        }
+        // What was kept aside cannot be read, so nobody can say what is in it.
+        for date in file::aside_days(&self.folder).map_err(failed)?.into_iter().filter(|date| *date <= last) {
+            file::remove_aside(&self.folder, date).map_err(failed)?;
+        }
+        self.cleared.extend(feeds.iter().map(|feed| (feed.clone(), last)));
+        Ok(())
+    }
+}
+
+/// A day's bytes without what these feeds showed; `None` if they showed nothing.
+fn without(folder: &Path, date: Date, feeds: &BTreeSet<Name>) -> Result<Option<Vec<u8>>, TrendsError> {
+    let (mut bytes, mut day, mut has_any) = (file::MAGIC.to_vec(), codec::Day::default(), false);
+    let _all = read::read_day(folder, date, 0, &mut |record| {
+        match &record.what {
+            What::Poll { feed, .. } if feeds.contains(feed) => has_any = true,
+            What::Poll { .. } | What::Mark { .. } => bytes.extend(file::framed(&day.encode(&record))),
+        }
+        ControlFlow::Continue(())
+    })?;
+    Ok(has_any.then_some(bytes))
 }
 
 /// Days are UTC's.

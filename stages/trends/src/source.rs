@@ -33,8 +33,11 @@ use crate::fetch::{Asked, Fetched, Fetcher, Part};
 use crate::read::{self, Reading};
 use crate::text;
 
-pub use doctor::{Finding, try_source};
+#[cfg(test)]
+use doctor::try_source;
+pub use doctor::{Finding, try_sources};
 pub(crate) use keeps::Keeps;
+pub(crate) use licence::{LIMITED_TO, is_limited};
 pub use licence::{LicenceNote, licence_note};
 pub use own_results::{OwnResult, OwnResults, read_own_results};
 pub use share::cap_shares;

@@ -4,6 +4,8 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::time::Duration;
 
+use futures::StreamExt as _;
+use indicatif::{ProgressBar, ProgressStyle};
 use reelpress_assemble::{Fonts, INSTALL_SCRIPTS};
 use reelpress_config::{Settings, SpeechEngine};
 use reelpress_voice::{KokoroError, Speaks, VoiceError};
@@ -57,25 +59,44 @@ pub(crate) fn doctor(config: &Config) -> anyhow::Result<Exit> {
     Ok(exit)
 }
 
-/// Asks every feed once, one after the other, and says what came as it comes. The press works without any of them.
+/// Asks every feed once, several at the same time, and says in the config's order what came. The press works without any
+/// of them.
 fn sources(settings: &Settings) -> anyhow::Result<()> {
     if settings.feeds.is_empty() {
         return Ok(());
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let now = super::clock().now();
-    for feed in &settings.feeds {
-        let found = runtime.block_on(reelpress_trends::try_source(feed, &settings.trends, now));
-        let (name, licence) = (&found.feed, found.licence.licence);
-        if found.works {
-            say::line(format!("ok       feed {name}: {} ({licence})", found.said));
-            found.fix.iter().for_each(|fix| say::line(format!("         hint: {fix}")));
-        } else {
-            let mend = found.fix.unwrap_or_else(|| "see the message".to_owned());
-            say::line(format!("optional feed {name}: {}\n         mend: {mend}", found.said));
+    let asked = asked(settings.feeds.len() as u64);
+    let answered = || asked.inc(1);
+    runtime.block_on(async {
+        let found = reelpress_trends::try_sources(&settings.feeds, &settings.trends, super::clock().now(), &answered)?;
+        let mut found = std::pin::pin!(found);
+        while let Some(found) = found.next().await {
+            asked.suspend(|| say_source(found));
         }
-    }
+        anyhow::Ok(())
+    })?;
+    asked.finish_and_clear();
     Ok(())
+}
+
+/// A bar for the feeds that have answered; nothing where no terminal shows it.
+fn asked(feeds: u64) -> ProgressBar {
+    let style = ProgressStyle::with_template("asking feeds [{bar:30}] {pos} of {len} answered, {elapsed}");
+    let bar = ProgressBar::new(feeds).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}
+
+fn say_source(found: reelpress_trends::Finding) {
+    let (name, licence) = (&found.feed, found.licence.licence);
+    if found.works {
+        say::line(format!("ok       feed {name}: {} ({licence})", found.said));
+        found.fix.iter().for_each(|fix| say::line(format!("         hint: {fix}")));
+    } else {
+        let mend = found.fix.unwrap_or_else(|| "see the message".to_owned());
+        say::line(format!("optional feed {name}: {}\n         mend: {mend}", found.said));
+    }
 }
 
 fn encoders(settings: &reelpress_config::Assemble) -> Finding {

@@ -16,6 +16,8 @@ use reelpress_trends::sensitive::SensitiveLists;
 use reelpress_trends::{Card, Newsroom, OwnResult, PassedBook, Poll, kinds, orders};
 use reelpress_vocabulary::{Brief, FeedId, Topic};
 
+use super::sounds::Sounds;
+
 /// What was made is remembered for longer than any niche looks back.
 const MADE_KEPT: SignedDuration = SignedDuration::from_hours(24 * 400);
 const FORMATS: &str = "formats.json";
@@ -28,6 +30,7 @@ pub(super) struct OrderBook {
     made: MadeBook,
     passed: PassedBook,
     formats: Formats,
+    sounds: Sounds,
     /// Where they are kept.
     folder: PathBuf,
     /// The newest results of each feed of own results.
@@ -56,6 +59,7 @@ impl OrderBook {
             made: MadeBook::from_notes(&book.about(TAKEN)),
             passed: PassedBook::default(),
             formats: Formats::open(&folder.join(FORMATS)),
+            sounds: Sounds::default(),
             folder: folder.to_owned(),
             results: BTreeMap::new(),
             embeddings: Embeddings::open(folder),
@@ -92,7 +96,10 @@ impl OrderBook {
             anyhow::Ok(formats)
         });
         match learned.await.map_err(anyhow::Error::from).and_then(|learned| learned) {
-            Ok(formats) => self.formats = formats,
+            Ok(formats) => {
+                self.sounds.learn(&formats);
+                self.formats = formats;
+            }
             Err(error) => tracing::warn!(%error, "nothing was learned from own results"),
         }
     }
@@ -140,7 +147,7 @@ impl OrderBook {
                 others: &BTreeMap::new(),
                 formats: &self.formats,
                 tags: &tags,
-                sounds: &[],
+                sounds: self.sounds.catalogue(),
                 whys: &self.whys,
                 now,
             };
@@ -154,6 +161,16 @@ impl OrderBook {
 
     pub(super) fn made(&mut self, made: MadeBrief) {
         self.made.add(made);
+    }
+
+    /// Looks at the licensed music, if it is time.
+    pub(super) async fn look_at_sounds(&mut self, settings: &Arc<Settings>, now: Timestamp) {
+        self.is_news |= self.sounds.look(&self.formats, settings, now).await;
+    }
+
+    /// The licensed music, as elements for the report and the library, if that is news.
+    pub(super) fn new_sounds(&mut self, now: Timestamp) -> Option<Vec<Card>> {
+        self.sounds.news(now)
     }
 
     /// What own results taught, as elements for the report and the library, if that is news.

@@ -1,6 +1,7 @@
 //! Finds the titles that share what few others have.
 
-use std::collections::{BTreeMap, HashMap};
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
 
 use crate::same::Title;
 
@@ -37,24 +38,35 @@ impl Index {
     /// The topics of the titles that share most of what is rare, the likeliest first.
     pub(super) fn candidates(&self, title: &Title, topic_of: impl Fn(u32) -> u32, most: usize) -> Vec<u32> {
         let features = title.features();
-        let held =
-            features.iter().filter_map(|feature| self.postings.get(feature).map(|found| (found.held_by, feature)));
+        let held = features.iter().filter_map(|feature| Some((*feature, self.postings.get(feature)?)));
         let mut held = held.collect::<Vec<_>>();
-        held.sort_unstable();
-        let mut shared = BTreeMap::<u32, f64>::new();
-        for (held_by, feature) in held.into_iter().take(LOOKED_UP) {
-            let weight = 1.0 / (1.0 + f64::from(held_by)).ln().max(0.5);
-            for member in &self.postings[feature].newest {
-                *shared.entry(*member).or_default() += weight;
+        held.sort_unstable_by_key(|(feature, posting)| (posting.held_by, *feature));
+        held.truncate(LOOKED_UP);
+        let mut shared = Vec::with_capacity(held.iter().map(|(_, posting)| posting.newest.len()).sum());
+        for (_, posting) in held {
+            let weight = 1.0 / (1.0 + f64::from(posting.held_by)).ln().max(0.5);
+            shared.extend(posting.newest.iter().map(|member| (*member, weight)));
+        }
+        // Stable, so that weights are summed in one order; what is sorted is a few runs, which is quick.
+        shared.sort_by_key(|(member, _)| *member);
+        let sums = shared.chunk_by(|a, b| a.0 == b.0).map(|same| {
+            let weight = same.iter().fold(0.0_f64, |sum, (_, weight)| sum + weight);
+            // The bits of positive numbers are in the numbers' order.
+            (weight.to_bits(), Reverse(topic_of(same[0].0)))
+        });
+        // A topic comes first with the best of its titles.
+        let mut likeliest = sums.collect::<BinaryHeap<_>>();
+        let mut topics = Vec::with_capacity(most);
+        while topics.len() < most
+            && let Some((_, Reverse(topic))) = likeliest.pop()
+        {
+            if !topics.contains(&topic) {
+                topics.push(topic);
             }
         }
-        let mut topics = BTreeMap::<u32, f64>::new();
-        for (member, weight) in shared {
-            let best = topics.entry(topic_of(member)).or_default();
-            *best = best.max(weight);
-        }
-        let mut topics = topics.into_iter().collect::<Vec<_>>();
-        topics.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        topics.into_iter().take(most).map(|(topic, _)| topic).collect()
+        topics
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -83,6 +83,31 @@ fn only_licensed_sounds_are_suggested_the_proven_first() {
     );
 }
 
+#[test]
+fn licensed_sounds_are_elements_the_proven_strongest_and_those_that_did_worse_are_none() {
+    let now = crate::testing::at("2026-11-21T12:00:00Z");
+    let sounds = [
+        sound("no-licence.mp3", " ", &["calm"], Some(2.0)),
+        sound("moods/calm.mp3", "CC0", &["calm", "night"], None),
+        sound("proven.mp3", "CC-BY-4.0", &[], Some(0.5)),
+        sound("unsure.mp3", "CC0", &[], Some(0.05)),
+        sound("failed.mp3", "CC0", &[], Some(-0.5)),
+    ];
+    let cards = LicensedSound::elements(&sounds, now);
+    assert!(cards.iter().all(|card| card.topic.kind == TopicKind::Sound && card.last_seen == now));
+    let lines = cards
+        .iter()
+        .map(|card| format!("{:.2} {} | {} | {}", card.topic.score, card.topic.title, card.topic.summary, card.why));
+    insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @r"
+    0.40 proven.mp3 | CC-BY-4.0, by A. Player | own results in space: sound proven.mp3: +65 % (+49 to +82 %, 12 posts)
+    0.00 moods/calm.mp3 | CC0, by A. Player; calm, night | licensed; no own result yet
+    0.00 unsure.mp3 | CC0, by A. Player | own results in space: sound unsure.mp3: +5 % (-5 to +16 %, 12 posts)
+    ");
+    let again = LicensedSound::elements(&sounds, now + jiff::SignedDuration::from_hours(9));
+    let ids = |cards: &[Card]| cards.iter().map(|card| card.topic.id.clone()).collect::<Vec<_>>();
+    assert_eq!(ids(&cards), ids(&again), "a sound keeps its id");
+}
+
 proptest! {
     /// Whatever feeds write: a tag is letters, digits and `_`, is there once, and many posts of one feed are one voice.
     #[test]

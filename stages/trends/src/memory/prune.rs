@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use reelpress_config::Feed;
 
 use super::TrendMemory;
+use crate::source::LIMITED_TO;
 
 /// Items not seen for this long are forgotten.
 const AGE: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -32,6 +33,9 @@ impl TrendMemory {
                 }
             }
         }
+        // An element's evidence was seen at most that long before the element itself.
+        let limit = LIMITED_TO.checked_sub(AGE).unwrap_or(LIMITED_TO);
+        self.library.forget_carried(&self.limited, now.checked_sub(limit).unwrap_or(Timestamp::MIN));
         self.prune_all();
         let oldest = now.checked_sub(TOPIC_AGE).unwrap_or(Timestamp::MIN);
         self.topics.retain(|_, topic| topic.last_seen >= oldest);

@@ -43,7 +43,8 @@ impl Commonness {
             return 1.0;
         }
         let held = f64::from(self.held_by.get(&hash).copied().unwrap_or(1.0));
-        let rarity = (1.0 + self.titles / held.max(1.0)).ln() / (1.0 + self.titles).ln();
+        // Most words are held by one title: those need no logarithm.
+        let rarity = if held <= 1.0 { 1.0 } else { (1.0 + self.titles / held).ln() / (1.0 + self.titles).ln() };
         let trust = self.titles / (self.titles + TRUSTED);
         (1.0 + trust * ((rarity / USUAL).clamp(0.2, 1.15) - 1.0)) as f32
     }

@@ -68,6 +68,11 @@ impl<'a> Side<'a> {
         self.found.iter().map(|(weight, share)| weight * share).sum()
     }
 
+    /// The share of its weight that the other title holds.
+    fn share(&self) -> f64 {
+        f64::from(self.matched() / self.total().max(0.01))
+    }
+
     /// The words that only this title has and that say something, the heaviest first.
     pub(super) fn keeps(&self) -> Vec<(&'a Word, f32)> {
         let words = self.title.words().iter().zip(&self.found);
@@ -127,29 +132,60 @@ impl<'a> Side<'a> {
 /// Compares two titles.
 pub(super) fn compare<'a>(a: &'a Title, b: &'a Title, common: &Commonness) -> (Features, Side<'a>, Side<'a>) {
     let (of_a, of_b) = (Side::of(a, b, common), Side::of(b, a, common));
-    let share = |side: &Side<'_>| f64::from(side.matched() / side.total().max(0.01));
-    let (first, second) = (share(&of_a), share(&of_b));
-    let matched = f64::from(of_a.matched().min(of_b.matched()));
+    (features(&of_a, &of_b), of_a, of_b)
+}
+
+/// Compares two titles as long as `may` says yes to the best that can still come of it: first of the one title's words
+/// alone, then of both titles' words, before what speaks against one event is looked for.
+pub(super) fn compare_while(
+    a: &Title,
+    b: &Title,
+    common: &Commonness,
+    may: &dyn Fn(Features) -> bool,
+) -> Option<Features> {
+    let agreed = f64::from(u8::from(numbers::agree(a.numbers(), b.numbers())));
+    let best = |contained: f64, matched: f32| Features {
+        contained,
+        shared: shared(matched),
+        agreed: agreed * contained,
+        ..Features::default()
+    };
+    let of_a = Side::of(a, b, common);
+    if !may(best(1.0, of_a.matched())) {
+        return None;
+    }
+    let of_b = Side::of(b, a, common);
+    let contained = of_a.share().max(of_b.share());
+    may(best(contained, of_a.matched().min(of_b.matched()))).then(|| features(&of_a, &of_b))
+}
+
+fn shared(matched: f32) -> f64 {
+    let matched = f64::from(matched);
+    matched / (matched + 1.0)
+}
+
+fn features(of_a: &Side<'_>, of_b: &Side<'_>) -> Features {
+    let (a, b) = (of_a.title, of_b.title);
+    let (first, second) = (of_a.share(), of_b.share());
     let (kept_a, kept_b) = (of_a.keeps(), of_b.keeps());
     let heaviest = |kept: &[(&Word, f32)]| kept.first().map_or(0.0, |(_, weight)| f64::from(*weight));
     let has_name = |kept: &[(&Word, f32)]| kept.iter().any(|(word, _)| word.kind == Kind::Name);
     // Laying titles beside each other is half of the work, and for most candidates nothing can help.
     let hopeless = first.max(second) < 0.25;
-    let features = Features {
+    Features {
         contained: first.max(second),
         covered: first.min(second),
-        shared: matched / (matched + 1.0),
+        shared: shared(of_a.matched().min(of_b.matched())),
         kept: heaviest(&kept_a).min(heaviest(&kept_b)).min(1.5),
-        swapped: if hopeless { 0.0 } else { f64::from(align::swapped(&of_a, &of_b)).min(1.5) },
+        swapped: if hopeless { 0.0 } else { f64::from(align::swapped(of_a, of_b)).min(1.5) },
         names: f64::from(u8::from(has_name(&kept_a) && has_name(&kept_b))),
         agreed: f64::from(u8::from(numbers::agree(a.numbers(), b.numbers()))) * first.max(second),
         numbers: f64::from(u8::from(numbers::differ(a.numbers(), b.numbers()))),
-        sides: f64::from(u8::from(takes_sides(&of_a, &of_b))),
+        sides: f64::from(u8::from(takes_sides(of_a, of_b))),
         sequel: f64::from(u8::from(of_a.tells_sequel() || of_b.tells_sequel() || goes_on(a, b) || goes_on(b, a))),
         words: f64::from(of_a.words_shared().max(of_b.words_shared())),
         vectors: None,
-    };
-    (features, of_a, of_b)
+    }
 }
 
 /// True if each takes a side of one set that the other does not take, or if only one of them denies what both say.
@@ -240,13 +276,15 @@ fn likeness(a: &str, b: &str) -> f32 {
     if short.len() < 4 || short.starts_with(|c: char| c.is_ascii_digit()) {
         return 0.0;
     }
-    let same = a.chars().zip(b.chars()).take_while(|(x, y)| x == y).count();
-    let (short_letters, long_letters) = (short.chars().count(), long.chars().count());
-    if same >= 4 && same + 2 >= short_letters && same + 4 >= long_letters && same * 5 >= long_letters * 3 {
-        return 0.9;
+    // Most words begin otherwise, and letters are counted only where it matters.
+    let begins_alike = short.as_bytes().first() == long.as_bytes().first();
+    if begins_alike {
+        let same = a.chars().zip(b.chars()).take_while(|(x, y)| x == y).count();
+        let letters = |word: &str| word.chars().count();
+        if same >= 4 && same + 2 >= letters(short) && same + 4 >= letters(long) && same * 5 >= letters(long) * 3 {
+            return 0.9;
+        }
     }
-    if short_letters >= 5 && (long.starts_with(short) || long.ends_with(short)) {
-        return 0.7;
-    }
-    0.0
+    let is_within = (begins_alike && long.starts_with(short)) || long.ends_with(short);
+    if is_within && short.chars().count() >= 5 { 0.7 } else { 0.0 }
 }

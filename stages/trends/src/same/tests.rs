@@ -2,7 +2,7 @@ mod fit;
 
 use proptest::prelude::*;
 
-use super::{Commonness, PairsReport, SAME, Title, judge, judge_pairs, score_of};
+use super::{Commonness, PairsReport, SAME, Title, judge, judge_pairs, score_from, score_of};
 
 const PAIRS: &str = include_str!("../../pairs/pairs.csv");
 const MORE: &str = include_str!("../../pairs/more.csv");
@@ -129,6 +129,32 @@ fn words_of_a_corpus_that_all_titles_hold_lose_weight() {
     assert!(score_of(&a, &b, &common, None) < score_of(&a, &b, &Commonness::default(), None));
 }
 
+#[test]
+fn a_score_that_is_found_sooner_is_the_score() {
+    let titles = judged(None)
+        .pairs
+        .into_iter()
+        .flat_map(|pair| [pair.title_a, pair.title_b])
+        .map(|title| Title::of(&title, "und"));
+    let titles = titles.collect::<Vec<_>>();
+    let mut common = Commonness::default();
+    titles.iter().for_each(|title| common.learn(title));
+    let (mut enough, mut all) = (0, 0);
+    for (at, a) in titles.iter().enumerate() {
+        // Its partner is beside it; of the others some.
+        for b in titles[at + 1..].iter().take(1).chain(titles[at + 1..].iter().step_by(17)) {
+            for (least, cosine) in [(0.8, None), (0.61, None), (0.8, Some(0.95)), (0.3, Some(0.1))] {
+                let whole = score_of(a, b, &common, cosine);
+                let sooner = score_from(a, b, &common, cosine, least);
+                assert_eq!(sooner, Some(whole).filter(|whole| *whole >= least), "{a:?} {b:?} {least} {cosine:?}");
+                enough += usize::from(sooner.is_some());
+                all += 1;
+            }
+        }
+    }
+    assert!(enough > 100 && all > 2 * enough, "{enough} of {all}");
+}
+
 fn any_title() -> impl Strategy<Value = String> {
     prop_oneof![any::<String>(), "[a-e]{1,6}( [a-e0-9]{1,6}){0,6}", "[一-十天地人大小中国新城]{1,12}"]
 }
@@ -142,5 +168,6 @@ proptest! {
         prop_assert!((0.0..=1.0).contains(&there));
         prop_assert!((there - back).abs() < 1e-6, "{there} {back}");
         prop_assert_eq!(judge(&a, &b, &common, None).score.to_bits(), there.to_bits());
+        prop_assert_eq!(score_from(&a, &b, &common, None, 0.8), Some(there).filter(|score| *score >= 0.8));
     }
 }

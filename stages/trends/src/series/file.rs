@@ -171,6 +171,29 @@ pub(super) fn compress(folder: &Path, date: Date) -> io::Result<()> {
     std::fs::remove_file(from)
 }
 
+/// Puts other bytes in a closed day's place, whole or not at all.
+pub(super) fn replace_closed(folder: &Path, date: Date, bytes: &[u8]) -> io::Result<()> {
+    let to = closed(folder, date);
+    let new = to.with_extension("gz.new");
+    let mut encoder = GzEncoder::new(File::create(&new)?, Compression::default());
+    encoder.write_all(bytes)?;
+    encoder.finish()?.sync_all()?;
+    std::fs::rename(&new, &to)
+}
+
+/// Removes what was kept aside of a day.
+pub(super) fn remove_aside(folder: &Path, date: Date) -> io::Result<()> {
+    match std::fs::remove_file(plain(folder, date).with_extension("polls.damaged")) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// The days of which something was kept aside.
+pub(super) fn aside_days(folder: &Path) -> io::Result<Vec<Date>> {
+    days_with(folder, ".polls.damaged")
+}
+
 pub(super) fn remove_before(folder: &Path, oldest: Date) -> io::Result<()> {
     for date in all_days(folder)?.into_iter().filter(|date| *date < oldest) {
         for path in [plain(folder, date), closed(folder, date)] {

@@ -59,31 +59,43 @@ pub(crate) fn read(
             Some(from) if date == from.day => from.offset,
             Some(_) | None => 0,
         };
-        let mut rows = Vec::new();
-        let flow = blocks(folder, date, &mut |day, block, at| {
-            rows.clear();
-            let head = day.decode(block, &mut |_, item, rank, count| {
-                if at >= offset {
-                    rows.push(crate::read::Sighted { rank, count, ..item.texts.clone() });
-                }
-            });
-            let Ok(head) = head else { return None };
-            if at < offset {
-                return Some(ControlFlow::Continue(()));
-            }
-            let what = match head.what {
-                HeadOf::Mark { word, body } => What::Mark { word, body },
-                HeadOf::Poll { feed, at, tag } => {
-                    What::Poll { feed, at, shown: Day::shown(tag, std::mem::take(&mut rows)) }
-                }
-            };
-            Some(each(Record { taken: head.taken, what }))
-        })?;
-        if flow.is_break() {
+        if read_day(folder, date, offset, each)?.is_break() {
             break;
         }
     }
     Ok(())
+}
+
+/// Gives every record of a day from an offset on, as [`read`] does.
+///
+/// # Errors
+/// As [`read`].
+pub(super) fn read_day(
+    folder: &Path,
+    date: Date,
+    offset: u64,
+    each: &mut dyn FnMut(Record) -> ControlFlow<()>,
+) -> Result<ControlFlow<()>, TrendsError> {
+    let mut rows = Vec::new();
+    blocks(folder, date, &mut |day, block, at| {
+        rows.clear();
+        let head = day.decode(block, &mut |_, item, rank, count| {
+            if at >= offset {
+                rows.push(crate::read::Sighted { rank, count, ..item.texts.clone() });
+            }
+        });
+        let Ok(head) = head else { return None };
+        if at < offset {
+            return Some(ControlFlow::Continue(()));
+        }
+        let what = match head.what {
+            HeadOf::Mark { word, body } => What::Mark { word, body },
+            HeadOf::Poll { feed, at, tag } => {
+                What::Poll { feed, at, shown: Day::shown(tag, std::mem::take(&mut rows)) }
+            }
+        };
+        Some(each(Record { taken: head.taken, what }))
+    })
 }
 
 /// What each of these items did from `from` to `to`, in order of time. A poll that showed the list as it was counts for

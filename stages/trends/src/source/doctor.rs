@@ -1,5 +1,6 @@
 //! Asks a source once, and says what to do if it does not work.
 
+use futures::{Stream, StreamExt as _};
 use jiff::Timestamp;
 use reelpress_config::{Feed, FeedKind, FeedPlace, Trends};
 use reelpress_vocabulary::FeedId;
@@ -8,6 +9,9 @@ use super::licence::{LicenceNote, licence_note};
 use crate::error::TrendsError;
 use crate::fetch::{Fetched, Fetcher, Validators};
 use crate::read;
+
+/// Feeds tried at the same time; one host is asked at its own pace all the same.
+const AT_ONCE: usize = 8;
 
 /// What one try of a source found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,8 +30,30 @@ pub struct Finding {
     pub licence: LicenceNote,
 }
 
-/// Really asks a source, once and unconditionally; nothing is remembered of it.
-pub async fn try_source(feed: &Feed, trends: &Trends, now: Timestamp) -> Finding {
+/// Really asks every source, once and unconditionally; nothing is remembered of it. Eight are asked at the same time, and
+/// what they said comes in their order. `answered` is called as soon as one is done with.
+///
+/// # Errors
+/// [`TrendsError::Client`] if HTTP cannot be spoken at all.
+pub fn try_sources<'a>(
+    feeds: &'a [Feed],
+    trends: &'a Trends,
+    now: Timestamp,
+    answered: &'a dyn Fn(),
+) -> Result<impl Stream<Item = Finding> + 'a, TrendsError> {
+    let fetcher = Fetcher::new()?;
+    let tries = feeds.iter().map(move |feed| {
+        let fetcher = fetcher.clone();
+        async move {
+            let finding = try_source(&fetcher, feed, trends, now).await;
+            answered();
+            finding
+        }
+    });
+    Ok(futures::stream::iter(tries).buffered(AT_ONCE))
+}
+
+pub(super) async fn try_source(fetcher: &Fetcher, feed: &Feed, trends: &Trends, now: Timestamp) -> Finding {
     let mut finding = Finding {
         feed: FeedId::from(feed.name.clone()),
         place: read::place_of(feed),
@@ -36,7 +62,7 @@ pub async fn try_source(feed: &Feed, trends: &Trends, now: Timestamp) -> Finding
         fix: None,
         licence: licence_note(&feed.kind),
     };
-    match tried(feed, trends, now).await {
+    match tried(fetcher, feed, trends, now).await {
         Ok((0, skipped)) => {
             "it answered, but there was nothing in it".clone_into(&mut finding.said);
             let lines = format!("{skipped} lines could not be used: look at the first of them");
@@ -57,8 +83,8 @@ pub async fn try_source(feed: &Feed, trends: &Trends, now: Timestamp) -> Finding
     finding
 }
 
-async fn tried(feed: &Feed, trends: &Trends, now: Timestamp) -> Result<(usize, u64), TrendsError> {
-    let got = Fetcher::new()?.fetch(feed, trends, &Validators::default(), now).await?;
+async fn tried(fetcher: &Fetcher, feed: &Feed, trends: &Trends, now: Timestamp) -> Result<(usize, u64), TrendsError> {
+    let got = fetcher.fetch(feed, trends, &Validators::default(), now).await?;
     let Fetched::Body(body) = got else { return Ok((0, 0)) };
     let (owned, limit) = (feed.clone(), trends.max_bytes);
     let reading = tokio::task::spawn_blocking(move || super::read(&owned, &body.parts, now, limit)).await;

@@ -1,6 +1,27 @@
 //! What the owner of each kind of source allows, as far as its own pages say; docs/SOURCES.md has the same with more words.
 
+use jiff::SignedDuration;
 use reelpress_config::FeedKind;
+
+/// What a source of limited time told is kept no longer than this, whatever the settings say. `YouTube` API Services,
+/// Developer Policies, III.E.4: data that no user authorised is refreshed or deleted after at most 30 days.
+pub(crate) const LIMITED_TO: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// True if what a kind tells may be kept for [`LIMITED_TO`] only.
+pub(crate) fn is_limited(kind: &FeedKind) -> bool {
+    match kind {
+        FeedKind::YouTube { .. } => true,
+        FeedKind::Document
+        | FeedKind::Json(_)
+        | FeedKind::GoogleTrends { .. }
+        | FeedKind::Wikimedia { .. }
+        | FeedKind::HackerNews { .. }
+        | FeedKind::Mastodon { .. }
+        | FeedKind::Bluesky { .. }
+        | FeedKind::Reddit { .. }
+        | FeedKind::OwnResults => false,
+    }
+}
 
 /// Licence and terms of a kind of source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +62,7 @@ pub fn licence_note(kind: &FeedKind) -> LicenceNote {
         FeedKind::YouTube { .. } => (
             "youtube",
             "YouTube API Services Terms",
-            "since 2025-07-21 only music, movies and gaming; data is kept 30 days at most; a score of ours must not look like YouTube's",
+            "since 2025-07-21 only music, movies and gaming; data is forgotten after 30 days; a score of ours must not look like YouTube's",
             "https://developers.google.com/youtube/terms/developer-policies",
         ),
         FeedKind::HackerNews { .. } => (

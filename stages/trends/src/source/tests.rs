@@ -7,11 +7,13 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
+use futures::StreamExt as _;
 use jiff::Timestamp;
 use reelpress_config::{Feed, FeedFormat, FeedKind, JsonMap, Secret};
 
 use crate::error::TrendsError;
 use crate::fetch::{Fetched, Fetcher, Part, Validators};
+use crate::fuzzing::all_kinds;
 use crate::read::Reading;
 use crate::testing::{Server, at, file_feed, name, trends, url_feed};
 
@@ -125,32 +127,6 @@ fn shown(reading: Result<Reading, TrendsError>) -> String {
     lines.join("\n")
 }
 
-/// Every kind of source, for tests that hold all of them to the same.
-fn all_kinds() -> Vec<FeedKind> {
-    use reelpress_config::{BlueskyList, HackerNewsList, MastodonTrends, RedditListing};
-    let mastodon = |trends| FeedKind::Mastodon { trends };
-    vec![
-        FeedKind::Document,
-        json("$.items[*]", "$.title"),
-        google(),
-        wikipedia(),
-        FeedKind::YouTube { key: None, region: "US".to_owned(), category: 0, pages: 2, units_a_day: 100 },
-        FeedKind::HackerNews { list: HackerNewsList::Top, take: 10 },
-        mastodon(MastodonTrends::Tags),
-        mastodon(MastodonTrends::Statuses),
-        mastodon(MastodonTrends::Links),
-        FeedKind::Bluesky { list: BlueskyList::Trends },
-        FeedKind::Bluesky { list: BlueskyList::Topics },
-        FeedKind::Reddit {
-            subreddit: "space".to_owned(),
-            listing: RedditListing::Hot,
-            client_id: Some(secret("id")),
-            client_secret: Some(secret("secret")),
-        },
-        FeedKind::OwnResults,
-    ]
-}
-
 #[test]
 fn every_kind_has_a_licence_note() {
     for kind in all_kinds() {
@@ -173,12 +149,13 @@ async fn a_source_is_tried_and_what_to_do_is_said() {
     for path in ["/good", "/empty", "/page", "/none"] {
         let format = if path == "/page" { FeedFormat::Syndication } else { FeedFormat::Csv };
         let feed = url_feed("news", &service.server.url(path), format);
-        let found = super::try_source(&feed, &trends(), at(NOW)).await;
+        let found = super::try_source(&Fetcher::new().unwrap(), &feed, &trends(), at(NOW)).await;
         lines.push(format!("{} {} | {}", found.works, found.said, found.fix.unwrap_or_default()));
     }
     let kind = FeedKind::Mastodon { trends: reelpress_config::MastodonTrends::Tags };
     let closed = Service::start(|_| no(401)).await;
-    let found = super::try_source(&of_kind(kind, &closed.server.url("")), &trends(), at(NOW)).await;
+    let found =
+        super::try_source(&Fetcher::new().unwrap(), &of_kind(kind, &closed.server.url("")), &trends(), at(NOW)).await;
     lines.push(format!("{} {} | {}", found.works, found.said, found.fix.unwrap_or_default()));
     assert_eq!(found.feed.as_str(), name("news").as_str());
     let text = lines.join("\n").replace(&service.server.address.to_string(), "HOST");
@@ -189,6 +166,42 @@ async fn a_source_is_tried_and_what_to_do_is_said() {
     false feed `news`: http://HOST/none answered 404 | check the address: nothing is there
     false feed `news`: http://HOST/api/v1/trends/tags?... does not show this list to the public (401): take the feed out | take the feed out of the config
     "#);
+}
+
+#[tokio::test]
+async fn feeds_are_tried_at_once_but_told_in_their_order() {
+    let first_waits = Arc::new(tokio::sync::Notify::new());
+    let handle = {
+        let first_waits = first_waits.clone();
+        move |request: Request| {
+            let first_waits = first_waits.clone();
+            async move {
+                // The first feed answers when the last has answered: one after the other would never end.
+                if request.uri().path() == "/0" {
+                    first_waits.notified().await;
+                } else if request.uri().path() == "/7" {
+                    first_waits.notify_one();
+                }
+                "title,count\nA story,3\n"
+            }
+        }
+    };
+    let (mut servers, mut feeds) = (Vec::new(), Vec::new());
+    // Each of a host of its own: one host is asked by one at a time, whoever asks.
+    for number in 0..10 {
+        let server = Server::start(Router::new().fallback(handle.clone())).await;
+        feeds.push(url_feed(&format!("news-{number}"), &server.url(&format!("/{number}")), FeedFormat::Csv));
+        servers.push(server);
+    }
+    let (answered, trends) = (std::sync::atomic::AtomicUsize::new(0), trends());
+    let count = || {
+        answered.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    };
+    let found = super::try_sources(&feeds, &trends, at(NOW), &count).unwrap().collect::<Vec<_>>().await;
+    let names = found.iter().map(|one| one.feed.to_string()).collect::<Vec<_>>();
+    assert_eq!(names, feeds.iter().map(|feed| feed.name.to_string()).collect::<Vec<_>>());
+    assert!(found.iter().all(|one| one.works), "{found:?}");
+    assert_eq!(answered.into_inner(), 10);
 }
 
 #[tokio::test]
