@@ -23,8 +23,8 @@ use server::Server;
 
 /// Tries of one topic, as the runner would make them when an error says that trying again may help.
 const TRIES: u32 = 1;
-/// A 135M model's answer seldom needs more; what is longer is a loop.
-const MAX_TOKENS: u32 = 700;
+/// So little room asks for the small order; its schema ends within about 250.
+const MAX_TOKENS: u32 = 380;
 /// Fewest and most spoken words that are asked for.
 const WORDS: (usize, usize) = (20, 110);
 /// On an idle core all of it takes about five minutes. On a busy one the topics that are left by then are not asked.
@@ -38,7 +38,7 @@ fn settings(server: &Server) -> Settings {
         max_tokens: MAX_TOKENS,
         timeout: Duration::from_secs(180),
         calls_per_minute: every_call,
-        temperature: 0.3,
+        temperature: 0.2,
         schema: SchemaMode::JsonSchemaBounded,
         ..Provider::new(server.base_url.parse().expect("the server says where it is"), "smollm2-135m")
     };
@@ -63,6 +63,8 @@ async fn outcome(stage: &ScriptStage, number: u64, title: &str, summary: &str) -
                 let limits = ScriptLimits { words_min: WORDS.0, words_max: WORDS.1, ..ScriptLimits::default() };
                 text.clone().check(script.writer().clone(), &limits).expect("what the stage lets go is valid");
                 assert!(is_no_babble(&text), "{title}: {text:?}");
+                let beats = [&text.hook].into_iter().chain(&text.scenes);
+                println!("    {}", beats.map(|beat| beat.narration.as_str()).collect::<Vec<_>>().join(" | "));
                 return "script".to_owned();
             }
             Ok(Step::Hold(reason)) => {

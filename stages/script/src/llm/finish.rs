@@ -23,8 +23,14 @@ pub(super) enum Flaw {
 /// takes too long is cut short.
 pub(super) fn script(text: &str, order: Order<'_>, last: bool) -> Result<Script, Flaw> {
     let Order { brief, niche, limits, pack, .. } = order;
-    let mut draft = answer::draft(text, pack).map_err(Flaw::Shape)?;
+    let mut draft = if order.is_lean() { answer::lean_draft(text, pack) } else { answer::draft(text, pack) }.map_err(Flaw::Shape)?;
     inject::strip(&mut draft);
+    if order.is_lean()
+        && draft.call_to_action.narration.is_empty()
+        && let Some(closing) = craft::plain_closing(&brief.language, brief.seed)
+    {
+        draft.call_to_action = closing;
+    }
     let own = craft::call_to_action(niche, brief.seed);
     if !own.is_empty() {
         draft.call_to_action.narration = own;
@@ -39,7 +45,7 @@ pub(super) fn script(text: &str, order: Order<'_>, last: bool) -> Result<Script,
     draft.other_hooks.truncate(craft::other_hooks(niche));
     let tags = brief.suggested_hashtags.iter().cloned().chain(draft.hashtags).collect();
     draft.hashtags = craft::hashtags(&niche.hashtags, tags, limits.hashtags_max);
-    let told = prompt::system(brief, niche, limits);
+    let told = order.rules();
     let rules = review::Rules { brief, niche, limits, pack, weigh: true, may_cut: last, told: &told };
     let writer = Writer::Llm { model: order.endpoint.model.clone(), prompts: prompt::edition() };
     review::review(draft, writer, &rules).map_err(|objection| match objection {

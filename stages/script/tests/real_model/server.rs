@@ -23,10 +23,6 @@ params.n_parallel = 1
 params.n_threads_http = 2
 params.warmup = False
 params.sampling.seed = 7
-# So small a model says everything again without them.
-params.sampling.penalty_last_n = 300
-params.sampling.penalty_repeat = 1.15
-params.sampling.penalty_freq = 0.5
 server = xllamacpp.Server(params)
 print("LISTENING", server.listening_address, flush=True)
 sys.stdin.read()
