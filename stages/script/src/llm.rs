@@ -55,11 +55,7 @@ impl Order<'_> {
     /// The rules that the model is given.
     fn rules(&self) -> String {
         let Self { brief, niche, limits, .. } = *self;
-        if self.is_lean() {
-            prompt::short_system(brief, niche, limits)
-        } else {
-            prompt::system(brief, niche, limits)
-        }
+        if self.is_lean() { prompt::short_system(brief, niche, limits) } else { prompt::system(brief, niche, limits) }
     }
 
     fn evidence(&self) -> String {
@@ -159,8 +155,7 @@ impl Talk<'_> {
 
     async fn converse(&self) -> Result<Script, Stumble> {
         let order = self.order;
-        let mut conversation = vec![
-            message("system", &order.rules()), message("user", &order.evidence())];
+        let mut conversation = vec![message("system", &order.rules()), message("user", &order.evidence())];
         let mut room = Room { wanted: order.endpoint.max_tokens, least: order.endpoint.max_tokens.min(USEFUL_TOKENS) };
         let (mut cut, mut repaired, mut begun) = (false, false, false);
         loop {

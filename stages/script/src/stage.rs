@@ -141,8 +141,17 @@ struct Reads {
 #[derive(Serialize)]
 enum Hand<'a> {
     Person,
-    Builtin { phrases: Option<String> },
-    Llm { base_url: &'a str, model: &'a str, temperature: f32, prompts: [String; 4], #[serde(skip_serializing_if = "std::ops::Not::not")] lean: bool },
+    Builtin {
+        phrases: Option<String>,
+    },
+    Llm {
+        base_url: &'a str,
+        model: &'a str,
+        temperature: f32,
+        prompts: [String; 4],
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        lean: bool,
+    },
 }
 
 /// A hook has come to its point after so many seconds.

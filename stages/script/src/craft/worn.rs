@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use reelpress_vocabulary::ScriptDraft;
+use reelpress_vocabulary::{Scene, ScriptDraft};
 
 use crate::ground::words::{is_dense, words};
 use crate::material::shortened;
@@ -21,13 +21,10 @@ pub(super) fn refusal(draft: &ScriptDraft) -> Option<Objection> {
         .chain(draft.scenes.iter().enumerate().map(|(at, scene)| (format!("scenes[{at}]"), scene)))
         .collect::<Vec<_>>();
     let terms = beats.iter().map(|(_, beat)| terms(&beat.narration)).collect::<Vec<_>>();
-    let pairs =
-        terms.iter().map(|terms| terms.windows(2).map(<[String]>::to_vec).collect::<BTreeSet<_>>()).collect::<Vec<_>>();
+    let pairs = terms.iter().map(|terms| neighbours(terms)).collect::<Vec<_>>();
     for at in 0..beats.len() {
         for other in at + 1..beats.len() {
-            let shared = pairs[at].intersection(&pairs[other]).count();
-            let smaller = pairs[at].len().min(pairs[other].len());
-            if smaller >= 4 && shared * 100 >= smaller * SAME_BEAT {
+            if say_one_thing(&pairs[at], &pairs[other]) {
                 let (one, two) = (&beats[at].0, &beats[other].0);
                 let message =
                     format!("says in {two} what {one} said already: `{}`", shortened(&beats[other].1.narration, 80));
@@ -47,6 +44,30 @@ pub(super) fn refusal(draft: &ScriptDraft) -> Option<Objection> {
     }
     let (text, times) = shown.into_iter().find(|(_, times)| *times > 2)?;
     Some(Objection::new("degenerate_text", format!("shows `{}` {times} times", shortened(&text, 60))))
+}
+
+/// Every two neighbours of a text.
+type Pairs = BTreeSet<Vec<String>>;
+
+fn neighbours(terms: &[String]) -> Pairs {
+    terms.windows(2).map(<[String]>::to_vec).collect()
+}
+
+fn say_one_thing(one: &Pairs, other: &Pairs) -> bool {
+    let smaller = one.len().min(other.len());
+    smaller >= 4 && one.intersection(other).count() * 100 >= smaller * SAME_BEAT
+}
+
+/// Takes the scenes out that say what the hook or an earlier scene said already.
+pub(crate) fn drop_repeats(draft: &mut ScriptDraft) {
+    let of = |scene: &Scene| neighbours(&terms(&scene.narration));
+    let mut said = vec![of(&draft.hook)];
+    draft.scenes.retain(|scene| {
+        let pairs = of(scene);
+        let new = !said.iter().any(|earlier| say_one_thing(earlier, &pairs));
+        said.push(pairs);
+        new
+    });
 }
 
 /// Words, or pairs of letters where there are no spaces.

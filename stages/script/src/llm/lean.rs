@@ -6,10 +6,11 @@
 //! numbers and loops and no script; with these about 200 tokens and sentences of the topic.
 
 use reelpress_config::{Provider, SchemaMode};
-use reelpress_vocabulary::ScriptLimits;
+use reelpress_vocabulary::{ScriptDraft, ScriptLimits};
 use serde_json::{Map, Value, json};
 
 use super::USEFUL_TOKENS;
+use crate::craft;
 use crate::evidence::{Pack, Piece, PieceKind};
 use crate::material::shortened;
 
@@ -22,7 +23,11 @@ const WORDS_PER_SCENE: usize = 15;
 const SCENES_MIN: usize = 3;
 const SCENES_MAX: usize = 4;
 /// Characters of a narration, without the stop at its end.
-const SCENE: (usize, usize) = (20, 140);
+const SCENE: (usize, usize) = (20, 200);
+/// Characters of a hook, likewise.
+const HOOK_MIN: usize = 10;
+/// A retold piece may be so much longer than the piece; a longer one is a loop or made up.
+const LONGER: usize = 40;
 /// Characters of a hook word, with its space.
 const HOOK_WORD: usize = 7;
 /// What no spoken sentence of a small model needs: quotation marks, brackets, signs of code and markup, control characters.
@@ -50,36 +55,87 @@ pub(super) fn pieces(pack: &Pack) -> Vec<&Piece> {
     kept
 }
 
+/// A beat of the small order: the pieces that it may be about, and how long it may be.
+struct Beat<'a> {
+    pieces: Vec<&'a Piece>,
+    /// Characters before the stop.
+    least: usize,
+    most: usize,
+}
+
 /// A hook about the headline, and a scene for each share of the rest, in the order of the evidence.
-pub(super) fn schema(pack: &Pack, limits: &ScriptLimits) -> Value {
+fn beats<'a>(pack: &'a Pack, limits: &ScriptLimits) -> (Beat<'a>, Vec<Beat<'a>>) {
     let pieces = pieces(pack);
     let (titles, mut rest): (Vec<&Piece>, Vec<&Piece>) =
         pieces.iter().copied().partition(|piece| piece.kind == PieceKind::Title);
-    let opening = if titles.is_empty() { &pieces } else { &titles };
+    let opening = if titles.is_empty() { pieces } else { titles };
     if rest.is_empty() {
-        rest.clone_from(opening);
+        rest.clone_from(&opening);
     }
     let scenes = (limits.words_min / WORDS_PER_SCENE)
         .clamp(SCENES_MIN, SCENES_MAX)
         .clamp(limits.scenes_min, limits.scenes_max.max(limits.scenes_min));
     let shares = (0..scenes).map(|at| {
-        let (from, to) = (at * rest.len() / scenes, (at + 1) * rest.len() / scenes);
-        let from = from.min(rest.len() - 1);
-        beat(&rest[from..to.max(from + 1)], SCENE.0, SCENE.1)
+        let from = (at * rest.len() / scenes).min(rest.len().saturating_sub(1));
+        let to = ((at + 1) * rest.len() / scenes).max(from + 1).min(rest.len());
+        let pieces = rest.get(from..to).unwrap_or_default().to_vec();
+        let longest = pieces.iter().map(|piece| piece.text.chars().count()).max().unwrap_or(0);
+        Beat { pieces, least: SCENE.0, most: (longest + LONGER).clamp(SCENE.0, SCENE.1) }
     });
+    let most = limits.hook_words_max * HOOK_WORD + LONGER;
+    (Beat { pieces: opening, least: HOOK_MIN, most }, shares.collect())
+}
+
+/// The schema of the small order.
+pub(super) fn schema(pack: &Pack, limits: &ScriptLimits) -> Value {
+    let (hook, scenes) = beats(pack, limits);
+    let (count, scenes) = (scenes.len(), scenes.iter().map(Beat::schema).collect::<Vec<_>>());
     object([
-        ("hook", beat(opening, 10, (limits.hook_words_max * HOOK_WORD).max(30))),
-        ("scenes", json!({ "type": "array", "minItems": scenes, "maxItems": scenes, "prefixItems": shares.collect::<Vec<_>>() })),
+        ("hook", hook.schema()),
+        ("scenes", json!({ "type": "array", "minItems": count, "maxItems": count, "prefixItems": scenes })),
     ])
 }
 
-fn beat(pieces: &[&Piece], least: usize, most: usize) -> Value {
-    let offered = pieces.iter().map(|piece| quoted(piece)).collect::<Vec<_>>();
-    let sentence = format!("^[^ {NEVER}][^{NEVER}]{{{least},{most}}}[.!?]$");
-    object([
-        ("evidence", json!({ "type": "string", "enum": offered })),
-        ("narration", json!({ "type": "string", "pattern": sentence })),
-    ])
+/// Takes out what ended because the schema let it go no further: such a sentence is not whole. A hook that is cut or takes
+/// too long makes room for the headline, if that one is short enough.
+pub(super) fn mend(draft: &mut ScriptDraft, pack: &Pack, limits: &ScriptLimits) {
+    let (hook, beats) = beats(pack, limits);
+    let mut beats = beats.iter();
+    draft.scenes.retain(|scene| !beats.next().is_some_and(|beat| beat.ends(&scene.narration)));
+    let cut = hook.ends(&draft.hook.narration);
+    if cut || !craft::in_time(&draft.hook.narration, limits) {
+        let headline = pack.title().trim_end_matches(['.', ' ']);
+        if !headline.is_empty() && craft::in_time(headline, limits) {
+            let stop = if headline.ends_with(['?', '!', '\u{2026}']) { "" } else { "." };
+            draft.hook.narration = format!("{headline}{stop}");
+        } else if cut {
+            draft.hook.narration.clear();
+        }
+    }
+}
+
+impl Beat<'_> {
+    fn schema(&self) -> Value {
+        let Self { pieces, least, most } = self;
+        let offered = pieces.iter().map(|piece| quoted(piece)).collect::<Vec<_>>();
+        // One sentence: a stop inside stands in a number only, and only where the evidence has such numbers.
+        let inside = if pieces.iter().any(|piece| has_decimals(&piece.text)) { "|[0-9][.][0-9]" } else { "" };
+        let sentence = format!("^[^ ,.!?{NEVER}]([^.!?{NEVER}]{inside}){{{least},{most}}}[^ ,.!?{NEVER}][.!?]$");
+        object([
+            ("evidence", json!({ "type": "string", "enum": offered })),
+            ("narration", json!({ "type": "string", "pattern": sentence })),
+        ])
+    }
+
+    /// Whether a narration is as long as the schema lets it be: the first letter, those between, the last one, the stop.
+    fn ends(&self, narration: &str) -> bool {
+        narration.chars().count() >= self.most + 3
+    }
+}
+
+fn has_decimals(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.windows(3).any(|three| three[0].is_ascii_digit() && three[1] == b'.' && three[2].is_ascii_digit())
 }
 
 fn object<const N: usize>(properties: [(&str, Value); N]) -> Value {
