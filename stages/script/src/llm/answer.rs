@@ -147,7 +147,7 @@ struct WireScene {
     #[serde(default)]
     show: Option<String>,
     /// Servers that ignore the schema leave it out; then the words tell where they come from.
-    #[serde(default)]
+    #[serde(default, alias = "from")]
     evidence: Option<Named>,
 }
 

@@ -30,6 +30,8 @@ const HOOK_MIN: usize = 10;
 const LONGER: usize = 40;
 /// Characters of a hook word, with its space.
 const HOOK_WORD: usize = 7;
+/// What the field is called in which a piece is quoted; `evidence` made a small model begin with "The evidence is that".
+pub(super) const FROM: &str = "from";
 /// What no spoken sentence of a small model needs: quotation marks, brackets, signs of code and markup, control characters.
 const NEVER: &str = r#""\\;=_#*|<>(){}\[\]\x00-\x1F"#;
 
@@ -122,7 +124,7 @@ impl Beat<'_> {
         let inside = if pieces.iter().any(|piece| has_decimals(&piece.text)) { "|[0-9][.][0-9]" } else { "" };
         let sentence = format!("^[^ ,.!?{NEVER}]([^.!?{NEVER}]{inside}){{{least},{most}}}[^ ,.!?{NEVER}][.!?]$");
         object([
-            ("evidence", json!({ "type": "string", "enum": offered })),
+            (FROM, json!({ "type": "string", "enum": offered })),
             ("narration", json!({ "type": "string", "pattern": sentence })),
         ])
     }

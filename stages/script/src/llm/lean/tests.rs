@@ -17,11 +17,11 @@ fn pack() -> Pack {
 #[test]
 fn each_scene_has_its_own_share_of_the_evidence_and_all_of_it_is_offered() {
     let schema = schema(&pack(), &ScriptLimits::default());
-    assert_eq!(schema["properties"]["hook"]["properties"]["evidence"]["enum"], json!(["Three hearts"]));
+    assert_eq!(schema["properties"]["hook"]["properties"][FROM]["enum"], json!(["Three hearts"]));
     let scenes = schema["properties"]["scenes"]["prefixItems"].as_array().unwrap();
     let offered = scenes
         .iter()
-        .flat_map(|scene| scene["properties"]["evidence"]["enum"].as_array().unwrap())
+        .flat_map(|scene| scene["properties"][FROM]["enum"].as_array().unwrap())
         .map(|text| text.as_str().unwrap())
         .collect::<Vec<_>>();
     assert_eq!(scenes.len(), 3);
@@ -41,7 +41,7 @@ fn a_topic_without_sentences_still_has_a_schema() {
     let bare = Pack::of(&Topic { evidence: Vec::new(), ..testing::topic("Three hearts") });
     let schema = schema(&bare, &ScriptLimits::default());
     for scene in schema["properties"]["scenes"]["prefixItems"].as_array().unwrap() {
-        assert!(!scene["properties"]["evidence"]["enum"].as_array().unwrap().is_empty(), "{scene}");
+        assert!(!scene["properties"][FROM]["enum"].as_array().unwrap().is_empty(), "{scene}");
     }
 }
 
