@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use reelpress_config::{Live, Name, Niche, Provider, SchemaMode, Script, Settings};
 use reelpress_core::testing::MemoryNotes;
-use reelpress_core::{Fault as _, ItemId, Job, Remedy, Stage as _, Step, SystemClock};
+use reelpress_core::{Fault as _, ItemId, Job, Notes as _, Remedy, Stage as _, Step, SystemClock};
 use reelpress_script::ScriptStage;
 use reelpress_vocabulary::{ScriptLimits, Writer};
 
@@ -98,6 +98,12 @@ fn is_no_babble(draft: &reelpress_vocabulary::ScriptDraft) -> bool {
     different.len() * 10 >= words.len() * 3 && beats.len() * 2 > narrations.len()
 }
 
+/// What the budget was told of the calls.
+fn tokens(notes: &MemoryNotes) -> u64 {
+    let told = |body: &[u8]| serde_json::from_slice::<serde_json::Value>(body).ok()?["tokens"].as_u64();
+    notes.about("script.used").iter().filter_map(|note| told(&note.noted.body)).sum()
+}
+
 #[tokio::test]
 async fn twenty_topics_end_in_a_script_that_is_no_babble_or_with_an_honest_word() {
     let server = match Server::start().await {
@@ -105,7 +111,7 @@ async fn twenty_topics_end_in_a_script_that_is_no_babble_or_with_an_honest_word(
         Err(why) => return println!("SKIPPED: no real model on this machine: {why}"),
     };
     let notes = Arc::new(MemoryNotes::default());
-    let stage = ScriptStage::new(Live::new(settings(&server)), notes, Arc::new(SystemClock));
+    let stage = ScriptStage::new(Live::new(settings(&server)), notes.clone(), Arc::new(SystemClock));
     let begun = tokio::time::Instant::now();
     let mut tally: BTreeMap<String, u32> = BTreeMap::new();
     let mut stopped = false;
@@ -119,6 +125,7 @@ async fn twenty_topics_end_in_a_script_that_is_no_babble_or_with_an_honest_word(
         println!("{number:2}. {title}: {word} ({} s)", begun.elapsed().as_secs());
         *tally.entry(word).or_default() += 1;
     }
+    println!("{} tokens of prompts and answers", tokens(&notes));
     println!("{} topics in {} s: {tally:?}", tally.values().sum::<u32>(), begun.elapsed().as_secs());
     assert!(stopped || tally.values().sum::<u32>() == 20, "each topic has an outcome: {tally:?}");
     let late = tally.get("held: timed_out").copied().unwrap_or_default();

@@ -66,7 +66,7 @@ pub(super) fn draft(text: &str, pack: &Pack) -> Result<ScriptDraft, String> {
     if bare.is_empty() {
         return Err("it is empty".to_owned());
     }
-    let wire = serde_json::from_str::<Wire>(bare).map_err(not_the_schema)?;
+    let wire = serde_json::from_str::<Wire>(bare).map_err(|error| not_the_schema(&error))?;
     read_draft(wire, pack)
 }
 
@@ -77,7 +77,7 @@ pub(super) fn lean_draft(text: &str, pack: &Pack) -> Result<ScriptDraft, String>
     if bare.is_empty() {
         return Err("it is empty".to_owned());
     }
-    let mut value = serde_json::from_str::<Value>(bare).map_err(not_the_schema)?;
+    let mut value = serde_json::from_str::<Value>(bare).map_err(|error| not_the_schema(&error))?;
     if let Some(object) = value.as_object_mut() {
         let title = shortened(pack.title(), TITLE_MAX);
         let rest = [("title", json!(title)), ("caption", json!("")), ("call_to_action", json!({ "narration": "" }))];
@@ -85,10 +85,10 @@ pub(super) fn lean_draft(text: &str, pack: &Pack) -> Result<ScriptDraft, String>
             object.entry(name).or_insert(value);
         }
     }
-    read_draft(serde_json::from_value(value).map_err(not_the_schema)?, pack)
+    read_draft(serde_json::from_value(value).map_err(|error| not_the_schema(&error))?, pack)
 }
 
-fn not_the_schema(error: serde_json::Error) -> String {
+fn not_the_schema(error: &serde_json::Error) -> String {
     format!("it is not JSON of the schema: {error}")
 }
 

@@ -122,7 +122,10 @@ impl Beat<'_> {
         let offered = pieces.iter().map(|piece| quoted(piece)).collect::<Vec<_>>();
         // One sentence: a stop inside stands in a number only, and only where the evidence has such numbers.
         let inside = if pieces.iter().any(|piece| has_decimals(&piece.text)) { "|[0-9][.][0-9]" } else { "" };
-        let sentence = format!("^[^ ,.!?{NEVER}]([^.!?{NEVER}]{inside}){{{least},{most}}}[^ ,.!?{NEVER}][.!?]$");
+        // Figures only where the evidence has some: a small model counts on from the fence's.
+        let figures = pieces.iter().any(|piece| piece.text.bytes().any(|byte| byte.is_ascii_digit()));
+        let never = format!("{NEVER}{}", if figures { "" } else { "0-9" });
+        let sentence = format!("^[^ ,.!?{never}]([^.!?{never}]{inside}){{{least},{most}}}[^ ,.!?{never}][.!?]$");
         object([
             (FROM, json!({ "type": "string", "enum": offered })),
             ("narration", json!({ "type": "string", "pattern": sentence })),

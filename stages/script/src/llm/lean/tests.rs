@@ -84,4 +84,6 @@ fn a_stop_inside_a_sentence_is_allowed_where_the_evidence_has_decimals() {
     };
     assert!(pattern("It weighs 3.5 kg.").contains("[0-9][.][0-9]"));
     assert!(!pattern("It weighs 3 kg.").contains("[0-9][.][0-9]"));
+    assert!(!pattern("It weighs 3 kg.").contains("0-9"), "figures where there are some");
+    assert!(pattern("It weighs nothing.").contains("0-9]"), "and none where there are none");
 }
