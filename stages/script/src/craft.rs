@@ -4,7 +4,7 @@ mod hook;
 mod worn;
 
 pub(crate) use hook::{in_time, prefer_short_hook, slow};
-pub(crate) use worn::terms;
+pub(crate) use worn::{drop_repeats, terms};
 
 use reelpress_config::Niche;
 use reelpress_vocabulary::{Scene, ScriptDraft};

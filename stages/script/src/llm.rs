@@ -3,6 +3,7 @@
 mod answer;
 mod bounds;
 mod finish;
+pub(crate) mod lean;
 pub(crate) mod prompt;
 mod schema;
 
@@ -43,6 +44,32 @@ pub(crate) struct Order<'a> {
     pub(crate) limits: &'a ScriptLimits,
     pub(crate) pack: &'a Pack,
     pub(crate) endpoint: &'a Provider,
+}
+
+impl Order<'_> {
+    /// Whether the model is asked for the little that a small one can do.
+    fn is_lean(&self) -> bool {
+        lean::wanted(self.endpoint)
+    }
+
+    /// The rules that the model is given.
+    fn rules(&self) -> String {
+        let Self { brief, niche, limits, .. } = *self;
+        if self.is_lean() { prompt::short_system(brief, niche, limits) } else { prompt::system(brief, niche, limits) }
+    }
+
+    fn evidence(&self) -> String {
+        if self.is_lean() { prompt::short_user(self.pack) } else { prompt::user(self.pack) }
+    }
+
+    fn schema(&self) -> Value {
+        if self.is_lean() { lean::schema(self.pack, self.limits) } else { schema::script() }
+    }
+
+    /// The schema in words, for providers that are not given it as such.
+    fn shape(&self) -> String {
+        format!("The JSON object keeps this schema: {}", self.schema())
+    }
 }
 
 /// Why a provider gave no script.
@@ -128,10 +155,7 @@ impl Talk<'_> {
 
     async fn converse(&self) -> Result<Script, Stumble> {
         let order = self.order;
-        let mut conversation = vec![
-            message("system", &prompt::system(order.brief, order.niche, order.limits)),
-            message("user", &prompt::user(order.pack)),
-        ];
+        let mut conversation = vec![message("system", &order.rules()), message("user", &order.evidence())];
         let mut room = Room { wanted: order.endpoint.max_tokens, least: order.endpoint.max_tokens.min(USEFUL_TOKENS) };
         let (mut cut, mut repaired, mut begun) = (false, false, false);
         loop {
@@ -166,7 +190,7 @@ impl Talk<'_> {
             let mut repair = prompt::repair(&flaw.words());
             // Whoever does not know the names of the fields was never shown them: some servers drop the schema silently.
             if !text.contains("\"narration\"") {
-                repair = format!("{repair}\n{}", shape());
+                repair = format!("{repair}\n{}", order.shape());
             }
             conversation.push(message("user", &repair));
         }
@@ -268,7 +292,10 @@ impl Talk<'_> {
         };
         let format = match self.known.schema() {
             SchemaMode::JsonSchema => Some(strict(schema::script())),
-            SchemaMode::JsonSchemaBounded => Some(strict(bounds::bounded(schema::script(), self.order.limits))),
+            SchemaMode::JsonSchemaBounded if self.order.is_lean() => Some(strict(self.order.schema())),
+            SchemaMode::JsonSchemaBounded => {
+                Some(strict(bounds::bounded(schema::script(), self.order.limits, self.order.pack.pieces.len())))
+            }
             SchemaMode::JsonObject => Some(json!({ "type": "json_object" })),
             SchemaMode::None => None,
         };
@@ -278,7 +305,7 @@ impl Talk<'_> {
         }
         if !is_shown {
             let rules = conversation.first().and_then(|message| message["content"].as_str()).unwrap_or_default();
-            request["messages"][0]["content"] = Value::String(format!("{rules}\n{}", shape()));
+            request["messages"][0]["content"] = Value::String(format!("{rules}\n{}", self.order.shape()));
         }
         request
     }
@@ -298,11 +325,6 @@ impl Drop for Probe<'_> {
     fn drop(&mut self) {
         self.0.breaker.abandoned();
     }
-}
-
-/// The schema in words, for providers that are not given it as such.
-fn shape() -> String {
-    format!("The JSON object keeps this schema: {}", schema::script())
 }
 
 /// What an answer says it used. None of it is believed if the prompt counts nothing.

@@ -23,7 +23,8 @@ pub(crate) struct Rules<'a> {
     pub(crate) pack: &'a Pack,
     /// Words are compared with the evidence, not only numbers and names.
     pub(crate) weigh: bool,
-    /// A hook that takes too long is cut short where its clause ends; else it is an objection, and the writer tries again.
+    /// A hook that takes too long is cut short where its clause ends, and a scene that says what was said is taken out; else
+    /// both are objections, and the writer tries again.
     pub(crate) may_cut: bool,
     /// What the writer was told: none of it may come back.
     pub(crate) told: &'a str,
@@ -74,6 +75,9 @@ pub(crate) fn review(draft: ScriptDraft, writer: Writer, rules: &Rules<'_>) -> R
     craft::prefer_short_hook(&mut draft, limits);
     let slow = craft::slow(&mut draft, &brief.language, limits, rules.may_cut);
     let lost = before.saturating_sub(words_of(&draft));
+    if rules.may_cut {
+        craft::drop_repeats(&mut draft);
+    }
     let refused = craft::refusal(&draft, &brief.language);
     let taken = copied(&draft, pack);
     let script = draft.check(writer, limits);

@@ -17,7 +17,7 @@ use crate::earlier::{self, Earlier};
 use crate::error::ScriptError;
 use crate::evidence::Pack;
 use crate::evidence::pages::Pages;
-use crate::llm::prompt;
+use crate::llm::{lean, prompt};
 use crate::material::{plain, shortened};
 use crate::phrases::PhraseBook;
 
@@ -141,8 +141,17 @@ struct Reads {
 #[derive(Serialize)]
 enum Hand<'a> {
     Person,
-    Builtin { phrases: Option<String> },
-    Llm { base_url: &'a str, model: &'a str, temperature: f32, prompts: [String; 3] },
+    Builtin {
+        phrases: Option<String>,
+    },
+    Llm {
+        base_url: &'a str,
+        model: &'a str,
+        temperature: f32,
+        prompts: [String; 4],
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        lean: bool,
+    },
 }
 
 /// A hook has come to its point after so many seconds.
@@ -181,6 +190,7 @@ fn hands<'a>(settings: &'a Settings, brief: &Brief) -> Vec<Hand<'a>> {
         model: &provider.model,
         temperature: provider.temperature,
         prompts: prompt::texts().map(hash),
+        lean: lean::wanted(provider),
     });
     let builtin = || Hand::Builtin { phrases: PhraseBook::text_of(&brief.language).map(hash) };
     models.chain(settings.script.has_builtin().then(builtin)).collect()

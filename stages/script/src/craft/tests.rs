@@ -44,6 +44,29 @@ fn what_is_not_worth_filming_is_refused_with_a_reason() {
 }
 
 #[test]
+fn a_beat_that_says_an_earlier_one_with_other_endings_is_a_repeat() {
+    let draft = |hook: &str, scenes: &[&str]| {
+        let mut draft = testing::draft();
+        draft.hook.narration = hook.to_owned();
+        draft.scenes = scenes.iter().map(|text| testing::scene(text)).collect();
+        draft
+    };
+    let mut loops = draft("The sea moves twice a day.", &["The tides are the reason.", "The tide is the reason."]);
+    let objection = refusal(&loops, "en").expect("it says one thing twice");
+    insta::assert_snapshot!(objection.message, @"says in scenes[1] what scenes[0] said already: `The tide is the reason.`");
+    drop_repeats(&mut loops);
+    assert_eq!(loops.scenes.len(), 1);
+    // What shares words and says another thing stays.
+    let mut story = draft(
+        "Octopuses have three hearts.",
+        &["Two hearts serve the gills.", "The third heart serves the body.", "The third heart stops when it swims."],
+    );
+    assert!(refusal(&story, "en").is_none());
+    drop_repeats(&mut story);
+    assert_eq!(story.scenes.len(), 3);
+}
+
+#[test]
 fn calls_to_action_are_taken_in_turn_by_the_seed() {
     let niche = Niche {
         call_to_action: "One.".to_owned(),

@@ -5,12 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use reelpress_vocabulary::ScriptDraft;
 
-use crate::ground::words::{is_dense, words};
+use crate::ground::words::{is_dense, same_stem, words};
 use crate::material::shortened;
 use crate::review::Objection;
 
 /// Two beats that share this many percent of their pairs of words say one thing.
 const SAME_BEAT: usize = 60;
+/// So do two that share this many percent of the longer one's words in some form.
+const SAME_WORDS: usize = 80;
 /// Fewest different words, in percent, of a text of at least [`COUNTED_FROM`] words. Our own scripts of the demonstration
 /// feed have 67 to 84.
 const DIFFERENT_MIN: usize = 38;
@@ -21,13 +23,9 @@ pub(super) fn refusal(draft: &ScriptDraft) -> Option<Objection> {
         .chain(draft.scenes.iter().enumerate().map(|(at, scene)| (format!("scenes[{at}]"), scene)))
         .collect::<Vec<_>>();
     let terms = beats.iter().map(|(_, beat)| terms(&beat.narration)).collect::<Vec<_>>();
-    let pairs =
-        terms.iter().map(|terms| terms.windows(2).map(<[String]>::to_vec).collect::<BTreeSet<_>>()).collect::<Vec<_>>();
     for at in 0..beats.len() {
         for other in at + 1..beats.len() {
-            let shared = pairs[at].intersection(&pairs[other]).count();
-            let smaller = pairs[at].len().min(pairs[other].len());
-            if smaller >= 4 && shared * 100 >= smaller * SAME_BEAT {
+            if say_one_thing(&terms[at], &terms[other]) {
                 let (one, two) = (&beats[at].0, &beats[other].0);
                 let message =
                     format!("says in {two} what {one} said already: `{}`", shortened(&beats[other].1.narration, 80));
@@ -47,6 +45,42 @@ pub(super) fn refusal(draft: &ScriptDraft) -> Option<Objection> {
     }
     let (text, times) = shown.into_iter().find(|(_, times)| *times > 2)?;
     Some(Objection::new("degenerate_text", format!("shows `{}` {times} times", shortened(&text, 60))))
+}
+
+/// Two beats say one thing if they share most of their pairs of words, or nearly all of their words in some form: `The tides
+/// are the reason` and `The tide is the reason`.
+fn say_one_thing(one: &[String], other: &[String]) -> bool {
+    let (pairs, others) = (neighbours(one), neighbours(other));
+    let smaller = pairs.len().min(others.len());
+    smaller >= 4 && pairs.intersection(&others).count() * 100 >= smaller * SAME_BEAT || have_same_words(one, other)
+}
+
+/// Every two neighbours of a text.
+fn neighbours(terms: &[String]) -> BTreeSet<&[String]> {
+    terms.windows(2).collect()
+}
+
+/// Whether [`SAME_WORDS`] of the longer text's words stand in the other with some ending.
+fn have_same_words(one: &[String], other: &[String]) -> bool {
+    let (shorter, longer) = if one.len() <= other.len() { (one, other) } else { (other, one) };
+    let mut left = longer.iter().collect::<Vec<_>>();
+    for word in shorter {
+        if let Some(at) = left.iter().position(|other| same_stem(word, other)) {
+            left.swap_remove(at);
+        }
+    }
+    shorter.len() >= 3 && (longer.len() - left.len()) * 100 >= longer.len() * SAME_WORDS
+}
+
+/// Takes the scenes out that say what the hook or an earlier scene said already.
+pub(crate) fn drop_repeats(draft: &mut ScriptDraft) {
+    let mut said = vec![terms(&draft.hook.narration)];
+    draft.scenes.retain(|scene| {
+        let terms = terms(&scene.narration);
+        let is_new = !said.iter().any(|earlier| say_one_thing(earlier, &terms));
+        said.push(terms);
+        is_new
+    });
 }
 
 /// Words, or pairs of letters where there are no spaces.

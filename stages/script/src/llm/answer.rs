@@ -2,10 +2,14 @@
 
 use reelpress_vocabulary::{Scene, ScriptDraft};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::evidence::Pack;
+use super::lean;
+use crate::evidence::{Pack, Piece};
 use crate::material::{plain, shortened};
+
+/// Characters of a headline that is a title.
+const TITLE_MAX: usize = 100;
 
 /// One choice of a chat completion, sorted by what follows from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +66,33 @@ pub(super) fn draft(text: &str, pack: &Pack) -> Result<ScriptDraft, String> {
     if bare.is_empty() {
         return Err("it is empty".to_owned());
     }
-    let wire = serde_json::from_str::<Wire>(bare).map_err(|e| format!("it is not JSON of the schema: {e}"))?;
+    let wire = serde_json::from_str::<Wire>(bare).map_err(|error| not_the_schema(&error))?;
+    read_draft(wire, pack)
+}
+
+/// The same for the small order: the title, the caption and the closing were not asked for. The headline stands in for the
+/// title, and what is empty is filled in later.
+pub(super) fn lean_draft(text: &str, pack: &Pack) -> Result<ScriptDraft, String> {
+    let bare = bare(text);
+    if bare.is_empty() {
+        return Err("it is empty".to_owned());
+    }
+    let mut value = serde_json::from_str::<Value>(bare).map_err(|error| not_the_schema(&error))?;
+    if let Some(object) = value.as_object_mut() {
+        let title = shortened(pack.title(), TITLE_MAX);
+        let rest = [("title", json!(title)), ("caption", json!("")), ("call_to_action", json!({ "narration": "" }))];
+        for (name, value) in rest {
+            object.entry(name).or_insert(value);
+        }
+    }
+    read_draft(serde_json::from_value(value).map_err(|error| not_the_schema(&error))?, pack)
+}
+
+fn not_the_schema(error: &serde_json::Error) -> String {
+    format!("it is not JSON of the schema: {error}")
+}
+
+fn read_draft(wire: Wire, pack: &Pack) -> Result<ScriptDraft, String> {
     let scene = |name: String, scene: WireScene| scene.into_scene(&name, pack);
     let numbered = |name: &'static str, list: Vec<WireScene>| {
         list.into_iter()
@@ -117,15 +147,29 @@ struct WireScene {
     #[serde(default)]
     show: Option<String>,
     /// Servers that ignore the schema leave it out; then the words tell where they come from.
-    #[serde(default)]
-    evidence: Option<Vec<Value>>,
+    #[serde(default, alias = "from")]
+    evidence: Option<Named>,
+}
+
+/// The pieces of a beat. One alone may stand without its list.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Named {
+    Several(Vec<Value>),
+    One(Value),
 }
 
 impl WireScene {
     fn into_scene(self, name: &str, pack: &Pack) -> Result<Scene, String> {
         let mut sources = Vec::new();
-        for id in self.evidence.unwrap_or_default().iter().take(50) {
-            let piece = piece_number(id).and_then(|number| pack.pieces.get(number.checked_sub(1)?));
+        let named = match self.evidence {
+            Some(Named::Several(all)) => all,
+            Some(Named::One(one)) => vec![one],
+            None => Vec::new(),
+        };
+        for id in named.iter().take(50) {
+            let numbered = piece_number(id).and_then(|number| pack.pieces.get(number.checked_sub(1)?));
+            let piece = numbered.or_else(|| quoted_piece(id.as_str()?, pack));
             let Some(piece) = piece else {
                 let id = shortened(&plain(&id.to_string()), 40);
                 let last = pack.pieces.len();
@@ -155,6 +199,11 @@ fn piece_number(id: &Value) -> Option<usize> {
         }
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
     }
+}
+
+/// The piece that is quoted as the small order quotes it.
+fn quoted_piece<'a>(text: &str, pack: &'a Pack) -> Option<&'a Piece> {
+    pack.pieces.iter().find(|piece| lean::quoted(piece) == text)
 }
 
 /// On one line; a line break inside a field is a slip, not a mistake.

@@ -20,19 +20,24 @@ const LIST_MAX: usize = 3;
 /// Any other text.
 const WORD_MAX: usize = 24;
 
-/// Puts bounds to every text and every list of a schema, by its field's name.
-pub(super) fn bounded(mut schema: Value, limits: &ScriptLimits) -> Value {
-    bound("", &mut schema, limits);
+/// Puts bounds to every text and every list of a schema, by its field's name. Of the evidence only the `pieces` that there
+/// are can be named; a server that keeps schemas for later has one for each number of pieces then, which is why it is not
+/// done everywhere.
+pub(super) fn bounded(mut schema: Value, limits: &ScriptLimits, pieces: usize) -> Value {
+    bound("", &mut schema, limits, pieces);
     schema
 }
 
-fn bound(name: &str, schema: &mut Value, limits: &ScriptLimits) {
+fn bound(name: &str, schema: &mut Value, limits: &ScriptLimits, pieces: usize) {
     let Some(object) = schema.as_object_mut() else { return };
     let put = |object: &mut Map<String, Value>, least: (&str, usize), most: (&str, usize)| {
         object.insert(least.0.to_owned(), least.1.into());
         object.insert(most.0.to_owned(), most.1.into());
     };
     match object.get("type").and_then(Value::as_str) {
+        Some("string") if name == "evidence" && pieces > 0 => {
+            object.insert("enum".to_owned(), (1..=pieces).map(|number| format!("E{number}")).collect());
+        }
         Some("string") => {
             let (least, most) = text(name, limits);
             put(object, ("minLength", least), ("maxLength", most));
@@ -48,10 +53,10 @@ fn bound(name: &str, schema: &mut Value, limits: &ScriptLimits) {
         Some(_) | None => {}
     }
     if let Some(items) = object.get_mut("items") {
-        bound(name, items, limits);
+        bound(name, items, limits, pieces);
     }
     for (name, property) in object.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {
-        bound(name, property, limits);
+        bound(name, property, limits, pieces);
     }
 }
 
@@ -69,11 +74,14 @@ fn text(name: &str, limits: &ScriptLimits) -> (usize, usize) {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn walk(schema: &Value, seen: &mut usize) {
         let bounds = |least: &str, most: &str| schema[least].as_u64().unwrap() <= schema[most].as_u64().unwrap();
         match schema["type"].as_str().unwrap() {
+            "string" if schema.get("enum").is_some() => assert_eq!(schema["enum"], json!(["E1", "E2", "E3"])),
             "string" => assert!(bounds("minLength", "maxLength"), "{schema}"),
             "array" => assert!(bounds("minItems", "maxItems"), "{schema}"),
             _ => {}
@@ -88,7 +96,7 @@ mod tests {
 
     #[test]
     fn every_text_and_every_list_has_an_end() {
-        let (schema, mut seen) = (bounded(super::super::schema::script(), &ScriptLimits::default()), 0);
+        let (schema, mut seen) = (bounded(super::super::schema::script(), &ScriptLimits::default(), 3), 0);
         walk(&schema, &mut seen);
         assert!(seen > 15, "the walk saw every field: {seen}");
         let narration = &schema["properties"]["hook"]["properties"]["narration"];

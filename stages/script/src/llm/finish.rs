@@ -4,7 +4,7 @@
 use reelpress_core::{Reason, Step};
 use reelpress_vocabulary::{Script, Writer};
 
-use super::{Order, answer, prompt};
+use super::{Order, answer, lean, prompt};
 use crate::craft;
 use crate::error::ScriptError;
 use crate::inject;
@@ -19,12 +19,22 @@ pub(super) enum Flaw {
     Content(Objection),
 }
 
-/// The script in the model's text, with the parts that are not the model's to choose put in. On the `last` try a hook that
-/// takes too long is cut short.
+/// The script in the model's text, with the parts that are not the model's to choose put in. On the `last` try, and
+/// always where the order is small, a hook that takes too long is cut short and a scene that repeats another taken out.
 pub(super) fn script(text: &str, order: Order<'_>, last: bool) -> Result<Script, Flaw> {
     let Order { brief, niche, limits, pack, .. } = order;
-    let mut draft = answer::draft(text, pack).map_err(Flaw::Shape)?;
+    let mut draft = if order.is_lean() { answer::lean_draft(text, pack) } else { answer::draft(text, pack) }
+        .map_err(Flaw::Shape)?;
+    if order.is_lean() {
+        lean::mend(&mut draft, pack, limits);
+    }
     inject::strip(&mut draft);
+    if order.is_lean()
+        && draft.call_to_action.narration.is_empty()
+        && let Some(closing) = craft::plain_closing(&brief.language, brief.seed)
+    {
+        draft.call_to_action = closing;
+    }
     let own = craft::call_to_action(niche, brief.seed);
     if !own.is_empty() {
         draft.call_to_action.narration = own;
@@ -39,8 +49,9 @@ pub(super) fn script(text: &str, order: Order<'_>, last: bool) -> Result<Script,
     draft.other_hooks.truncate(craft::other_hooks(niche));
     let tags = brief.suggested_hashtags.iter().cloned().chain(draft.hashtags).collect();
     draft.hashtags = craft::hashtags(&niche.hashtags, tags, limits.hashtags_max);
-    let told = prompt::system(brief, niche, limits);
-    let rules = review::Rules { brief, niche, limits, pack, weigh: true, may_cut: last, told: &told };
+    let told = order.rules();
+    let rules =
+        review::Rules { brief, niche, limits, pack, weigh: true, may_cut: last || order.is_lean(), told: &told };
     let writer = Writer::Llm { model: order.endpoint.model.clone(), prompts: prompt::edition() };
     review::review(draft, writer, &rules).map_err(|objection| match objection {
         Objection { kind: review::SHAPE, message } => Flaw::Shape(message),

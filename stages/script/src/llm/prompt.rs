@@ -4,23 +4,28 @@
 use reelpress_config::{HookType, Niche};
 use reelpress_vocabulary::{Brief, FormatPrior, ScriptLimits};
 
+use super::lean;
 use crate::craft;
 use crate::evidence::{Pack, Piece, PieceKind};
 use crate::material::{plain, shortened};
 
 const SYSTEM: &str = include_str!("../../../../templates/prompts/script-system.txt");
+const SHORT: &str = include_str!("../../../../templates/prompts/script-system-short.txt");
 const USER: &str = include_str!("../../../../templates/prompts/script-user.txt");
 const REPAIR: &str = include_str!("../../../../templates/prompts/script-repair.txt");
 
 /// Spoken words asked for: 30 seconds.
 const WORDS_AIM: usize = 80;
 
+/// Where the niche names none.
+const USUAL_TONE: &str = "clear and friendly";
+
 /// All prompt texts, so that a change of one changes the memo key.
-pub(crate) fn texts() -> [&'static str; 3] {
-    [SYSTEM, USER, REPAIR]
+pub(crate) fn texts() -> [&'static str; 4] {
+    [SYSTEM, SHORT, USER, REPAIR]
 }
 
-/// Which prompts these are, for provenance: `2.1f8a90c3`, the version in their heads and the hash of all three.
+/// Which prompts these are, for provenance: `2.1f8a90c3`, the version in their heads and the hash of all of them.
 pub(crate) fn edition() -> String {
     let hash = blake3::hash(texts().concat().as_bytes()).to_hex();
     format!("{}.{}", split_head(SYSTEM).0, &hash[..8])
@@ -53,7 +58,7 @@ pub(super) fn system(brief: &Brief, niche: &Niche, limits: &ScriptLimits) -> Str
         split_head(SYSTEM).1,
         &[
             ("language", &brief.language),
-            ("tone", if tone.is_empty() { "clear and friendly" } else { &tone }),
+            ("tone", if tone.is_empty() { USUAL_TONE } else { &tone }),
             ("words_min", &limits.words_min.to_string()),
             ("words_max", &limits.words_max.to_string()),
             ("words_aim", &words_aim(brief, WORDS_AIM, limits).to_string()),
@@ -74,6 +79,19 @@ pub(super) fn system(brief: &Brief, niche: &Niche, limits: &ScriptLimits) -> Str
 fn on_screen_max(brief: &Brief, limits: &ScriptLimits) -> usize {
     let is_wide = matches!(brief.language.as_str(), "zh" | "ja" | "ko");
     if is_wide { limits.on_screen_max / 2 } else { limits.on_screen_max }
+}
+
+/// The rules of the small order.
+pub(super) fn short_system(brief: &Brief, niche: &Niche, limits: &ScriptLimits) -> String {
+    let tone = plain(&niche.tone);
+    fill(
+        split_head(SHORT).1,
+        &[
+            ("language", &brief.language),
+            ("tone", if tone.is_empty() { USUAL_TONE } else { &tone }),
+            ("hook_words", &limits.hook_words_max.to_string()),
+        ],
+    )
 }
 
 /// What own best posts taught, as a lean: `16. A lean, not a rule: ...`.
@@ -112,9 +130,18 @@ pub(crate) fn words_aim(brief: &Brief, usual: usize, limits: &ScriptLimits) -> u
 
 /// The topic's evidence, numbered and fenced.
 pub(super) fn user(pack: &Pack) -> String {
-    let data = data(pack);
-    let fence = fence(&data);
-    fill(split_head(USER).1, &[("fence", &fence), ("data", &data)])
+    fenced(&data(pack))
+}
+
+/// The evidence of the small order: a piece a line, as it is quoted there.
+pub(super) fn short_user(pack: &Pack) -> String {
+    let line = |piece: &Piece| format!("- {}", field(&lean::quoted(piece), 600));
+    fenced(&lean::pieces(pack).into_iter().map(line).collect::<Vec<_>>().join("\n"))
+}
+
+fn fenced(data: &str) -> String {
+    let fence = fence(data);
+    fill(split_head(USER).1, &[("fence", &fence), ("data", data)])
 }
 
 /// What was wrong with the model's first answer.

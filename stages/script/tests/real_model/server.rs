@@ -23,10 +23,11 @@ params.n_parallel = 1
 params.n_threads_http = 2
 params.warmup = False
 params.sampling.seed = 7
-# So small a model says everything again without them.
-params.sampling.penalty_last_n = 300
-params.sampling.penalty_repeat = 1.15
-params.sampling.penalty_freq = 0.5
+# So small a model says everything again without this. It looks at runs of tokens only, so it leaves JSON alone.
+params.sampling.dry_multiplier = 0.8
+params.sampling.dry_base = 1.75
+params.sampling.dry_allowed_length = 10
+params.sampling.dry_penalty_last_n = 120
 server = xllamacpp.Server(params)
 print("LISTENING", server.listening_address, flush=True)
 sys.stdin.read()
