@@ -48,7 +48,8 @@ impl Figures {
             Budget::AtMost(limit) => (limit, "at most", value <= limit),
         };
         let verdict = if is_kept { "kept" } else { "MISSED" };
-        let words = format!("{word} {limit}: {verdict} ({:.2} of it)", value / limit);
+        let share = if limit == 0.0 { String::new() } else { format!(" ({:.2} of it)", value / limit) };
+        let words = format!("{word} {limit}: {verdict}{share}");
         self.push(name, Figure { value, unit: unit.to_owned(), budget: Some(limit) }, &words);
     }
 

@@ -179,6 +179,7 @@ struct Row {
 struct Snapshot {
     at: i64,
     is_gain_learned: bool,
+    is_judged: bool,
     candidates: u16,
     scale: f32,
     length: f32,

@@ -3,7 +3,7 @@
 use super::features::{CHANCE_PRIOR, Frame, GAIN_PRIOR, features};
 use super::sight::hours;
 use super::table::Bins;
-use super::{HOUR, Item, Snapshot, Watch};
+use super::{HOUR, Item, Row, Snapshot, Watch};
 
 /// The prior's weight in a fit, in rows.
 const STRENGTH: f64 = 5.0;
@@ -11,13 +11,38 @@ const STRENGTH: f64 = 5.0;
 const BEST: usize = 20;
 
 impl Watch {
-    /// Rows whose horizon has passed are learned.
-    pub(super) fn learn(&mut self, now: i64) {
+    /// What chances were worth is judged before the first poll after the horizon is taken in: an entry into the top zone that
+    /// only that poll shows came too late, on a slow feed much too late. The order of chances is learned from it all the same
+    /// ([`Watch::learn`]): what enters late was on its way.
+    pub(super) fn judge_chances(&mut self, now: i64) {
+        self.age(now);
+        let mut snapshots = std::mem::take(&mut self.snapshots);
+        for snapshot in snapshots.iter_mut().filter(|snapshot| !snapshot.is_judged) {
+            let end = snapshot.at + self.reach();
+            if now <= end {
+                break;
+            }
+            snapshot.is_judged = true;
+            // If nobody looked for long before the end, nobody knows.
+            if end - self.at <= (self.step() * 3 / 2).max(HOUR) {
+                for (row, is_hit) in self.hits(snapshot) {
+                    self.chance_curve.learn(f64::from(row.chance), f64::from(u8::from(is_hit)));
+                }
+            }
+        }
+        self.snapshots = snapshots;
+    }
+
+    fn age(&mut self, now: i64) {
         self.table.age(now);
         self.gain.age(now);
         self.chance.age(now);
         self.gain_curve.age(now);
         self.chance_curve.age(now);
+    }
+
+    /// Rows whose horizon has passed are learned.
+    pub(super) fn learn(&mut self, now: i64) {
         let mut snapshots = std::mem::take(&mut self.snapshots);
         let mut has_learned = false;
         for snapshot in &mut snapshots {
@@ -84,24 +109,21 @@ impl Watch {
     }
 
     fn learn_hits(&mut self, snapshot: &Snapshot) {
-        let depth = self.zone.depth();
-        if depth == 0 {
-            return;
-        }
         let frame = self.frame(snapshot);
-        for row in &snapshot.rows {
-            let has_been = row.sight.best > 0 && row.sight.best <= depth;
-            let Some(item) = self.items.get(&row.serial) else { continue };
-            if has_been {
-                continue;
-            }
-            let is_hit = item.was_in(depth);
-            let outcome = f64::from(u8::from(is_hit));
+        for (row, is_hit) in self.hits(snapshot) {
             let bins = Bins::of(&row.sight, frame.step as f32, frame.scale as f32);
             self.table.learn_hit(bins, is_hit);
-            self.chance.learn(&features(&row.sight, &frame, &row.says.map(f64::from)), outcome);
-            self.chance_curve.learn(f64::from(row.chance), outcome);
+            let x = features(&row.sight, &frame, &row.says.map(f64::from));
+            self.chance.learn(&x, f64::from(u8::from(is_hit)));
         }
+    }
+
+    /// Which rows that had not been in the top zone when the snapshot was taken have been there by now.
+    fn hits<'a>(&self, snapshot: &'a Snapshot) -> Vec<(&'a Row, bool)> {
+        let depth = self.zone.depth();
+        let had_been = |row: &Row| row.sight.best > 0 && row.sight.best <= depth;
+        let open = snapshot.rows.iter().filter(|row| depth > 0 && !had_been(row));
+        open.filter_map(|row| Some((row, self.items.get(&row.serial)?.was_in(depth)))).collect()
     }
 }
 

@@ -14,6 +14,7 @@ impl Watch {
             }
         }
         self.settle_unit(seen);
+        self.judge_chances(now);
         self.pass_time(elapsed);
         self.list(now, seen);
         let share = if self.polls < 10 { 1.0 / (self.polls as f64 + 1.0) } else { 0.1 };
@@ -150,6 +151,7 @@ impl Watch {
         let snapshot = Snapshot {
             at: now,
             is_gain_learned: false,
+            is_judged: false,
             candidates,
             scale: self.scale as f32,
             length: self.length as f32,
