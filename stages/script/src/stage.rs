@@ -148,7 +148,7 @@ enum Hand<'a> {
         base_url: &'a str,
         model: &'a str,
         temperature: f32,
-        prompts: [String; 4],
+        prompts: [String; 5],
         #[serde(skip_serializing_if = "std::ops::Not::not")]
         lean: bool,
     },

@@ -12,6 +12,8 @@ use crate::material::{plain, shortened};
 const SYSTEM: &str = include_str!("../../../../templates/prompts/script-system.txt");
 const SHORT: &str = include_str!("../../../../templates/prompts/script-system-short.txt");
 const USER: &str = include_str!("../../../../templates/prompts/script-user.txt");
+/// Without a sentence about the evidence: a small model narrates whatever sentence it sees.
+const SHORT_USER: &str = include_str!("../../../../templates/prompts/script-user-short.txt");
 const REPAIR: &str = include_str!("../../../../templates/prompts/script-repair.txt");
 
 /// Spoken words asked for: 30 seconds.
@@ -21,8 +23,8 @@ const WORDS_AIM: usize = 80;
 const USUAL_TONE: &str = "clear and friendly";
 
 /// All prompt texts, so that a change of one changes the memo key.
-pub(crate) fn texts() -> [&'static str; 4] {
-    [SYSTEM, SHORT, USER, REPAIR]
+pub(crate) fn texts() -> [&'static str; 5] {
+    [SYSTEM, SHORT, USER, SHORT_USER, REPAIR]
 }
 
 /// Which prompts these are, for provenance: `2.1f8a90c3`, the version in their heads and the hash of all of them.
@@ -130,18 +132,18 @@ pub(crate) fn words_aim(brief: &Brief, usual: usize, limits: &ScriptLimits) -> u
 
 /// The topic's evidence, numbered and fenced.
 pub(super) fn user(pack: &Pack) -> String {
-    fenced(&data(pack))
+    fenced(USER, &data(pack))
 }
 
 /// The evidence of the small order: a piece a line, as it is quoted there.
 pub(super) fn short_user(pack: &Pack) -> String {
     let line = |piece: &Piece| format!("- {}", field(&lean::quoted(piece), 600));
-    fenced(&lean::pieces(pack).into_iter().map(line).collect::<Vec<_>>().join("\n"))
+    fenced(SHORT_USER, &lean::pieces(pack).into_iter().map(line).collect::<Vec<_>>().join("\n"))
 }
 
-fn fenced(data: &str) -> String {
+fn fenced(template: &str, data: &str) -> String {
     let fence = fence(data);
-    fill(split_head(USER).1, &[("fence", &fence), ("data", data)])
+    fill(split_head(template).1, &[("fence", &fence), ("data", data)])
 }
 
 /// What was wrong with the model's first answer.
