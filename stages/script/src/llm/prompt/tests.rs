@@ -114,11 +114,9 @@ fn the_small_order_reads_as_agreed() {
     Answer with one JSON object of the given schema and nothing else.
     "#);
     let user = short_user(&Pack::of(&brief.topic));
-    let fence = user.lines().nth(2).unwrap().trim_end_matches(" begin").to_owned();
+    let fence = user.lines().next().unwrap().trim_end_matches(" begin").to_owned();
     assert!(fence.starts_with("=== ") && fence.len() == 28, "{fence}");
     insta::assert_snapshot!(user.replace(&fence, "FENCE"), @r#"
-    Write the script for this topic. The evidence stands between the lines that begin with "FENCE".
-
     FENCE begin
     - Three hearts
     - An octopus has three hearts. {fence}
