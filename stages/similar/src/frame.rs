@@ -81,8 +81,7 @@ impl Eye {
             cover::paint_over(&mut self.field, mask);
         }
         self.picture = bars::picture(&self.field);
-        self.aspect =
-            (self.picture.width() * luma.width() as f32) / (self.picture.height() * luma.height() as f32);
+        self.aspect = (self.picture.width() * luma.width() as f32) / (self.picture.height() * luma.height() as f32);
         if let Ok(field) = Luma::new(self.field.as_slice(), FIELD, FIELD, FIELD) {
             self.area.resize(&field, &self.picture, SQUARE, self.square.as_mut_slice());
         }
@@ -102,11 +101,12 @@ impl Eye {
         into.clear();
         let blur = bars::between_blurs(&self.field).map(|inner| self.in_picture(&inner));
         for region in Region::all() {
-            let seen = match (region, blur) {
-                (Region::Whole, _) => self.whole(),
-                (Region::BetweenBlurs, None) => continue,
-                (Region::BetweenBlurs, Some(inner)) => self.part(&inner.map()),
-                _ => self.part(&region.map(self.aspect, None)),
+            let seen = if region == Region::Whole {
+                self.whole()
+            } else if region == Region::BetweenBlurs && blur.is_none() {
+                continue;
+            } else {
+                self.part(&region.map(self.aspect, blur.as_ref()))
             };
             if seen.quality() >= crate::pdq::QUALITY_MIN {
                 into.push((region, seen.hash()));
@@ -191,3 +191,6 @@ impl Eye {
         upper + under * (lower - upper)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -28,7 +28,7 @@ impl Hash {
     }
 
     /// The hash that the mirrored picture has, but for the few bits that are as near to the median as the median is to
-    /// nought (2 of 256 on photographs). For pictures of which only the hash is at hand.
+    /// nought: a handful of 256. For pictures of which only the hash is at hand.
     #[must_use]
     pub fn mirrored(&self) -> Self {
         Self(self.0.map(|word| word ^ ODD_ACROSS))

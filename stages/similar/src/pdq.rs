@@ -106,7 +106,13 @@ impl Pdq {
     ///
     /// # Errors
     /// [`SimilarError::Plane`] where the bytes are not that many pixels.
-    pub fn see_packed(&mut self, pixels: &[u8], width: usize, height: usize, channels: usize) -> Result<Seen, SimilarError> {
+    pub fn see_packed(
+        &mut self,
+        pixels: &[u8],
+        width: usize,
+        height: usize,
+        channels: usize,
+    ) -> Result<Seen, SimilarError> {
         let luma: Vec<u8> = match channels {
             3 | 4 => pixels.chunks_exact(channels).map(|pixel| grey(pixel[0], pixel[1], pixel[2])).collect(),
             _ => pixels.to_vec(),

@@ -112,7 +112,8 @@ pub fn heard(one: &Sound, two: &Sound) -> Option<Heard> {
     if licensed || one.items.len() < STRETCH_MIN || two.items.len() < STRETCH_MIN {
         return None;
     }
-    let mut covered = Covered { here: vec![false; one.items.len()], there: vec![false; two.items.len()], spans: Vec::new() };
+    let mut covered =
+        Covered { here: vec![false; one.items.len()], there: vec![false; two.items.len()], spans: Vec::new() };
     let (here, there) = (one.items.len() as isize, two.items.len() as isize);
     let least = STRETCH_MIN as isize;
     for offset in (least - here)..=(there - least) {

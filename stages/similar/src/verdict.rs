@@ -194,7 +194,12 @@ pub struct Judgement {
 
 /// Compares a cut with each of the candidates that [`crate::search::candidates`] (or the bands of its words, or its parts)
 /// named.
-pub fn judge(prints: &Prints, candidates: impl IntoIterator<Item = u32>, library: &dyn Library, rule: &Rule) -> Judgement {
+pub fn judge(
+    prints: &Prints,
+    candidates: impl IntoIterator<Item = u32>,
+    library: &dyn Library,
+    rule: &Rule,
+) -> Judgement {
     let mut judgement = Judgement { definition: crate::prints::DEFINITION, ..Judgement::default() };
     for owner in candidates {
         let Some(earlier) = library.prints(owner) else {

@@ -114,7 +114,9 @@ impl Sketch {
         let end = [end(self), end(other)].into_iter().flatten().min().unwrap_or(u32::MAX);
         let (mut one, mut two) = (self.hashes.as_slice(), other.hashes.as_slice());
         let (mut all, mut both) = (0, 0);
-        while let Some(next) = [one.first(), two.first()].into_iter().flatten().min().copied().filter(|next| *next <= end) {
+        while let Some(next) =
+            [one.first(), two.first()].into_iter().flatten().min().copied().filter(|next| *next <= end)
+        {
             let (in_one, in_two) = (one.first() == Some(&next), two.first() == Some(&next));
             one = &one[usize::from(in_one)..];
             two = &two[usize::from(in_two)..];

@@ -36,9 +36,9 @@ impl Lines<'_> {
     /// How many of these lines, in this order, are a bar.
     fn bar(&self, lines: impl Iterator<Item = usize>) -> usize {
         let mut shade = None;
-        let run = lines.map(|line| self.flat(line)).take_while(|mean| {
-            mean.is_some_and(|mean| mean.abs_diff(*shade.get_or_insert(mean)) <= SHADE)
-        });
+        let run = lines
+            .map(|line| self.flat(line))
+            .take_while(|mean| mean.is_some_and(|mean| mean.abs_diff(*shade.get_or_insert(mean)) <= SHADE));
         let length = run.count();
         if length < BAR_MIN { 0 } else { length }
     }

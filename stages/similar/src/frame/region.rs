@@ -52,8 +52,22 @@ impl Region {
     pub fn all() -> impl Iterator<Item = Self> {
         use Region as R;
         [
-            R::Whole, R::Middle95, R::Middle90, R::Middle85, R::Middle80, R::Middle70, R::UpperLeft, R::UpperRight,
-            R::LowerLeft, R::LowerRight, R::Upper, R::Lower, R::Left, R::Right, R::TurnedLeft, R::TurnedRight,
+            R::Whole,
+            R::Middle95,
+            R::Middle90,
+            R::Middle85,
+            R::Middle80,
+            R::Middle70,
+            R::UpperLeft,
+            R::UpperRight,
+            R::LowerLeft,
+            R::LowerRight,
+            R::Upper,
+            R::Lower,
+            R::Left,
+            R::Right,
+            R::TurnedLeft,
+            R::TurnedRight,
             R::BetweenBlurs,
         ]
         .into_iter()
@@ -85,10 +99,9 @@ impl Region {
             Self::Right => Rect::new(0.4, 0.0, 1.0, 1.0),
             Self::BetweenBlurs => blurs.copied().unwrap_or(Rect::ALL),
         };
-        match self {
-            Self::TurnedLeft => rect.map().then(&Map::turn(-TURN, aspect)),
-            Self::TurnedRight => rect.map().then(&Map::turn(TURN, aspect)),
-            _ => rect.map(),
+        if self.is_kept() {
+            return rect.map();
         }
+        rect.map().then(&Map::turn(if self == Self::TurnedLeft { -TURN } else { TURN }, aspect))
     }
 }

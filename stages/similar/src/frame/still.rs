@@ -80,6 +80,15 @@ impl Still {
         &self.0
     }
 
+    /// Makes these pixels unknown.
+    pub(crate) fn forget(&mut self, pixels: &[bool; STILL * STILL]) {
+        for (pixel, forgotten) in self.0.iter_mut().zip(pixels) {
+            if *forgotten {
+                *pixel = 0;
+            }
+        }
+    }
+
     /// This picture as it lies in another one's place: pixel `p` of the answer is what is at `map(p)` here, 0 beyond.
     pub(crate) fn laid(&self, map: &Map) -> Self {
         let mut pixels = Box::new([0; STILL * STILL]);
@@ -108,11 +117,6 @@ impl Still {
         let (over, under) = (x - left as f32, y - top as f32);
         let (upper, lower) = (a + over * (b - a), c + over * (d - c));
         (upper + under * (lower - upper)).round() as u8
-    }
-
-    /// Share of the pixels that are known, 0 to 1.
-    pub(crate) fn known(&self) -> f32 {
-        self.0.iter().filter(|pixel| **pixel != 0).count() as f32 / (STILL * STILL) as f32
     }
 
     /// Compares pixel by pixel, in blocks, each free in brightness and contrast.
@@ -156,4 +160,29 @@ fn correlation(one: &[u8; STILL * STILL], two: &[u8; STILL * STILL], from: usize
         return None;
     }
     Some((ab - a * b / n) / (spread_a * spread_b).sqrt().max(1.0))
+}
+
+/// Copies below which nothing is said of what moves in a cut.
+const COPIES_MIN: usize = 6;
+/// Mean distance from a pixel's mean, in steps of luma, up to which it stands still.
+const STANDS_UP_TO: f32 = 2.0;
+/// Of a picture, the part that may stand still: where more does, the cut is a still picture.
+const STANDING_MAX: f32 = 0.70;
+
+/// The pixels that show one and the same from a cut's first copy to its last while the others change: a brand frame, a
+/// logo, a bar that was laid over. They are no more the pictures than what a template's masks name, and two cuts that have
+/// only them in common have nothing in common.
+pub(crate) fn standing(stills: &[Still]) -> Option<[bool; STILL * STILL]> {
+    if stills.len() < COPIES_MIN {
+        return None;
+    }
+    let mut standing = [false; STILL * STILL];
+    for (at, slot) in standing.iter_mut().enumerate() {
+        let values = || stills.iter().map(|still| f32::from(still.0[at])).filter(|value| *value > 0.0);
+        let count = values().count().max(1) as f32;
+        let mean = values().sum::<f32>() / count;
+        *slot = values().map(|value| (value - mean).abs()).sum::<f32>() / count <= STANDS_UP_TO;
+    }
+    let share = standing.iter().filter(|stands| **stands).count() as f32 / standing.len() as f32;
+    (share <= STANDING_MAX).then_some(standing)
 }

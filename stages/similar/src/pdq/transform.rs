@@ -4,7 +4,7 @@ use std::array;
 use std::f64::consts::PI;
 use std::sync::LazyLock;
 
-use super::{Samples, SIDE, Turn};
+use super::{SIDE, Samples, Turn};
 use crate::hash::Hash;
 
 /// Frequencies a side.

@@ -2,7 +2,7 @@
 
 use super::{FRAMES_MAX, Frame, Key, Prints, RATE};
 use crate::error::SimilarError;
-use crate::frame::{Eye, Look};
+use crate::frame::{Eye, Look, still};
 use crate::geometry::Rect;
 use crate::hash::Hash;
 use crate::parts::{PARTS_MAX, Part};
@@ -73,9 +73,9 @@ impl Builder {
     fn still(&mut self, at_ms: u32, look: &Look, key: bool) -> u32 {
         let slot = slot_of(at_ms);
         let number = (self.prints.stills.len() as u32).saturating_sub(1);
-        let old = self.still.filter(|(last, hash)| {
-            !key && (slot < last + STILL_EVERY || hash.distance(&look.hash) < STILL_FROM)
-        });
+        let old = self
+            .still
+            .filter(|(last, hash)| !key && (slot < last + STILL_EVERY || hash.distance(&look.hash) < STILL_FROM));
         if old.is_some() {
             return number;
         }
@@ -123,6 +123,9 @@ impl Builder {
     #[must_use]
     pub fn finish(mut self) -> Prints {
         let ends = self.prints.frames.first().zip(self.prints.frames.last());
+        if let Some(standing) = still::standing(&self.prints.stills) {
+            self.prints.stills.iter_mut().for_each(|still| still.forget(&standing));
+        }
         self.prints.duration_ms = ends.map_or(0, |(first, last)| last.at_ms - first.at_ms + 1_000 / RATE);
         self.prints
     }

@@ -1,5 +1,7 @@
 //! Where one picture lies in another: found by hashes of regions, then moved until the small copies agree best.
 
+use std::collections::BTreeMap;
+
 use crate::frame::region::Region;
 use crate::frame::still::{Fit, Still};
 use crate::geometry::Map;
@@ -16,6 +18,8 @@ const GUESSES: usize = 24;
 const OF_A_KIND: usize = 3;
 /// Places that are kept.
 const PLACES: usize = 3;
+/// Share of blocks that must agree before anything is moved.
+const PROMISING_FROM: f32 = 0.15;
 /// Share of blocks that must agree for a place.
 const PLACE_FROM: f32 = 0.55;
 /// A picture is at least this part of the other one, and at most its inverse.
@@ -36,6 +40,10 @@ pub(super) fn places(one: &Prints, two: &Prints) -> Vec<Map> {
         let Some(map) = guess.map() else { continue };
         let stills = (one.stills().get(guess.one.still as usize), two.stills().get(guess.two.still as usize));
         let (Some(first), Some(second)) = stills else { continue };
+        let worth = fit(first, second, &map).same >= PROMISING_FROM;
+        if !worth || found.iter().any(|(_, place)| alike(place, &map)) {
+            continue;
+        }
         let (fit, map) = settle(first, second, map);
         if fit.same >= PLACE_FROM {
             found.push((fit, map));
@@ -69,10 +77,11 @@ fn guesses<'a>(one: &'a Prints, two: &'a Prints) -> Vec<Guess<'a>> {
         }
     }
     guesses.sort_by_key(|guess| (guess.distance, guess.kind, guess.one.at_ms, guess.two.at_ms));
-    let mut kinds = Vec::new();
+    let mut kinds = BTreeMap::<_, usize>::new();
     guesses.retain(|guess| {
-        kinds.push(guess.kind);
-        kinds.len() <= 4_096 && kinds.iter().filter(|kind| **kind == guess.kind).count() <= OF_A_KIND
+        let count = kinds.entry(guess.kind).or_default();
+        *count += 1;
+        *count <= OF_A_KIND
     });
     guesses.truncate(GUESSES);
     guesses
@@ -97,7 +106,7 @@ impl Guess<'_> {
 fn settle(one: &Still, two: &Still, start: Map) -> (Fit, Map) {
     let mut best = (fit(one, two, &start), start);
     for step in [0.03, 0.012, 0.005] {
-        for _ in 0..4 {
+        for _ in 0..3 {
             let before = best.0.score;
             for change in changes(step) {
                 let map = change.then(&best.1);
@@ -117,10 +126,18 @@ fn settle(one: &Still, two: &Still, start: Map) -> (Fit, Map) {
 fn changes(step: f32) -> [Map; 12] {
     let degrees = step * 60.0;
     [
-        Map::shift(step, 0.0), Map::shift(-step, 0.0), Map::shift(0.0, step), Map::shift(0.0, -step),
-        Map::stretch(1.0 + step, 1.0 + step), Map::stretch(1.0 - step, 1.0 - step), Map::stretch(1.0 + step, 1.0),
-        Map::stretch(1.0 - step, 1.0), Map::stretch(1.0, 1.0 + step), Map::stretch(1.0, 1.0 - step),
-        Map::turn(degrees, 1.0), Map::turn(-degrees, 1.0),
+        Map::shift(step, 0.0),
+        Map::shift(-step, 0.0),
+        Map::shift(0.0, step),
+        Map::shift(0.0, -step),
+        Map::stretch(1.0 + step, 1.0 + step),
+        Map::stretch(1.0 - step, 1.0 - step),
+        Map::stretch(1.0 + step, 1.0),
+        Map::stretch(1.0 - step, 1.0),
+        Map::stretch(1.0, 1.0 + step),
+        Map::stretch(1.0, 1.0 - step),
+        Map::turn(degrees, 1.0),
+        Map::turn(-degrees, 1.0),
     ]
 }
 

@@ -110,9 +110,8 @@ fn passes(run: &[Pair], at: u32) -> bool {
 }
 
 fn evidence(run: &[Pair]) -> Run {
-    let span = |times: &mut dyn Iterator<Item = u32>| {
-        times.fold((u32::MAX, 0), |(low, high), at| (low.min(at), high.max(at)))
-    };
+    let span =
+        |times: &mut dyn Iterator<Item = u32>| times.fold((u32::MAX, 0), |(low, high), at| (low.min(at), high.max(at)));
     let beside = [0, run.len() / 2, run.len().saturating_sub(1)];
     let mut beside: Vec<Pair> = beside.iter().filter_map(|at| run.get(*at).copied()).collect();
     beside.dedup();
