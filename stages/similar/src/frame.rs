@@ -2,8 +2,7 @@
 //! then hashes of parts of it, by which a cropped, turned or covered copy is found.
 
 use crate::geometry::Rect;
-use crate::hash::Hash;
-use crate::pdq::{SIDE, Samples, Seen, Turn};
+use crate::pdq::{SIDE, Samples, Seen, View};
 use crate::plane::Luma;
 
 mod area;
@@ -30,12 +29,8 @@ const SEEN_MIN: f32 = 0.25;
 /// What was seen of a frame.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Look {
-    /// The picture's hash, bars taken off and masks painted over.
-    pub hash: Hash,
-    /// The mirrored picture's.
-    pub mirrored: Hash,
-    /// 0 to 100; below [`crate::pdq::QUALITY_MIN`] the frame abstains. 0 where the masks cover nearly all of it.
-    pub quality: u8,
+    /// The picture's hashes, bars taken off and masks painted over. Its quality is 0 where the masks cover nearly all of it.
+    pub view: View,
     /// Width by height of the picture without bars, in pixels as handed in.
     pub aspect: f32,
 }
@@ -85,9 +80,11 @@ impl Eye {
         if let Ok(field) = Luma::new(self.field.as_slice(), FIELD, FIELD, FIELD) {
             self.area.resize(&field, &self.picture, SQUARE, self.square.as_mut_slice());
         }
-        let seen = self.whole();
-        let quality = if self.open() < SEEN_MIN { 0 } else { seen.quality() };
-        Look { hash: seen.hash(), mirrored: seen.turned(Turn::FlipAcross), quality, aspect: self.aspect }
+        let mut view = self.whole().view();
+        if self.open() < SEEN_MIN {
+            view.quality = 0;
+        }
+        Look { view, aspect: self.aspect }
     }
 
     /// The picture of the last frame, small. What a mask covered is unknown in it.
@@ -97,7 +94,7 @@ impl Eye {
     }
 
     /// Hashes of the last picture's regions, with what there is to see in each; those with too little are left out.
-    pub fn regions(&self, into: &mut Vec<(Region, Hash)>) {
+    pub fn regions(&self, into: &mut Vec<(Region, View)>) {
         into.clear();
         let blur = bars::between_blurs(&self.field).map(|inner| self.in_picture(&inner));
         for region in Region::all() {
@@ -108,8 +105,9 @@ impl Eye {
             } else {
                 self.part(&region.map(self.aspect, blur.as_ref()))
             };
-            if seen.quality() >= crate::pdq::QUALITY_MIN {
-                into.push((region, seen.hash()));
+            let view = seen.view();
+            if view.tells() {
+                into.push((region, view));
             }
         }
     }

@@ -1,4 +1,4 @@
-//! 256 bits of a picture: how far apart two are, how they are written, and what a mirror does to them.
+//! 256 bits of a picture: how far apart two are, and how they are written.
 
 use std::fmt;
 use std::str::FromStr;
@@ -14,9 +14,6 @@ pub struct Hash(
     pub [u64; 4],
 );
 
-/// Bits of odd horizontal frequencies (`j` even): what a left-right mirror turns over.
-const ODD_ACROSS: u64 = 0x5555_5555_5555_5555;
-
 impl Hash {
     /// Bits in a hash.
     pub const BITS: u32 = 256;
@@ -25,13 +22,6 @@ impl Hash {
     #[must_use]
     pub fn distance(&self, other: &Self) -> u32 {
         self.0.iter().zip(other.0).map(|(one, two)| (one ^ two).count_ones()).sum()
-    }
-
-    /// The hash that the mirrored picture has, but for the few bits that are as near to the median as the median is to
-    /// nought: a handful of 256. For pictures of which only the hash is at hand.
-    #[must_use]
-    pub fn mirrored(&self) -> Self {
-        Self(self.0.map(|word| word ^ ODD_ACROSS))
     }
 }
 

@@ -3,8 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::hash::Hash;
-use crate::pdq::QUALITY_MIN;
+use crate::pdq::View;
 
 /// What kind of thing was used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -28,8 +27,8 @@ pub struct Part {
     pub shown_ms: (u32, u32),
     /// Of a clip, the stretch of the source that was taken, in milliseconds. Two stretches of one clip are two sources.
     pub taken_ms: Option<(u32, u32)>,
-    /// The source's hash before composition; of a clip, those of the stretch at one a second or so. With each its quality.
-    pub looks: Vec<(Hash, u8)>,
+    /// The source's hash before composition; of a clip, those of the stretch at one a second or so.
+    pub looks: Vec<View>,
     /// A backdrop or an intro that the niche shows in each cut: shared on purpose, and not counted.
     pub shared_on_purpose: bool,
 }
@@ -100,15 +99,10 @@ pub fn same(one: &Part, two: &Part, near: u32) -> bool {
             _ => true,
         };
     }
-    let usable = |part: &Part| -> Vec<Hash> {
-        part.looks.iter().filter(|(_, quality)| *quality >= QUALITY_MIN).map(|(hash, _)| *hash).collect()
-    };
-    let (one, two) = (usable(one), usable(two));
+    let telling = |part: &Part| part.looks.iter().copied().filter(View::tells).collect::<Vec<View>>();
+    let (one, two) = (telling(one), telling(two));
     let (fewer, more) = if one.len() <= two.len() { (one, two) } else { (two, one) };
-    let found = fewer.iter().filter(|hash| {
-        let mirrored = hash.mirrored();
-        more.iter().any(|other| hash.distance(other).min(mirrored.distance(other)) <= near)
-    });
+    let found = fewer.iter().filter(|view| more.iter().any(|other| view.distance(other) <= near));
     !fewer.is_empty() && 2 * found.count() >= fewer.len()
 }
 

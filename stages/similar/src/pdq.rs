@@ -2,6 +2,8 @@
 //! (`ThreatExchange/pdq`): two passes of a box filter, 64x64 samples, the 16x16 lowest frequencies of a cosine transform,
 //! a bit for each that is above their median.
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::SimilarError;
 use crate::hash::Hash;
 use crate::plane::Luma;
@@ -70,10 +72,43 @@ impl Seen {
         self.spectrum.turned(turn).hash()
     }
 
+    /// What to keep of it.
+    #[must_use]
+    pub fn view(&self) -> View {
+        View { hash: self.hash(), mirrored: self.turned(Turn::FlipAcross), quality: self.quality }
+    }
+
     /// How much there is to see, 0 to 100: the reference's measure, the sum of steps between neighbouring samples.
     #[must_use]
     pub fn quality(&self) -> u8 {
         self.quality
+    }
+}
+
+/// What is kept of a picture: its hash, the mirrored one's (which cannot be told from the hash: up to 18 bits would be
+/// wrong), and whether there was anything to see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+pub struct View {
+    /// Of the picture.
+    pub hash: Hash,
+    /// Of the picture with left and right changed.
+    pub mirrored: Hash,
+    /// 0 to 100; below [`QUALITY_MIN`] the picture is not compared.
+    pub quality: u8,
+}
+
+impl View {
+    /// Bits by which two pictures differ, mirrored or not: the least of both.
+    #[must_use]
+    pub fn distance(&self, other: &Self) -> u32 {
+        let mirrored = self.mirrored.distance(&other.hash).min(self.hash.distance(&other.mirrored));
+        self.hash.distance(&other.hash).min(mirrored)
+    }
+
+    /// True where there is something to see.
+    #[must_use]
+    pub fn tells(&self) -> bool {
+        self.quality >= QUALITY_MIN
     }
 }
 

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::frame::region::Region;
 use crate::frame::still::Still;
 use crate::geometry::Rect;
-use crate::hash::Hash;
 use crate::parts::Part;
+use crate::pdq::View;
 use crate::sound::Sound;
 use crate::words::Words;
 
@@ -27,10 +27,8 @@ pub const FRAMES_MAX: usize = 1_800 * RATE as usize;
 pub struct Frame {
     /// Its time in the cut, in milliseconds.
     pub at_ms: u32,
-    /// Of the picture in it.
-    pub hash: Hash,
-    /// 0 to 100; below 50 the frame abstains.
-    pub quality: u8,
+    /// The hashes of the picture in it; below quality 50 the frame abstains.
+    pub view: View,
     /// The small copy that shows it: a number in [`Prints::stills`].
     pub still: u32,
 }
@@ -47,7 +45,7 @@ pub struct Key {
     /// Where the sharp part is, if the picture lies between blurred bars.
     pub between_blurs: Option<Rect>,
     /// The regions with something to see.
-    pub regions: Vec<(Region, Hash)>,
+    pub regions: Vec<(Region, View)>,
 }
 
 /// All axes of one cut.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::frame::region::Region;
 use crate::hash::Hash;
-use crate::pdq::QUALITY_MIN;
+use crate::pdq::View;
 use crate::prints::Prints;
 
 /// A hash that was found.
@@ -61,10 +61,10 @@ impl Search for BruteForce {
 /// number of the frame. Frames that abstain are left out, and of frames with one hash in a row the first is kept.
 pub fn of_frames(prints: &Prints) -> impl Iterator<Item = (Hash, u32)> + '_ {
     let mut last = None;
-    (0..).zip(prints.frames()).filter(|(_, frame)| frame.quality >= QUALITY_MIN).filter_map(move |(at, frame)| {
-        let new = last != Some(frame.hash);
-        last = Some(frame.hash);
-        new.then_some((frame.hash, at))
+    (0..).zip(prints.frames()).filter(|(_, frame)| frame.view.tells()).filter_map(move |(at, frame)| {
+        let new = last != Some(frame.view.hash);
+        last = Some(frame.view.hash);
+        new.then_some((frame.view.hash, at))
     })
 }
 
@@ -72,7 +72,7 @@ pub fn of_frames(prints: &Prints) -> impl Iterator<Item = (Hash, u32)> + '_ {
 pub fn of_keys(prints: &Prints) -> impl Iterator<Item = (Hash, u32)> + '_ {
     (0..).zip(prints.keys()).flat_map(|(at, key)| {
         let kept = key.regions.iter().filter(|(region, _)| region.is_kept());
-        kept.map(move |(region, hash)| (*hash, at * REGION_STEP + *region as u32))
+        kept.map(move |(region, view)| (view.hash, at * REGION_STEP + *region as u32))
     })
 }
 
@@ -109,18 +109,21 @@ pub fn candidates(
     radii: Radii,
     most: usize,
 ) -> Vec<(u32, u32)> {
-    let mut found = Vec::new();
-    for (hash, _) in of_frames(prints) {
-        frames.near(&hash, radii.frames, &mut found);
-        frames.near(&hash.mirrored(), radii.frames, &mut found);
-    }
-    for (_, hash) in prints.keys().iter().flat_map(|key| &key.regions) {
-        keys.near(hash, radii.keys, &mut found);
-        keys.near(&hash.mirrored(), radii.keys, &mut found);
-    }
     let mut votes = BTreeMap::<u32, u32>::new();
-    for hit in found {
-        *votes.entry(hit.owner).or_default() += 1;
+    let mut found = Vec::new();
+    let mut ask = |search: &dyn Search, view: &View, radius: u32| {
+        for hash in [view.hash, view.mirrored] {
+            search.near(&hash, radius, &mut found);
+            for hit in found.drain(..) {
+                *votes.entry(hit.owner).or_default() += 1;
+            }
+        }
+    };
+    for (_, at) in of_frames(prints) {
+        ask(frames, &prints.frames()[at as usize].view, radii.frames);
+    }
+    for (_, view) in prints.keys().iter().flat_map(|key| &key.regions) {
+        ask(keys, view, radii.keys);
     }
     let mut list: Vec<(u32, u32)> = votes.into_iter().collect();
     list.sort_by_key(|(owner, votes)| (std::cmp::Reverse(*votes), *owner));

@@ -123,8 +123,21 @@ pub fn heard(one: &Sound, two: &Sound) -> Option<Heard> {
     let (here_s, there_s) = (seconds(&covered.here), seconds(&covered.there));
     let shorter = one.items.len().min(two.items.len()) as f32 * ITEM_SECONDS;
     covered.spans.sort_by_key(|(from, to, _)| std::cmp::Reverse(to - from));
-    covered.spans.truncate(SPANS_MAX);
-    Some(Heard { here_s, there_s, share: (here_s.max(there_s) / shorter).min(1.0), spans: covered.spans })
+    let mut spans = Vec::<(u32, u32, u32)>::new();
+    for span in covered.spans {
+        // The offsets beside the best one see the same stretch, a little shorter.
+        let seen =
+            |other: &(u32, u32, u32)| other.0 <= span.0 + 500 && span.1 <= other.1 + 500 && shift(other, &span) <= 500;
+        if spans.len() < SPANS_MAX && !spans.iter().any(seen) {
+            spans.push(span);
+        }
+    }
+    Some(Heard { here_s, there_s, share: (here_s.max(there_s) / shorter).min(1.0), spans })
+}
+
+/// By how much the alignments of two stretches differ, in milliseconds.
+fn shift(one: &(u32, u32, u32), two: &(u32, u32, u32)) -> u32 {
+    (one.2 + two.0).abs_diff(two.2 + one.0)
 }
 
 /// What was found so far.
@@ -165,7 +178,7 @@ impl Covered {
         }
         self.here[here..here + length].fill(true);
         self.there[there..there + length].fill(true);
-        // Neighbouring offsets see the same stretch; the list stays short all the same.
+        // The list stays short whatever the sounds.
         if self.spans.len() < 16 * SPANS_MAX {
             let ms = |item: usize| (item as f32 * ITEM_SECONDS * 1_000.0) as u32;
             self.spans.push((ms(here), ms(here + length), ms(there)));

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::hash::Hash;
 
 fn part(kind: PartKind, content: u8, shown_ms: (u32, u32)) -> Part {
     Part { kind, content: [content; 32], shown_ms, taken_ms: None, looks: Vec::new(), shared_on_purpose: false }
@@ -23,12 +24,16 @@ fn a_picture_that_was_saved_anew_or_mirrored_is_the_same_by_its_look() {
     let hash = Hash([0x0123_4567_89AB_CDEF; 4]);
     let near =
         Hash([0x0123_4567_89AB_CDEF ^ 0xFF, 0x0123_4567_89AB_CDEF, 0x0123_4567_89AB_CDEF, 0x0123_4567_89AB_CDEF]);
-    let look =
-        |content: u8, hash: Hash, quality: u8| Part { looks: vec![(hash, quality)], ..picture(content, (0, 1_000)) };
-    assert!(same(&look(1, hash, 90), &look(2, near, 90), 31));
-    assert!(same(&look(1, hash, 90), &look(2, near.mirrored(), 90), 31));
-    assert!(!same(&look(1, hash, 90), &look(2, Hash([1; 4]), 90), 31));
-    assert!(!same(&look(1, hash, 20), &look(2, hash, 20), 31), "what shows nothing is not the same");
+    let look = |content: u8, hash: Hash, mirrored: Hash, quality: u8| {
+        let looks = vec![View { hash, mirrored, quality }];
+        Part { looks, ..picture(content, (0, 1_000)) }
+    };
+    let (other, far) = (Hash([0xF0F0_1234; 4]), Hash([1; 4]));
+    let one = look(1, hash, other, 90);
+    assert!(same(&one, &look(2, near, far, 90), 31));
+    assert!(same(&one, &look(2, other, far, 90), 31) && same(&look(2, other, far, 90), &one, 31), "mirrored");
+    assert!(!same(&one, &look(2, far, Hash([2; 4]), 90), 31));
+    assert!(!same(&look(1, hash, other, 20), &look(2, hash, other, 20), 31), "what shows nothing is not the same");
 }
 
 #[test]
@@ -56,7 +61,7 @@ fn music_is_no_screen_time() {
 #[test]
 fn a_moment_with_two_pictures_counts_once() {
     let one = [picture(1, (0, 10_000)), picture(2, (5_000, 10_000)), picture(3, (0, 10_000))];
-    assert_eq!(repeated(&one, &[picture(2, (0, 1_000))], 31).unwrap().here, 0.5);
+    assert_eq!(repeated(&one, &[picture(2, (0, 1_000))], 31).map(|found| found.here), Some(0.5));
     assert_eq!(repeated_anywhere(&one, |part| part.content[0] == 1), Some(1.0));
     assert_eq!(repeated_anywhere(&[], |_| true), None);
 }

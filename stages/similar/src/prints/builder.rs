@@ -6,7 +6,6 @@ use crate::frame::{Eye, Look, still};
 use crate::geometry::Rect;
 use crate::hash::Hash;
 use crate::parts::{PARTS_MAX, Part};
-use crate::pdq::QUALITY_MIN;
 use crate::plane::Luma;
 use crate::sound::Sound;
 use crate::words::Words;
@@ -65,7 +64,7 @@ impl Builder {
         if key {
             self.keep_key(at_ms, &look, still);
         }
-        self.prints.frames.push(Frame { at_ms, hash: look.hash, quality: look.quality, still });
+        self.prints.frames.push(Frame { at_ms, view: look.view, still });
         Ok(())
     }
 
@@ -75,19 +74,19 @@ impl Builder {
         let number = (self.prints.stills.len() as u32).saturating_sub(1);
         let old = self
             .still
-            .filter(|(last, hash)| !key && (slot < last + STILL_EVERY || hash.distance(&look.hash) < STILL_FROM));
+            .filter(|(last, hash)| !key && (slot < last + STILL_EVERY || hash.distance(&look.view.hash) < STILL_FROM));
         if old.is_some() {
             return number;
         }
-        self.still = Some((slot, look.hash));
+        self.still = Some((slot, look.view.hash));
         self.prints.stills.push(self.eye.still());
         self.prints.stills.len() as u32 - 1
     }
 
     fn is_key(&self, at_ms: u32, look: &Look) -> bool {
-        look.quality >= QUALITY_MIN
+        look.view.tells()
             && self.key.is_none_or(|(last, hash)| {
-                let (since, bits) = (at_ms - last, hash.distance(&look.hash));
+                let (since, bits) = (at_ms - last, hash.distance(&look.view.hash));
                 since >= KEY_EVERY_MS && bits >= KEY_FROM || since >= KEY_LEAST_MS && bits >= SHOT_FROM
             })
     }
@@ -97,7 +96,7 @@ impl Builder {
         self.eye.regions(&mut regions);
         let between_blurs = self.eye.between_blurs();
         self.prints.keys.push(Key { at_ms, still, aspect: look.aspect, between_blurs, regions });
-        self.key = Some((at_ms, look.hash));
+        self.key = Some((at_ms, look.view.hash));
     }
 
     /// Adds a sound of the cut: each stem by itself, and the mix only where there are no stems.

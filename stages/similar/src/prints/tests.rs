@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::error::SimilarError;
+use crate::hash::Hash;
 use crate::parts::PartKind;
 use crate::plane::Luma;
 use crate::sound::SoundKind;
@@ -21,7 +22,7 @@ fn full() -> Prints {
         items: vec![1, u32::MAX, 3],
     });
     builder.set_words(Words::of(["one two three four five six seven eight nine ten eleven twelve thirteen"]));
-    let looks = vec![(some_hash(), 80)];
+    let looks = vec![View { hash: Hash([u64::MAX, 1, 2, 3]), ..View::default() }];
     let kind = PartKind::Clip;
     builder.add_part(Part {
         kind,
@@ -32,10 +33,6 @@ fn full() -> Prints {
         shared_on_purpose: false,
     });
     builder.finish()
-}
-
-fn some_hash() -> Hash {
-    Hash([u64::MAX, 1, 2, 3])
 }
 
 #[test]

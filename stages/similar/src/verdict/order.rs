@@ -11,7 +11,7 @@ const PACE_STEP: u32 = 10;
 /// How far from the line a match may lie, in milliseconds: a sample of either side, and what rounding adds.
 const SLACK_MS: i64 = 260;
 /// Width of a bin of the first count.
-const BIN_MS: i64 = 130;
+const BIN_MS: i64 = 104;
 /// Lines that are looked for: a cut whose order was changed has one for each piece.
 const LINES_MAX: usize = 12;
 /// A longer hole ends a run.
@@ -30,7 +30,8 @@ pub(super) fn runs(pairs: &[Pair]) -> Vec<Vec<Pair>> {
             break;
         }
         let taken: Vec<u32> = found.iter().flatten().map(|(first, _)| *first).collect();
-        left.retain(|(first, _)| !taken.contains(first));
+        // The pieces of one line are in the order of its times.
+        left.retain(|(first, _)| taken.binary_search(first).is_err());
         runs.extend(found);
     }
     runs
@@ -38,7 +39,8 @@ pub(super) fn runs(pairs: &[Pair]) -> Vec<Vec<Pair>> {
 
 /// The pairs of the line that passes the most samples, one for each sample.
 fn best_line(pairs: &[Pair]) -> Vec<Pair> {
-    let mut best: (usize, u32, i64) = (0, 1_000, 0);
+    // Samples on it, its pace, its offset; and how far beyond that offset it is as good.
+    let mut best: (usize, u32, i64, i64) = (0, 1_000, 0, 0);
     // The pace of 1 first: others must be better, not as good.
     let paces = std::iter::once(1_000).chain((PACE.0..=PACE.1).step_by(PACE_STEP as usize));
     for pace in paces {
@@ -56,12 +58,15 @@ fn best_line(pairs: &[Pair]) -> Vec<Pair> {
             }
         }
         for (at, (count, _)) in bins.iter().enumerate() {
+            let offset = low + (at as i64 - 2) * BIN_MS + BIN_MS / 2;
             if *count > best.0 {
-                best = (*count, pace, low + (at as i64 - 2) * BIN_MS + BIN_MS / 2);
+                best = (*count, pace, offset, 0);
+            } else if *count == best.0 && (pace, offset) == (best.1, best.2 + best.3 + BIN_MS) {
+                best.3 += BIN_MS;
             }
         }
     }
-    on_line(pairs, best.1, best.2)
+    on_line(pairs, best.1, best.2 + best.3 / 2)
 }
 
 /// For each sample the match nearest to the line, if one is near enough.

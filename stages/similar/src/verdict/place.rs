@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use crate::frame::region::Region;
 use crate::frame::still::{Fit, Still};
 use crate::geometry::Map;
-use crate::hash::Hash;
 use crate::prints::{Key, Prints};
 
 /// Bits up to which two regions are worth a closer look.
@@ -63,17 +62,14 @@ pub(super) fn places(one: &Prints, two: &Prints) -> Vec<Map> {
 fn guesses<'a>(one: &'a Prints, two: &'a Prints) -> Vec<Guess<'a>> {
     let mut guesses = Vec::new();
     for (one, two) in thinned(one.keys()).flat_map(|key| thinned(two.keys()).map(move |other| (key, other))) {
-        for ((region, hash), (other, against)) in
-            one.regions.iter().flat_map(|region| two.regions.iter().map(move |other| (region, other)))
-        {
-            let mut push = |hash: &Hash, mirrored: bool| {
-                let distance = hash.distance(against);
+        let pairs = one.regions.iter().flat_map(|region| two.regions.iter().map(move |other| (region, other)));
+        for ((region, view), (other, against)) in pairs {
+            for (hash, mirrored) in [(view.hash, false), (view.mirrored, true)] {
+                let distance = hash.distance(&against.hash);
                 if distance <= REGION_RADIUS {
                     guesses.push(Guess { distance, kind: (*region, *other, mirrored), one, two });
                 }
-            };
-            push(hash, false);
-            push(&hash.mirrored(), true);
+            }
         }
     }
     guesses.sort_by_key(|guess| (guess.distance, guess.kind, guess.one.at_ms, guess.two.at_ms));

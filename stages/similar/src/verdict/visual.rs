@@ -6,13 +6,14 @@ use super::order::{self, Pair};
 use super::place;
 use crate::frame::still::Still;
 use crate::geometry::Map;
-use crate::pdq::QUALITY_MIN;
 use crate::prints::{Frame, Prints, RATE};
 
 /// Frames a second that are asked about.
 const ASKED: usize = 4;
 /// Frames of either cut that are compared; longer cuts are thinned evenly.
 const FRAMES_MAX: usize = 2_400;
+/// Matches of one frame that are kept, evenly: a still picture of a minute matches itself all along.
+const MATCHES_MAX: usize = 720;
 /// With fewer frames that can be told apart the axis abstains.
 const USABLE_MIN: usize = 8;
 /// Share of blocks that must agree for two frames to be one.
@@ -80,12 +81,10 @@ fn ordered(one: &Prints, two: &Prints, near: u32) -> Option<Visual> {
     let agree = Agreement::new(one, two);
     let mut pairs = Vec::<Pair>::new();
     for frame in &asked_here {
-        let mirrored = frame.hash.mirrored();
-        let same = |other: &&&Frame| {
-            let distance = frame.hash.distance(&other.hash).min(mirrored.distance(&other.hash));
-            distance <= near || agree.at(frame.still, other.still)
-        };
-        pairs.extend(there.iter().filter(same).map(|other| (frame.at_ms, other.at_ms)));
+        let same = |other: &&&Frame| frame.view.distance(&other.view) <= near || agree.at(frame.still, other.still);
+        let found: Vec<&&Frame> = there.iter().filter(same).collect();
+        let step = found.len().div_ceil(MATCHES_MAX).max(1);
+        pairs.extend(found.into_iter().step_by(step).map(|other| (frame.at_ms, other.at_ms)));
     }
     let runs = order::runs(&pairs);
     let covered_here: usize = runs.iter().map(Vec::len).sum();
@@ -99,7 +98,7 @@ fn ordered(one: &Prints, two: &Prints, near: u32) -> Option<Visual> {
 
 /// The frames that can be told apart, thinned where there are too many.
 fn usable(prints: &Prints) -> Vec<&Frame> {
-    let frames: Vec<&Frame> = prints.frames().iter().filter(|frame| frame.quality >= QUALITY_MIN).collect();
+    let frames: Vec<&Frame> = prints.frames().iter().filter(|frame| frame.view.tells()).collect();
     let step = frames.len().div_ceil(FRAMES_MAX).max(1);
     frames.into_iter().step_by(step).collect()
 }
