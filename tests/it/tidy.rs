@@ -39,6 +39,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("reelpress-assemble", &[CORE, CONFIG, WORDS, TEMPLATES, MEDIA]),
     // Not on assemble: the daemon hands it a reader of files.
     ("reelpress-screen", &[CORE, CONFIG, WORDS]),
+    // Pixels, samples and words are handed in: it knows no decoder, no store and no index.
+    ("reelpress-similar", &[]),
     ("reelpress-review", &[CORE, CONFIG, WORDS]),
     ("reelpress-schedule", &[CORE, CONFIG, WORDS]),
     ("reelpress-deliver", &[CORE, CONFIG, WORDS, FARM]),
@@ -51,7 +53,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// At the end of the line: wires all others.
-const ANY: [&str; 19] = [
+const ANY: [&str; 20] = [
     "reelpress-figures",
     "reelpress",
     CORE,
@@ -68,6 +70,7 @@ const ANY: [&str; 19] = [
     "reelpress-voice",
     "reelpress-assemble",
     "reelpress-screen",
+    "reelpress-similar",
     "reelpress-review",
     "reelpress-schedule",
     "reelpress-deliver",
@@ -82,6 +85,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("feed-rs", &["reelpress-trends"]),
     ("sled", &["reelpress-store"]),
     ("object_store", &["reelpress-store", MEDIA]),
+    ("rusty-chromaprint", &["reelpress-similar"]),
     ("metrics-exporter-prometheus", &["reelpress", "reelpress-benches"]),
     ("notify", &["reelpress"]),
     // The endpoint's only behind its feature `testing`.

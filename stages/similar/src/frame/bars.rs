@@ -1,0 +1,105 @@
+//! The picture inside of a frame: without bars of one colour, and without blurred ones.
+
+use super::{FIELD, Field};
+use crate::geometry::Rect;
+
+/// Mean distance from the row's mean, in steps of luma, up to which a row is of one colour (coding noise included).
+const FLAT: u32 = 3;
+/// How far the means of a bar's rows may be from its outermost row.
+const SHADE: u32 = 6;
+/// Rows of a bar at least: 1.5 % of the frame.
+const BAR_MIN: usize = 4;
+/// Of a side, what must be left of the picture.
+const LEFT_MIN: usize = FIELD * 3 / 10;
+
+/// One side of the field at a time: rows, or columns as rows.
+struct Lines<'a> {
+    field: &'a Field,
+    across: bool,
+    from: usize,
+    to: usize,
+}
+
+impl Lines<'_> {
+    fn pixel(&self, line: usize, at: usize) -> u32 {
+        u32::from(if self.across { self.field[at * FIELD + line] } else { self.field[line * FIELD + at] })
+    }
+
+    /// The mean of a line if it is of one colour.
+    fn flat(&self, line: usize) -> Option<u32> {
+        let length = (self.to - self.from) as u32;
+        let mean = (self.from..self.to).map(|at| self.pixel(line, at)).sum::<u32>() / length;
+        let off = (self.from..self.to).map(|at| self.pixel(line, at).abs_diff(mean)).sum::<u32>() / length;
+        (off <= FLAT).then_some(mean)
+    }
+
+    /// How many of these lines, in this order, are a bar.
+    fn bar(&self, lines: impl Iterator<Item = usize>) -> usize {
+        let mut shade = None;
+        let run = lines
+            .map(|line| self.flat(line))
+            .take_while(|mean| mean.is_some_and(|mean| mean.abs_diff(*shade.get_or_insert(mean)) <= SHADE));
+        let length = run.count();
+        if length < BAR_MIN { 0 } else { length }
+    }
+
+    /// Steps along a line and steps to the line before, both as means.
+    fn steps(&self, line: usize) -> (f32, f32) {
+        let length = (self.to - self.from) as f32;
+        let along: u32 =
+            (self.from + 1..self.to).map(|at| self.pixel(line, at).abs_diff(self.pixel(line, at - 1))).sum();
+        let before = line.max(1) - 1;
+        let over: u32 = (self.from..self.to).map(|at| self.pixel(line, at).abs_diff(self.pixel(before, at))).sum();
+        (along as f32 / length, over as f32 / length)
+    }
+}
+
+/// Both ends of a side without its bars, in pixels of the field; both bars of nothing where too little would be left.
+fn trimmed(lines: &Lines<'_>) -> (usize, usize) {
+    let low = lines.bar(0..FIELD);
+    let high = lines.bar((low..FIELD).rev());
+    // The line where bar and picture mix is neither.
+    let inset = |bar: usize| if bar == 0 { 0 } else { bar + 1 };
+    let (low, high) = (inset(low), FIELD.saturating_sub(inset(high)));
+    if high < low + LEFT_MIN { (0, FIELD) } else { (low, high) }
+}
+
+/// The frame without letter-box and pillar-box bars of one colour each.
+pub(super) fn picture(field: &Field) -> Rect {
+    let (top, bottom) = trimmed(&Lines { field, across: false, from: 0, to: FIELD });
+    let (left, right) = trimmed(&Lines { field, across: true, from: top, to: bottom });
+    let share = |edge: usize| edge as f32 / FIELD as f32;
+    Rect::new(share(left), share(top), share(right), share(bottom))
+}
+
+/// A sharp picture between two blurred bars of equal size, if that is what the frame looks like.
+pub(super) fn between_blurs(field: &Field) -> Option<Rect> {
+    let share = |edge: usize| edge as f32 / FIELD as f32;
+    [false, true].into_iter().find_map(|across| {
+        let low = sharp(&Lines { field, across, from: 0, to: FIELD })?;
+        let (low, high) = (share(low), share(FIELD - low));
+        Some(if across { Rect::new(low, 0.0, high, 1.0) } else { Rect::new(0.0, low, 1.0, high) })
+    })
+}
+
+/// Where the sharp part begins: a step across the whole frame at equal distance from both ends, much detail inside of it
+/// and little outside.
+fn sharp(lines: &Lines<'_>) -> Option<usize> {
+    let steps: Vec<(f32, f32)> = (0..FIELD).map(|line| lines.steps(line)).collect();
+    let mut sorted: Vec<f32> = steps.iter().map(|(_, over)| *over).collect();
+    sorted.sort_unstable_by(f32::total_cmp);
+    let usual = sorted[FIELD / 2].max(1.0);
+    let near = |line: usize| steps[line - 1].1.max(steps[line].1).max(steps[line + 1].1);
+    let detail = |from: usize, to: usize| steps[from..to].iter().map(|(along, _)| along).sum::<f32>();
+    (FIELD / 20..FIELD / 2 - FIELD / 10)
+        .filter(|low| {
+            let high = FIELD - low;
+            let inside = detail(low + 2, high - 2) / (high - low - 4) as f32;
+            let outside = (detail(1, low - 2) + detail(high + 2, FIELD)) / (2 * low - 5) as f32;
+            outside < 0.4 * inside
+        })
+        .map(|low| (low, near(low).min(near(FIELD - low))))
+        .filter(|(_, step)| *step > 2.5 * usual)
+        .max_by(|one, two| one.1.total_cmp(&two.1))
+        .map(|(low, _)| low)
+}

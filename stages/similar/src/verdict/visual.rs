@@ -1,0 +1,153 @@
+//! The axis of frames.
+
+use serde::{Deserialize, Serialize};
+
+use super::order::{self, Pair};
+use super::place;
+use crate::frame::still::Still;
+use crate::geometry::Map;
+use crate::prints::{Frame, Prints, RATE};
+
+/// Frames a second that are asked about.
+const ASKED: usize = 4;
+/// Frames of either cut that are compared; longer cuts are thinned evenly.
+const FRAMES_MAX: usize = 2_400;
+/// Matches of one frame that are kept, evenly: a still picture of a minute matches itself all along.
+const MATCHES_MAX: usize = 720;
+/// With fewer frames that can be told apart the axis abstains.
+const USABLE_MIN: usize = 8;
+/// Share of blocks that must agree for two frames to be one.
+const SAME_FROM: f32 = 0.60;
+
+/// A stretch of one cut that is a stretch of the other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    /// From here to there in the first cut, in milliseconds.
+    pub here_ms: (u32, u32),
+    /// The same in the second.
+    pub there_ms: (u32, u32),
+    /// Frames to show side by side: times in both, in milliseconds.
+    pub beside: Vec<(u32, u32)>,
+}
+
+/// How much is seen of one cut in another.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Visual {
+    /// Share of the first cut that is in the second, 0 to 1.
+    pub here: f32,
+    /// Share of the second that is in the first, 0 to 1.
+    pub there: f32,
+    /// Which stretches, the longest line first.
+    pub runs: Vec<Run>,
+}
+
+impl Visual {
+    /// The larger of both shares: a copy that was cut short lies wholly in the original, one that was made longer holds it.
+    #[must_use]
+    pub fn share(&self) -> f32 {
+        self.here.max(self.there)
+    }
+
+    fn turned_over(mut self) -> Self {
+        std::mem::swap(&mut self.here, &mut self.there);
+        for run in &mut self.runs {
+            std::mem::swap(&mut run.here_ms, &mut run.there_ms);
+            for (here, there) in &mut run.beside {
+                std::mem::swap(here, there);
+            }
+        }
+        self
+    }
+}
+
+/// Compares the frames of two cuts; nothing where either has too few that can be told apart.
+#[must_use]
+pub fn visual(one: &Prints, two: &Prints, near: u32) -> Option<Visual> {
+    // Laid one on the other or the other on the one gives nearly, not wholly, the same: one of both orders is taken always.
+    if one.frames() > two.frames() {
+        return ordered(two, one, near).map(Visual::turned_over);
+    }
+    ordered(one, two, near)
+}
+
+fn ordered(one: &Prints, two: &Prints, near: u32) -> Option<Visual> {
+    let (here, there) = (usable(one), usable(two));
+    let asked = RATE as usize / ASKED;
+    let asked_here: Vec<&Frame> = here.iter().copied().step_by(asked).collect();
+    let asked_there: Vec<u32> = there.iter().step_by(asked).map(|frame| frame.at_ms).collect();
+    if asked_here.len() < USABLE_MIN || asked_there.len() < USABLE_MIN {
+        return None;
+    }
+    let agree = Agreement::new(one, two);
+    let mut pairs = Vec::<Pair>::new();
+    for frame in &asked_here {
+        let same = |other: &&&Frame| frame.view.distance(&other.view) <= near || agree.at(frame.still, other.still);
+        let found: Vec<&&Frame> = there.iter().filter(same).collect();
+        let step = found.len().div_ceil(MATCHES_MAX).max(1);
+        pairs.extend(found.into_iter().step_by(step).map(|other| (frame.at_ms, other.at_ms)));
+    }
+    let runs = order::runs(&pairs);
+    let covered_here: usize = runs.iter().map(Vec::len).sum();
+    let covered_there = asked_there.iter().filter(|at| runs.iter().any(|run| passes(run, **at))).count();
+    Some(Visual {
+        here: covered_here as f32 / asked_here.len() as f32,
+        there: covered_there as f32 / asked_there.len() as f32,
+        runs: runs.iter().map(|run| evidence(run)).collect(),
+    })
+}
+
+/// The frames that can be told apart, thinned where there are too many.
+fn usable(prints: &Prints) -> Vec<&Frame> {
+    let frames: Vec<&Frame> = prints.frames().iter().filter(|frame| frame.view.tells()).collect();
+    let step = frames.len().div_ceil(FRAMES_MAX).max(1);
+    frames.into_iter().step_by(step).collect()
+}
+
+/// True where a run goes through a time of the second cut.
+fn passes(run: &[Pair], at: u32) -> bool {
+    run.iter().any(|(_, there)| there.abs_diff(at) <= 210)
+}
+
+fn evidence(run: &[Pair]) -> Run {
+    let span =
+        |times: &mut dyn Iterator<Item = u32>| times.fold((u32::MAX, 0), |(low, high), at| (low.min(at), high.max(at)));
+    let beside = [0, run.len() / 2, run.len().saturating_sub(1)];
+    let mut beside: Vec<Pair> = beside.iter().filter_map(|at| run.get(*at).copied()).collect();
+    beside.dedup();
+    Run {
+        here_ms: span(&mut run.iter().map(|pair| pair.0)),
+        there_ms: span(&mut run.iter().map(|pair| pair.1)),
+        beside,
+    }
+}
+
+/// Which small copies agree, at the places that were found.
+struct Agreement {
+    width: usize,
+    same: Vec<bool>,
+}
+
+impl Agreement {
+    fn new(one: &Prints, two: &Prints) -> Self {
+        let width = two.stills().len();
+        let mut same = vec![false; width * one.stills().len()];
+        for place in place::places(one, two) {
+            mark(&mut same, one.stills(), two.stills(), &place);
+        }
+        Self { width, same }
+    }
+
+    fn at(&self, one: u32, two: u32) -> bool {
+        self.same.get(one as usize * self.width + two as usize).copied().unwrap_or(false)
+    }
+}
+
+fn mark(same: &mut [bool], one: &[Still], two: &[Still], place: &Map) {
+    for (column, still) in two.iter().enumerate() {
+        let laid = still.laid(place);
+        for (row, other) in one.iter().enumerate() {
+            let slot = &mut same[row * two.len() + column];
+            *slot = *slot || other.fit(&laid).same >= SAME_FROM;
+        }
+    }
+}
