@@ -151,7 +151,7 @@ mod tests {
     #[test]
     fn the_way_to_cut_follows_the_number_of_hashes() {
         let counts = [1, 65_536, 1_000_000, 3_000_000, 10_000_000, 100_000_000].map(|n| Chunks::for_rows(n).count());
-        assert_eq!(counts, [20, 18, 13, 12, 11, 10]);
+        assert_eq!(counts, [20, 17, 13, 12, 11, 10]);
     }
 
     #[test]

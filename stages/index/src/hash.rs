@@ -101,6 +101,6 @@ mod tests {
 
     #[test]
     fn the_order_of_version_1_never_changes() {
-        assert_eq!([0, 1, 100, 255].map(|at| place(&scramble(&bit(at)))), [0; 4]);
+        assert_eq!([0, 1, 100, 255].map(|at| place(&scramble(&bit(at)))), [89, 188, 149, 181]);
     }
 }
