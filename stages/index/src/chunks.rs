@@ -178,7 +178,7 @@ mod tests {
     fn flips_are_all_values_of_few_bits() {
         let (width, reach) = (9, 3);
         let mut found = flips(width, reach);
-        assert_eq!(found.len() as f64, buckets(width, reach));
+        assert_eq!(found.len(), buckets(width, reach) as usize);
         found.sort_unstable();
         assert!(found.iter().copied().eq((0..512_u32).filter(|value| value.count_ones() <= reach)));
         assert_eq!(flips(3, 200).len(), 8);
@@ -192,7 +192,9 @@ mod tests {
             count in CHUNKS_MIN..=CHUNKS_MAX,
         ) {
             let mut other = one;
-            flipped.iter().for_each(|bit| other[(bit / 64) as usize] ^= 1 << (bit % 64));
+            for bit in &flipped {
+                other[(bit / 64) as usize] ^= 1 << (bit % 64);
+            }
             let radius = flipped.len() as u32;
             prop_assert_eq!(distance(&one, &other), radius);
             let is_found = Chunks::new(count).unwrap().at_radius(radius).any(|(chunk, reach)| {

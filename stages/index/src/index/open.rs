@@ -167,7 +167,7 @@ fn open_segments(
         match outcome {
             Ok(segment) => segments.push(Arc::new(segment)),
             Err(IndexError::DamagedSegment { what, .. }) if on_damage == OnDamage::SetAside => {
-                lost.push((number, what))
+                lost.push((number, what));
             }
             Err(error) => return Err(error),
         }

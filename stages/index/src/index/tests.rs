@@ -35,7 +35,9 @@ impl Draw {
             bits.insert(self.below(u64::from(BITS)) as u32);
         }
         let mut hash = *hash;
-        bits.into_iter().for_each(|bit| hash[(bit / 64) as usize] ^= 1 << (bit % 64));
+        for bit in bits {
+            hash[(bit / 64) as usize] ^= 1 << (bit % 64);
+        }
         hash
     }
 }
@@ -104,6 +106,9 @@ fn a_thousand_planted_hashes_are_found_as_by_a_scan_of_all() {
     }
 }
 
+/// Whose hashes a case expects.
+type Takes<'a> = Box<dyn Fn(Owner) -> bool + 'a>;
+
 #[test]
 fn views_candidates_and_looser_radii_are_as_by_a_scan_of_all() {
     let (folder, mut draw) = (tempfile::tempdir().unwrap(), Draw(2));
@@ -113,7 +118,6 @@ fn views_candidates_and_looser_radii_are_as_by_a_scan_of_all() {
     let is_there = |owner: Owner| owner != owners[4];
     let queries: Vec<Hash> = (0..20).map(|at| draw.planted(&all.0[at * 3_000].1, 20 + 3 * at as u32)).collect();
     let few = [owners[7], owners[4], owners[30], owners[8]];
-    type Takes<'a> = Box<dyn Fn(Owner) -> bool + 'a>;
     let cases: Vec<(Filter, Takes<'_>)> = vec![
         (Filter::everything(), Box::new(|_| true)),
         (Filter::everything().niche("sea"), Box::new(|owner| number(owner) % 3 == 1)),

@@ -5,7 +5,9 @@ const CONTENTS: [&[u8]; 4] = [b"one", b"", &[7; 100], b"the last"];
 fn written(folder: &Path) -> (PathBuf, Vec<u8>) {
     let path = folder.join("log");
     let mut log = Log::create(&path).unwrap();
-    CONTENTS.iter().for_each(|content| log.append(content).unwrap());
+    for content in CONTENTS {
+        log.append(content).unwrap();
+    }
     assert_eq!(log.length(), std::fs::metadata(&path).unwrap().len());
     let bytes = std::fs::read(&path).unwrap();
     (path, bytes)

@@ -13,7 +13,7 @@ fn an_id_has_one_number_also_after_the_file_is_read_again() {
     assert_eq!(register.add(&[a.clone(), b.clone(), a.clone()]).unwrap(), [Owner(0), Owner(1), Owner(0)]);
     drop(register);
     let (mut register, torn) = Register::open(&path).unwrap();
-    assert_eq!(register.add(&[b.clone()]).unwrap(), [Owner(1)]);
+    assert_eq!(register.add(std::slice::from_ref(&b)).unwrap(), [Owner(1)]);
     assert_eq!((register.owners.label(0), torn), (Some(a), 0));
     assert_eq!(register.owners.len(), 2);
 }

@@ -108,6 +108,8 @@ proptest! {
         let folder = tempfile::tempdir().unwrap();
         let index = Some(Index::open(folder.path()).unwrap());
         let mut world = World { folder, index, all: All::default(), cuts: Vec::new(), draw: Draw(9) };
-        steps.into_iter().for_each(|step| world.take(step));
+        for step in steps {
+            world.take(step);
+        }
     }
 }
