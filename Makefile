@@ -1,5 +1,5 @@
 # One line each: the logic is in the programs they call.
-.PHONY: help setup setup-tests demo test bench bench-trends check doc metrics-page deny
+.PHONY: help setup setup-tests demo test bench bench-similar bench-trends check doc metrics-page deny
 
 help: ## Say what there is to make
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -21,6 +21,9 @@ bench: setup ## Measure, print a table with ratios, write out/bench.json
 
 bench-trends: ## Replay recorded feeds and judge what was foreseen; write out/bench.json
 	cargo run --release -p reelpress-bench-trends
+
+bench-similar: ## Measure the search for what is alike; write out/bench.json
+	cargo run --release -p reelpress-bench-similar
 
 check: ## Formatting and lints, as CI checks them
 	cargo fmt --all --check && cargo clippy --workspace --all-targets --all-features -- -D warnings

@@ -17,6 +17,7 @@ const TEMPLATES: &str = "reelpress-templates";
 const ENDPOINT: &str = "reelpress-endpoint";
 const WEB: &str = "reelpress-web";
 const MEDIA: &str = "reelpress-media";
+const INDEX: &str = "reelpress-index";
 
 /// Every crate, and which of our crates it may name. An arrow that is not here is a decision to be made, not a detail:
 /// `tests -> daemon -> stages -> device-farm -> config -> core`.
@@ -37,6 +38,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     // Not on assemble: it knows files and licences, nothing of what is in them.
     (MEDIA, &[CORE, CONFIG, WORDS, ENDPOINT]),
     ("reelpress-assemble", &[CORE, CONFIG, WORDS, TEMPLATES, MEDIA]),
+    // On nothing: hashes and owners, whatever they stand for.
+    (INDEX, &[]),
     // Not on assemble: the daemon hands it a reader of files.
     ("reelpress-screen", &[CORE, CONFIG, WORDS]),
     // Pixels, samples and words are handed in: it knows no decoder, no store and no index.
@@ -48,6 +51,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("reelpress", &ANY),
     ("reelpress-benches", &ANY),
     ("reelpress-bench-trends", &["reelpress-trends", "reelpress-figures", CONFIG, WORDS, CORE]),
+    ("reelpress-bench-similar", &[INDEX, "reelpress-figures"]),
     ("reelpress-figures", &[]),
     ("reelpress-tests", &ANY),
 ];
@@ -64,6 +68,7 @@ const ANY: [&str; 20] = [
     WEB,
     MEDIA,
     FARM,
+    INDEX,
     "reelpress-store",
     "reelpress-trends",
     "reelpress-script",
