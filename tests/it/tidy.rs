@@ -44,6 +44,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("reelpress-screen", &[CORE, CONFIG, WORDS]),
     // Pixels, samples and words are handed in: it knows no decoder, no store and no index.
     ("reelpress-similar", &[]),
+    ("reelpress-archive", &[INDEX, "reelpress-similar"]),
     ("reelpress-review", &[CORE, CONFIG, WORDS]),
     ("reelpress-schedule", &[CORE, CONFIG, WORDS]),
     ("reelpress-deliver", &[CORE, CONFIG, WORDS, FARM]),
@@ -57,7 +58,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// At the end of the line: wires all others.
-const ANY: [&str; 20] = [
+const ANY: [&str; 22] = [
     "reelpress-figures",
     "reelpress",
     CORE,
@@ -76,6 +77,7 @@ const ANY: [&str; 20] = [
     "reelpress-assemble",
     "reelpress-screen",
     "reelpress-similar",
+    "reelpress-archive",
     "reelpress-review",
     "reelpress-schedule",
     "reelpress-deliver",

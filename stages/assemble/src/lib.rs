@@ -53,7 +53,7 @@ pub use sound::{
     CHANNELS, Cue, Effect, LONGEST_SECONDS, Loudness, Meter, Mix, Music, SAMPLE_RATE, SoundError, SoundOrder,
     SpokenPart, Stereo, Track, TrackError, TrackLimits, mix, narration_levels, read_track,
 };
-pub use source::SourceError;
+pub use source::{Onlooker, STRANGER_RATE, SourceError, look_through};
 pub use spec::{MediaSpec, SpecFault};
 pub use ssim::ssim;
 pub use stage::Assemble;

@@ -12,12 +12,14 @@ mod headers;
 mod planes;
 mod profile;
 mod still;
+mod stranger;
 
 pub(crate) use clip::{Clip, ClipOrder};
 pub use error::SourceError;
 pub(crate) use file::identity;
 pub(crate) use framing::Framing;
 pub(crate) use still::{picture, with_transparency};
+pub use stranger::{Onlooker, STRANGER_RATE, look_through};
 
 #[cfg(test)]
 mod fuzz;

@@ -149,12 +149,12 @@ fn check(path: &Path, order: &ClipOrder) -> Result<(), SourceError> {
 }
 
 /// A track of moving pictures; a cover picture is none.
-fn is_picture(stream: &Stream<'_>) -> bool {
+pub(super) fn is_picture(stream: &Stream<'_>) -> bool {
     stream.parameters().medium() == media::Type::Video && !stream.disposition().contains(Disposition::ATTACHED_PIC)
 }
 
 /// How the container says the pictures are to be turned.
-fn turn(path: &Path, stream: &Stream<'_>) -> Result<Turn, SourceError> {
+pub(super) fn turn(path: &Path, stream: &Stream<'_>) -> Result<Turn, SourceError> {
     use ffmpeg_next::codec::packet::side_data::Type;
     let Some(matrix) = stream.side_data().find(|data| data.kind() == Type::DisplayMatrix) else {
         return Ok(Turn::default());
@@ -182,7 +182,7 @@ fn told_by(path: &Path, bytes: u64, trouble: Trouble, why: &str) -> SourceError 
 }
 
 /// libav's word in ours: its own list of them is empty until its library is told to fill it.
-fn said(error: Error) -> String {
+pub(super) fn said(error: Error) -> String {
     if error == Error::InvalidData {
         return "what stands there makes no sense".to_owned();
     }

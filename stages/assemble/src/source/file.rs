@@ -40,6 +40,14 @@ pub(super) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, SourceError> {
     rest(path, file, length)
 }
 
+/// A file's first bytes, by which its kind is known.
+pub(super) fn head(path: &Path, mut file: &File) -> Result<Vec<u8>, SourceError> {
+    let mut head = Vec::with_capacity(64);
+    let read = file.by_ref().take(64).read_to_end(&mut head);
+    read.map_err(|source| SourceError::Read { path: path.to_owned(), source })?;
+    Ok(head)
+}
+
 /// All of a file that had `length` bytes when it was opened.
 pub(super) fn rest(path: &Path, file: File, length: u64) -> Result<Vec<u8>, SourceError> {
     let mut bytes = Vec::with_capacity(length as usize + 1);

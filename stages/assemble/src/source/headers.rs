@@ -16,11 +16,13 @@ pub(super) struct Header {
     pub(super) cicp: Option<[u8; 2]>,
 }
 
+/// Kinds of pictures that are read.
+const STILLS: [ImageFormat; 3] = [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP];
+
 /// Looks at the bytes of a whole file.
 pub(super) fn read(path: &Path, bytes: &[u8]) -> Result<Header, SourceError> {
     // By content, not by name: a name says nothing.
-    let known = [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP];
-    let Some(format) = image::guess_format(bytes).ok().filter(|format| known.contains(format)) else {
+    let Some(format) = image::guess_format(bytes).ok().filter(|format| STILLS.contains(format)) else {
         let wanted = "a JPEG, PNG or WebP picture";
         return Err(SourceError::WrongType { path: path.to_owned(), found: likely(bytes), wanted });
     };
@@ -32,6 +34,11 @@ pub(super) fn read(path: &Path, bytes: &[u8]) -> Result<Header, SourceError> {
     } else {
         webp(path, bytes).map(|()| header)
     }
+}
+
+/// Whether a file's first bytes are those of a picture that [`read`] knows.
+pub(super) fn is_still(head: &[u8]) -> bool {
+    image::guess_format(head).is_ok_and(|format| STILLS.contains(&format))
 }
 
 /// What a file of another kind is, by its first bytes.

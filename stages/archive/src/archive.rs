@@ -1,0 +1,208 @@
+//! The archive itself.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use reelpress_index::{Filter, Hash, Index, Label, Stats};
+use reelpress_similar::prints::Prints;
+use reelpress_similar::search::{Radii, of_frames, of_keys};
+use reelpress_similar::verdict::{Comparison, Reason, Rule, Ruling, compare};
+use serde::Serialize;
+
+use crate::candidates::{Shelves, words};
+use crate::error::ArchiveError;
+use crate::files::Files;
+
+/// Cuts that are compared at most: the ones with the most hashes in common.
+const COMPARED_MAX: usize = 64;
+
+/// Fingerprints of every cut that was made, and what finds them. One process at a time has it open; any number of threads
+/// may use it.
+#[derive(Debug)]
+pub struct Archive {
+    files: Files,
+    frames: Arc<Index>,
+    keys: Arc<Index>,
+    words: Arc<Index>,
+}
+
+/// Among which cuts to look.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Query {
+    /// Only those of this niche.
+    pub niche: Option<String>,
+    /// Only those of this account.
+    pub account: Option<String>,
+    /// Not this one: a cut is no copy of itself.
+    pub without: Option<String>,
+}
+
+/// An earlier cut that a rule holds against the new one.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Found {
+    /// Its id.
+    pub id: String,
+    /// The niche it was made for.
+    pub niche: String,
+    /// The account it was made for.
+    pub account: String,
+    /// What follows from it.
+    pub ruling: Ruling,
+    /// Which axes, the heaviest first.
+    pub reasons: Vec<Reason>,
+    /// The evidence: which seconds, which frames.
+    pub comparison: Comparison,
+}
+
+/// What the archive says of a cut.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Judged {
+    /// The definition of "similar" that it was judged by.
+    pub definition: u16,
+    /// The heaviest ruling of all.
+    pub ruling: Ruling,
+    /// Earlier cuts that rule, the heaviest first.
+    pub found: Vec<Found>,
+    /// Earlier cuts that were compared.
+    pub compared: u32,
+    /// Candidates whose prints are gone or of another definition: of them nothing is known.
+    pub gone: Vec<String>,
+}
+
+impl Archive {
+    /// Opens the archive in a folder, or makes one there.
+    ///
+    /// # Errors
+    /// [`ArchiveError`] if the folder cannot be used, is in use, or is damaged.
+    pub fn open(folder: &Path) -> Result<Self, ArchiveError> {
+        let index = |name: &str| Index::open(&folder.join(name)).map(Arc::new);
+        let files = Files::open(folder.join("prints"))?;
+        Ok(Self { files, frames: index("frames")?, keys: index("keys")?, words: index("words")? })
+    }
+
+    /// The indexes, for a [`reelpress_index::Keeper`] each.
+    #[must_use]
+    pub fn indexes(&self) -> [&Arc<Index>; 3] {
+        [&self.frames, &self.keys, &self.words]
+    }
+
+    /// Whether a cut is in it.
+    #[must_use]
+    pub fn holds(&self, id: &str) -> bool {
+        // It is written last.
+        self.words.find(id).is_some()
+    }
+
+    /// Puts a cut in. All of it is on disk when this returns; after an error or a crash the same call may be made again. A
+    /// cut of the same id is taken out first.
+    ///
+    /// # Errors
+    /// [`ArchiveError`].
+    pub fn add(&self, label: &Label, prints: &Prints) -> Result<(), ArchiveError> {
+        if self.holds(&label.id) && self.files.get(&label.id).as_ref() != Some(prints) {
+            self.remove(&label.id)?;
+        }
+        self.files.put(&label.id, prints)?;
+        let mut frames: Vec<(Hash, u32)> = of_frames(prints).map(|(hash, at)| (hash.0, at)).collect();
+        let looks = (0..).zip(prints.parts().iter().flat_map(|part| &part.looks));
+        frames.extend(looks.map(|(at, view)| (view.hash.0, LOOKS_FROM + at)));
+        let keys: Vec<(Hash, u32)> = of_keys(prints).map(|(hash, at)| (hash.0, at)).collect();
+        let words: Vec<(Hash, u32)> = words(prints).into_iter().zip(0..).collect();
+        for (index, hashes) in [(&self.frames, frames), (&self.keys, keys), (&self.words, words)] {
+            let owners = index.register(std::slice::from_ref(label))?;
+            owners.first().map_or(Ok(()), |owner| index.insert(*owner, &hashes))?;
+        }
+        Ok(())
+    }
+
+    /// Takes a cut out: for retention, or because somebody has a right to it. True if it was there.
+    ///
+    /// # Errors
+    /// [`ArchiveError`].
+    pub fn remove(&self, id: &str) -> Result<bool, ArchiveError> {
+        let mut was_there = false;
+        for index in [&self.words, &self.keys, &self.frames] {
+            if let Some(owner) = index.find(id) {
+                was_there |= index.remove(&[owner])? > 0;
+            }
+        }
+        self.files.remove(id)?;
+        Ok(was_there)
+    }
+
+    /// Compares a cut with the earlier ones that it may be like.
+    ///
+    /// # Errors
+    /// [`ArchiveError::Index`] if an index is damaged.
+    pub fn judge(&self, prints: &Prints, query: &Query, rule: &Rule) -> Result<Judged, ArchiveError> {
+        let view = |index: &'_ Index| {
+            let mut filter = Filter::everything();
+            if let Some(niche) = &query.niche {
+                filter = filter.niche(niche);
+            }
+            if let Some(account) = &query.account {
+                filter = filter.account(account);
+            }
+            query.without.as_ref().and_then(|id| index.find(id)).map_or(filter.clone(), |owner| filter.without(owner))
+        };
+        let shelves = Shelves {
+            frames: (&self.frames, view(&self.frames)),
+            keys: (&self.keys, view(&self.keys)),
+            words: (&self.words, view(&self.words)),
+        };
+        let candidates = shelves.votes(prints, Radii::default())?.most(COMPARED_MAX);
+        let mut judged = Judged {
+            definition: reelpress_similar::prints::DEFINITION,
+            ruling: Ruling::Pass,
+            found: Vec::new(),
+            compared: 0,
+            gone: Vec::new(),
+        };
+        for id in candidates {
+            let Some(earlier) = self.files.get(&id) else {
+                judged.gone.push(id);
+                continue;
+            };
+            judged.compared += 1;
+            let comparison = compare(prints, &earlier, rule);
+            let (ruling, reasons) = comparison.ruling(rule);
+            if ruling != Ruling::Pass {
+                judged.found.push(self.found(id, ruling, reasons, comparison));
+            }
+        }
+        let share = |found: &Found| found.reasons.first().map_or(0.0, |reason| reason.share);
+        judged.found.sort_by(|one, two| two.ruling.cmp(&one.ruling).then(share(two).total_cmp(&share(one))));
+        judged.ruling = judged.found.first().map_or(Ruling::Pass, |found| found.ruling);
+        Ok(judged)
+    }
+
+    fn found(&self, id: String, ruling: Ruling, reasons: Vec<Reason>, comparison: Comparison) -> Found {
+        let owner = self.words.find(&id);
+        let label = owner.and_then(|owner| self.words.snapshot().label(owner));
+        let (niche, account) = label.map_or_else(Default::default, |label| (label.niche, label.account));
+        Found { id, niche, account, ruling, reasons, comparison }
+    }
+
+    /// Sizes of the indexes of frames, keys and words.
+    #[must_use]
+    pub fn stats(&self) -> [Stats; 3] {
+        [self.frames.stats(), self.keys.stats(), self.words.stats()]
+    }
+
+    /// Merges what can be merged; for commands that end, where no [`reelpress_index::Keeper`] runs.
+    ///
+    /// # Errors
+    /// [`ArchiveError::Index`].
+    pub fn tidy(&self) -> Result<(), ArchiveError> {
+        for index in self.indexes() {
+            while index.merge_step()?.is_some() {}
+        }
+        Ok(())
+    }
+}
+
+/// Positions of the looks of sources among frames: behind any frame.
+const LOOKS_FROM: u32 = 1 << 20;
+
+#[cfg(test)]
+mod tests;
