@@ -1,5 +1,6 @@
 //! The command line.
 
+pub(crate) mod similar;
 pub(crate) mod trends;
 
 use std::path::PathBuf;
@@ -51,6 +52,8 @@ pub(crate) enum Command {
     /// See what rises and why: report, library, sources; mend topics; replay recordings
     #[command(subcommand)]
     Trends(trends::Trends),
+    /// Compare videos and pictures with what was made before: which seconds are the same
+    Similar(similar::Similar),
     /// Check the config file: every mistake with file, line and column
     Check {
         /// Config file; default: the one the other commands use

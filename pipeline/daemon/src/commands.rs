@@ -8,6 +8,7 @@ mod make;
 mod media;
 mod review;
 mod run;
+mod similar;
 mod status;
 mod template;
 mod trends;
@@ -37,6 +38,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Review(command) => asynchronously(review::review(&config, command)),
         Command::Media(command) => asynchronously(media::media(&config, command)),
         Command::Trends(command) => asynchronously(trends::trends(&config, command)),
+        Command::Similar(order) => similar::similar(&config, order),
         Command::Check { file } => check::check(&config, file.as_deref()),
         Command::Doctor => doctor::doctor(&config),
         Command::Config(crate::cli::Config::Show) => config::show(&config),

@@ -19,6 +19,7 @@ pub mod keep;
 mod media_uses;
 mod named;
 pub mod press;
+mod prints;
 mod progress;
 mod reloader;
 mod reports;

@@ -36,6 +36,10 @@ const STILL_STEP_MS: u32 = 83;
 
 /// Who looks and listens.
 pub trait Onlooker {
+    /// Whether the picture of this time, in milliseconds, is worth being scaled.
+    fn wants(&self, _time_ms: f64) -> bool {
+        true
+    }
     /// A picture, upright, in the order they are shown.
     fn picture(&mut self, picture: &LumaFrame<'_>);
     /// Samples of -1 to 1 at [`STRANGER_RATE`], in one channel.
@@ -188,8 +192,12 @@ impl Sight {
                 Err(Error::Eof | Error::Other { errno: error::EAGAIN }) => return Ok(()),
                 Err(error) => return Err(error),
             }
-            let grey = self.scaled(&frame)?;
+            self.shown += 1;
             let time_ms = frame.timestamp().map_or(0.0, |at| at as f64 * self.seconds_per_tick * 1_000.0).max(0.0);
+            if !onlooker.wants(time_ms) {
+                continue;
+            }
+            let grey = self.scaled(&frame)?;
             let (width, height) = (grey.width() as usize, grey.height() as usize);
             let packed: Vec<u8> = grey
                 .data(0)
@@ -200,7 +208,6 @@ impl Sight {
                 .collect();
             let upright = self.turn.upright::<1>(packed, (width, height));
             let (width, height) = self.turn.size((width, height));
-            self.shown += 1;
             onlooker.picture(&LumaFrame { width, height, stride: width, luma: &upright, time_ms });
         }
     }
