@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::SQUARE;
+use super::{SQUARE, Square};
 use crate::geometry::Map;
 
 /// Pixels a side.
@@ -56,7 +56,7 @@ pub(crate) struct Fit {
 }
 
 impl Still {
-    pub(super) fn of(square: &[u8; SQUARE * SQUARE], covered: impl Fn(f32, f32) -> bool) -> Self {
+    pub(super) fn of(square: &Square, covered: impl Fn(f32, f32) -> bool) -> Self {
         const EACH: usize = SQUARE / STILL;
         let mut pixels = Box::new([0; STILL * STILL]);
         for (at, pixel) in pixels.iter_mut().enumerate() {
@@ -109,14 +109,17 @@ impl Still {
         let y = (y * STILL as f32 - 0.5).clamp(0.0, last);
         let (left, top) = (x as usize, y as usize);
         let (right, bottom) = ((left + 1).min(STILL - 1), (top + 1).min(STILL - 1));
-        let four = [(left, top), (right, top), (left, bottom), (right, bottom)].map(|(x, y)| self.0[y * STILL + x]);
-        if four.contains(&0) {
+        let corners = [(left, top), (right, top), (left, bottom), (right, bottom)];
+        let corners = corners.map(|(x, y)| self.0[y * STILL + x]);
+        if corners.contains(&0) {
             return 0;
         }
-        let [a, b, c, d] = four.map(f32::from);
-        let (over, under) = (x - left as f32, y - top as f32);
-        let (upper, lower) = (a + over * (b - a), c + over * (d - c));
-        (upper + under * (lower - upper)).round() as u8
+        let values = corners.map(f32::from);
+        let over = x - left as f32;
+        let upper = values[0] + over * (values[1] - values[0]);
+        let lower = values[2] + over * (values[3] - values[2]);
+        // Half a step up and cut off: the nearest whole number.
+        (upper + (y - top as f32) * (lower - upper) + 0.5) as u8
     }
 
     /// Compares pixel by pixel, in blocks, each free in brightness and contrast.
