@@ -17,10 +17,16 @@ const BLOCK: usize = STILL / BLOCKS;
 const KNOWN_MIN: f32 = 28.0;
 /// Spread of a block, in steps of luma, below which there is nothing to see in it.
 const SPREAD_MIN: f32 = 2.5;
+/// Correlation of the blocks that show the same, taken as one picture: slopes of grey go together by chance one by one,
+/// not all of them.
+const TOGETHER_FROM: f32 = 0.80;
+/// Spread from which a block tells something even after another coding, and how many such blocks a picture needs.
+const TELLING_SPREAD: f32 = 4.0;
+const TELLING_MIN: usize = 5;
 /// Correlation from which two blocks show the same.
 const SAME_FROM: f32 = 0.70;
 /// Blocks with something to see that a comparison needs.
-const BLOCKS_MIN: u32 = 4;
+const BLOCKS_MIN: u32 = 6;
 
 /// 32x32 pixels; 0 is "not known".
 #[derive(Clone, PartialEq, Eq)]
@@ -122,47 +128,84 @@ impl Still {
         (upper + (y - top as f32) * (lower - upper) + 0.5) as u8
     }
 
+    /// True where enough blocks have something to see: a blank sky under a caption has not, whatever its hash is.
+    pub(crate) fn tells(&self) -> bool {
+        let blocks = (0..BLOCKS * BLOCKS).filter(|at| {
+            let rows = self.0.chunks_exact(STILL).skip(at / BLOCKS * BLOCK).take(BLOCK);
+            let left = at % BLOCKS * BLOCK;
+            let known = rows.flat_map(|row| &row[left..left + BLOCK]).filter(|pixel| **pixel != 0);
+            let (n, sum, squares) = known.fold((0.0, 0.0, 0.0), |(n, sum, squares), pixel| {
+                let value = f32::from(*pixel);
+                (n + 1.0, sum + value, squares + value * value)
+            });
+            n >= KNOWN_MIN && squares - sum * sum / n >= TELLING_SPREAD * TELLING_SPREAD * n
+        });
+        blocks.count() >= TELLING_MIN
+    }
+
     /// Compares pixel by pixel, in blocks, each free in brightness and contrast.
     pub(crate) fn fit(&self, other: &Self) -> Fit {
         let (mut blocks, mut same, mut score) = (0, 0, 0.0);
+        let mut together = Sums::default();
         for at in 0..BLOCKS * BLOCKS {
             let (left, top) = (at % BLOCKS * BLOCK, at / BLOCKS * BLOCK);
-            if let Some(correlation) = correlation(&self.0, &other.0, top * STILL + left) {
+            let sums = Sums::of(&self.0, &other.0, top * STILL + left);
+            if let Some(correlation) = sums.correlation() {
                 blocks += 1;
-                same += u32::from(correlation >= SAME_FROM);
                 score += correlation.max(0.0);
+                if correlation >= SAME_FROM {
+                    same += 1;
+                    together.add(&sums);
+                }
             }
         }
-        if blocks < BLOCKS_MIN {
+        let one_picture = together.correlation().is_some_and(|correlation| correlation >= TOGETHER_FROM);
+        if blocks < BLOCKS_MIN || !one_picture {
             return Fit::default();
         }
         Fit { same: same as f32 / blocks as f32, score: score / blocks as f32 }
     }
 }
 
-/// How a block goes with another one, -1 to 1; nothing where too little of it is known, or neither has anything to see.
-fn correlation(one: &[u8; STILL * STILL], two: &[u8; STILL * STILL], from: usize) -> Option<f32> {
-    let mut sums = [0_i32; 6];
-    for row in 0..BLOCK {
-        let start = from + row * STILL;
-        for (a, b) in one[start..start + BLOCK].iter().zip(&two[start..start + BLOCK]) {
-            let known = i32::from(*a != 0 && *b != 0);
-            let (a, b) = (i32::from(*a) * known, i32::from(*b) * known);
-            for (sum, value) in sums.iter_mut().zip([known, a, b, a * a, b * b, a * b]) {
-                *sum += value;
+/// Of the pixels that are known in both: how many, their sums, the sums of their squares and of their products.
+#[derive(Default)]
+struct Sums([i32; 6]);
+
+impl Sums {
+    fn of(one: &[u8; STILL * STILL], two: &[u8; STILL * STILL], from: usize) -> Self {
+        let mut sums = [0; 6];
+        for row in 0..BLOCK {
+            let start = from + row * STILL;
+            for (a, b) in one[start..start + BLOCK].iter().zip(&two[start..start + BLOCK]) {
+                let known = i32::from(*a != 0 && *b != 0);
+                let (a, b) = (i32::from(*a) * known, i32::from(*b) * known);
+                for (sum, value) in sums.iter_mut().zip([known, a, b, a * a, b * b, a * b]) {
+                    *sum += value;
+                }
             }
         }
+        Self(sums)
     }
-    let [n, a, b, aa, bb, ab] = sums.map(|sum| sum as f32);
-    if n < KNOWN_MIN {
-        return None;
+
+    fn add(&mut self, other: &Self) {
+        for (sum, other) in self.0.iter_mut().zip(other.0) {
+            *sum += other;
+        }
     }
-    let (spread_a, spread_b) = ((aa - a * a / n).max(0.0), (bb - b * b / n).max(0.0));
-    let flat = SPREAD_MIN * SPREAD_MIN * n;
-    if spread_a < flat && spread_b < flat {
-        return None;
+
+    /// How the one goes with the other, -1 to 1; nothing where too little is known, or neither has anything to see.
+    fn correlation(&self) -> Option<f32> {
+        let [n, a, b, aa, bb, ab] = self.0.map(|sum| sum as f32);
+        if n < KNOWN_MIN {
+            return None;
+        }
+        let (spread_a, spread_b) = ((aa - a * a / n).max(0.0), (bb - b * b / n).max(0.0));
+        let flat = SPREAD_MIN * SPREAD_MIN * n;
+        if spread_a < flat && spread_b < flat {
+            return None;
+        }
+        Some((ab - a * b / n) / (spread_a * spread_b).sqrt().max(1.0))
     }
-    Some((ab - a * b / n) / (spread_a * spread_b).sqrt().max(1.0))
 }
 
 /// Copies below which nothing is said of what moves in a cut.
@@ -187,5 +230,11 @@ pub(crate) fn standing(stills: &[Still]) -> Option<[bool; STILL * STILL]> {
         *slot = values().map(|value| (value - mean).abs()).sum::<f32>() / count <= STANDS_UP_TO;
     }
     let share = standing.iter().filter(|stands| **stands).count() as f32 / standing.len() as f32;
-    (share <= STANDING_MAX).then_some(standing)
+    // The pixels beside them show a part of each: the edge of a frame, which all of its pictures have.
+    let near = |at: usize| {
+        let (x, y) = (at % STILL, at / STILL);
+        (y.saturating_sub(1)..=(y + 1).min(STILL - 1))
+            .any(|y| standing[y * STILL + x.saturating_sub(1)..=y * STILL + (x + 1).min(STILL - 1)].contains(&true))
+    };
+    (share <= STANDING_MAX).then(|| std::array::from_fn(near))
 }

@@ -98,7 +98,9 @@ fn ordered(one: &Prints, two: &Prints, near: u32) -> Option<Visual> {
 
 /// The frames that can be told apart, thinned where there are too many.
 fn usable(prints: &Prints) -> Vec<&Frame> {
-    let frames: Vec<&Frame> = prints.frames().iter().filter(|frame| frame.view.tells()).collect();
+    let telling: Vec<bool> = prints.stills().iter().map(Still::tells).collect();
+    let shown = |frame: &&Frame| telling.get(frame.still as usize).copied().unwrap_or(false);
+    let frames: Vec<&Frame> = prints.frames().iter().filter(|frame| frame.view.tells()).filter(shown).collect();
     let step = frames.len().div_ceil(FRAMES_MAX).max(1);
     frames.into_iter().step_by(step).collect()
 }
