@@ -8,6 +8,7 @@ use crate::plane::Luma;
 mod area;
 mod bars;
 mod cover;
+pub(crate) mod detail;
 pub mod region;
 pub mod still;
 
