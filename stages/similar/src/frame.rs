@@ -8,6 +8,7 @@ use crate::plane::Luma;
 mod area;
 mod bars;
 mod cover;
+pub(crate) mod detail;
 pub mod region;
 pub mod still;
 
@@ -21,6 +22,8 @@ const FIELD: usize = 256;
 type Field = [u8; FIELD * FIELD];
 /// Pixels a side of the picture in it, bars taken off.
 const SQUARE: usize = 2 * SIDE;
+/// The picture at that size.
+type Square = [u8; SQUARE * SQUARE];
 /// Masks of a frame that are looked at; a template has a handful.
 pub const MASKS_MAX: usize = 32;
 /// A frame of which less is to be seen through its masks says nothing.
@@ -40,7 +43,7 @@ pub struct Look {
 pub struct Eye {
     area: Area,
     field: Box<Field>,
-    square: Box<[u8; SQUARE * SQUARE]>,
+    square: Box<Square>,
     picture: Rect,
     aspect: f32,
     masks: Vec<Rect>,
@@ -50,12 +53,21 @@ impl Default for Eye {
     fn default() -> Self {
         Self {
             area: Area::default(),
-            field: Box::new([0; FIELD * FIELD]),
-            square: Box::new([0; SQUARE * SQUARE]),
+            field: zeroed(),
+            square: zeroed(),
             picture: Rect::ALL,
             aspect: 1.0,
             masks: Vec::with_capacity(MASKS_MAX),
         }
+    }
+}
+
+/// Pixels on the heap, without a copy of them on the stack.
+#[expect(clippy::unnecessary_box_returns, reason = "the box is the point: it is large")]
+fn zeroed<const PIXELS: usize>() -> Box<[u8; PIXELS]> {
+    match vec![0; PIXELS].into_boxed_slice().try_into() {
+        Ok(pixels) => pixels,
+        Err(_) => unreachable!("the vector was made that long"),
     }
 }
 

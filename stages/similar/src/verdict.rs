@@ -1,8 +1,9 @@
 //! The definition of "similar", version [`crate::prints::DEFINITION`]. For each axis a share of 0 to 1, of the one cut in the
 //! other; and what follows from the shares.
 //!
-//! - **Frames**: of the frames with quality 50 and more, four a second of the one, twelve of the other. Two frames are one if
-//!   their hashes (or the mirrored one's) are within the near radius, or if the small copies agree in six tenths of their
+//! - **Frames**: of the frames with quality 50 and more and something to see in five of sixteen blocks, four a second of
+//!   the one, twelve of the other. What stands still from a cut's first frame to its last is not looked at. Two frames are
+//!   one if their hashes (or the mirrored one's) are within the near radius, or if the small copies agree in six tenths of their
 //!   blocks once one is laid on the other: at a place, the same for the whole cut, that regions of both gave away. Matches
 //!   count only in runs: at least four in a row, forward in both cuts, at 0.8 to 1.25 of the pace, with no hole above
 //!   1.25 s. With fewer than eight such frames in either cut the axis abstains.

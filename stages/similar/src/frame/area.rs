@@ -19,12 +19,15 @@ impl Area {
         self.running.resize(width + 1, 0);
         let down = bounds(of.top, of.bottom, height, side);
         let across = bounds(of.left, of.right, width, side);
+        let scale = 1.0 / (across.1 * f64::from(WHOLE));
         for (y, out) in out.chunks_exact_mut(side).take(side).enumerate() {
             self.gather(luma, down.0 + down.1 * y as f64, down.1);
+            let mut before = self.until(across.0);
             for (x, out) in out.iter_mut().enumerate() {
-                let from = across.0 + across.1 * x as f64;
-                let sum = self.until(from + across.1) - self.until(from);
-                *out = (sum / (across.1 * f64::from(WHOLE))).round().clamp(0.0, 255.0) as u8;
+                let after = self.until(across.0 + across.1 * (x + 1) as f64);
+                // Half a step up and cut off: the nearest whole number.
+                *out = ((after - before) * scale + 0.5) as u8;
+                before = after;
             }
         }
     }

@@ -3,10 +3,16 @@
 use super::{FIELD, Field};
 use crate::geometry::Rect;
 
-/// A rectangle in pixels of the field.
+/// Pixels by which a mask is larger than what was drawn: the ones at its edge show some of both.
+const MARGIN: usize = 2;
+
+/// A rectangle in pixels of the field, with its margin; nothing stays nothing.
 fn pixels(rect: &Rect) -> (usize, usize, usize, usize) {
-    let low = |share: f32| (share * FIELD as f32).floor() as usize;
-    let high = |share: f32| ((share * FIELD as f32).ceil() as usize).min(FIELD);
+    if rect.width() <= 0.0 || rect.height() <= 0.0 {
+        return (0, 0, 0, 0);
+    }
+    let low = |share: f32| ((share * FIELD as f32).floor() as usize).saturating_sub(MARGIN);
+    let high = |share: f32| ((share * FIELD as f32).ceil() as usize + MARGIN).min(FIELD);
     (low(rect.left), low(rect.top), high(rect.right), high(rect.bottom))
 }
 

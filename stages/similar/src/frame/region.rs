@@ -28,6 +28,14 @@ pub enum Region {
     LowerLeft,
     /// 80 % of each side, from the lower right corner.
     LowerRight,
+    /// 90 % of each side, from the upper left corner.
+    MoreUpperLeft,
+    /// 90 % of each side, from the upper right corner.
+    MoreUpperRight,
+    /// 90 % of each side, from the lower left corner.
+    MoreLowerLeft,
+    /// 90 % of each side, from the lower right corner.
+    MoreLowerRight,
     /// The upper 60 %.
     Upper,
     /// The lower 60 %.
@@ -62,6 +70,10 @@ impl Region {
             R::UpperRight,
             R::LowerLeft,
             R::LowerRight,
+            R::MoreUpperLeft,
+            R::MoreUpperRight,
+            R::MoreLowerLeft,
+            R::MoreLowerRight,
             R::Upper,
             R::Lower,
             R::Left,
@@ -93,6 +105,10 @@ impl Region {
             Self::UpperRight => Rect::new(0.2, 0.0, 1.0, 0.8),
             Self::LowerLeft => Rect::new(0.0, 0.2, 0.8, 1.0),
             Self::LowerRight => Rect::new(0.2, 0.2, 1.0, 1.0),
+            Self::MoreUpperLeft => Rect::new(0.0, 0.0, 0.9, 0.9),
+            Self::MoreUpperRight => Rect::new(0.1, 0.0, 1.0, 0.9),
+            Self::MoreLowerLeft => Rect::new(0.0, 0.1, 0.9, 1.0),
+            Self::MoreLowerRight => Rect::new(0.1, 0.1, 1.0, 1.0),
             Self::Upper => Rect::new(0.0, 0.0, 1.0, 0.6),
             Self::Lower => Rect::new(0.0, 0.4, 1.0, 1.0),
             Self::Left => Rect::new(0.0, 0.0, 0.6, 1.0),

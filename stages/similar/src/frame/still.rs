@@ -1,27 +1,12 @@
-//! A small copy of a picture, and how much of it is also in another one. A hash says "near" or "far" of a whole picture; the
-//! copy says which parts agree once one is laid on the other, so that a logo, a caption or an edge that was cut off costs
-//! only what it covers.
+//! A small copy of a picture: what a hash says "near" or "far" of, this shows part by part. See [`super::detail`] for how two
+//! are compared.
 
 use serde::{Deserialize, Serialize};
 
-use super::SQUARE;
-use crate::geometry::Map;
+use super::{SQUARE, Square};
 
 /// Pixels a side.
 pub const STILL: usize = 32;
-/// Blocks a side that are compared one by one.
-const BLOCKS: usize = 4;
-/// Pixels a side of a block.
-const BLOCK: usize = STILL / BLOCKS;
-/// Pixels of a block that must be known in both.
-const KNOWN_MIN: f32 = 28.0;
-/// Spread of a block, in steps of luma, below which there is nothing to see in it.
-const SPREAD_MIN: f32 = 2.5;
-/// Correlation from which two blocks show the same.
-const SAME_FROM: f32 = 0.70;
-/// Blocks with something to see that a comparison needs.
-const BLOCKS_MIN: u32 = 4;
-
 /// 32x32 pixels; 0 is "not known".
 #[derive(Clone, PartialEq, Eq)]
 pub struct Still(Box<[u8; STILL * STILL]>);
@@ -46,17 +31,8 @@ impl<'de> Deserialize<'de> for Still {
     }
 }
 
-/// How well one picture lies on another.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub(crate) struct Fit {
-    /// Share of the blocks with something to see that show the same, 0 to 1.
-    pub(crate) same: f32,
-    /// The mean correlation of blocks, for finding the best place; 0 to 1.
-    pub(crate) score: f32,
-}
-
 impl Still {
-    pub(super) fn of(square: &[u8; SQUARE * SQUARE], covered: impl Fn(f32, f32) -> bool) -> Self {
+    pub(super) fn of(square: &Square, covered: impl Fn(f32, f32) -> bool) -> Self {
         const EACH: usize = SQUARE / STILL;
         let mut pixels = Box::new([0; STILL * STILL]);
         for (at, pixel) in pixels.iter_mut().enumerate() {
@@ -88,78 +64,6 @@ impl Still {
             }
         }
     }
-
-    /// This picture as it lies in another one's place: pixel `p` of the answer is what is at `map(p)` here, 0 beyond.
-    pub(crate) fn laid(&self, map: &Map) -> Self {
-        let mut pixels = Box::new([0; STILL * STILL]);
-        let share = 1.0 / STILL as f32;
-        for (at, pixel) in pixels.iter_mut().enumerate() {
-            let (x, y) = map.at(((at % STILL) as f32 + 0.5) * share, ((at / STILL) as f32 + 0.5) * share);
-            *pixel = self.between(x, y);
-        }
-        Self(pixels)
-    }
-
-    fn between(&self, x: f32, y: f32) -> u8 {
-        if !(0.0..=1.0).contains(&x) || !(0.0..=1.0).contains(&y) {
-            return 0;
-        }
-        let last = (STILL - 1) as f32;
-        let x = (x * STILL as f32 - 0.5).clamp(0.0, last);
-        let y = (y * STILL as f32 - 0.5).clamp(0.0, last);
-        let (left, top) = (x as usize, y as usize);
-        let (right, bottom) = ((left + 1).min(STILL - 1), (top + 1).min(STILL - 1));
-        let four = [(left, top), (right, top), (left, bottom), (right, bottom)].map(|(x, y)| self.0[y * STILL + x]);
-        if four.contains(&0) {
-            return 0;
-        }
-        let [a, b, c, d] = four.map(f32::from);
-        let (over, under) = (x - left as f32, y - top as f32);
-        let (upper, lower) = (a + over * (b - a), c + over * (d - c));
-        (upper + under * (lower - upper)).round() as u8
-    }
-
-    /// Compares pixel by pixel, in blocks, each free in brightness and contrast.
-    pub(crate) fn fit(&self, other: &Self) -> Fit {
-        let (mut blocks, mut same, mut score) = (0, 0, 0.0);
-        for at in 0..BLOCKS * BLOCKS {
-            let (left, top) = (at % BLOCKS * BLOCK, at / BLOCKS * BLOCK);
-            if let Some(correlation) = correlation(&self.0, &other.0, top * STILL + left) {
-                blocks += 1;
-                same += u32::from(correlation >= SAME_FROM);
-                score += correlation.max(0.0);
-            }
-        }
-        if blocks < BLOCKS_MIN {
-            return Fit::default();
-        }
-        Fit { same: same as f32 / blocks as f32, score: score / blocks as f32 }
-    }
-}
-
-/// How a block goes with another one, -1 to 1; nothing where too little of it is known, or neither has anything to see.
-fn correlation(one: &[u8; STILL * STILL], two: &[u8; STILL * STILL], from: usize) -> Option<f32> {
-    let mut sums = [0_i32; 6];
-    for row in 0..BLOCK {
-        let start = from + row * STILL;
-        for (a, b) in one[start..start + BLOCK].iter().zip(&two[start..start + BLOCK]) {
-            let known = i32::from(*a != 0 && *b != 0);
-            let (a, b) = (i32::from(*a) * known, i32::from(*b) * known);
-            for (sum, value) in sums.iter_mut().zip([known, a, b, a * a, b * b, a * b]) {
-                *sum += value;
-            }
-        }
-    }
-    let [n, a, b, aa, bb, ab] = sums.map(|sum| sum as f32);
-    if n < KNOWN_MIN {
-        return None;
-    }
-    let (spread_a, spread_b) = ((aa - a * a / n).max(0.0), (bb - b * b / n).max(0.0));
-    let flat = SPREAD_MIN * SPREAD_MIN * n;
-    if spread_a < flat && spread_b < flat {
-        return None;
-    }
-    Some((ab - a * b / n) / (spread_a * spread_b).sqrt().max(1.0))
 }
 
 /// Copies below which nothing is said of what moves in a cut.
@@ -184,5 +88,11 @@ pub(crate) fn standing(stills: &[Still]) -> Option<[bool; STILL * STILL]> {
         *slot = values().map(|value| (value - mean).abs()).sum::<f32>() / count <= STANDS_UP_TO;
     }
     let share = standing.iter().filter(|stands| **stands).count() as f32 / standing.len() as f32;
-    (share <= STANDING_MAX).then_some(standing)
+    // The pixels beside them show a part of each: the edge of a frame, which all of its pictures have.
+    let near = |at: usize| {
+        let (x, y) = (at % STILL, at / STILL);
+        (y.saturating_sub(1)..=(y + 1).min(STILL - 1))
+            .any(|y| standing[y * STILL + x.saturating_sub(1)..=y * STILL + (x + 1).min(STILL - 1)].contains(&true))
+    };
+    (share <= STANDING_MAX).then(|| std::array::from_fn(near))
 }

@@ -117,11 +117,13 @@ fn nothing_gives_prints_of_nothing() {
 proptest! {
     #[test]
     fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
-        let _ = Prints::from_bytes(&bytes);
+        prop_assert!(Prints::from_bytes(&bytes).is_err());
         let mut named = b"rp-print".to_vec();
         named.extend_from_slice(&DEFINITION.to_le_bytes());
         named.extend_from_slice(&crc32fast::hash(&bytes).to_le_bytes());
         named.extend_from_slice(&bytes);
-        let _ = Prints::from_bytes(&named);
+        if let Ok(prints) = Prints::from_bytes(&named) {
+            prop_assert!(prints.frames().len() <= FRAMES_MAX);
+        }
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::frame::detail::{Detail, Fit};
 use crate::frame::region::Region;
-use crate::frame::still::{Fit, Still};
 use crate::geometry::Map;
 use crate::prints::{Key, Prints};
 
@@ -32,18 +32,18 @@ struct Guess<'a> {
     two: &'a Key,
 }
 
-/// Maps from the first cut's picture to the second's under which they agree, best first.
-pub(super) fn places(one: &Prints, two: &Prints) -> Vec<Map> {
+/// Maps from the first cut's picture to the second's under which they agree, best first. With each cut, its small copies.
+pub(super) fn places(one: &Prints, first: &[Detail], two: &Prints, second: &[Detail]) -> Vec<Map> {
     let mut found = Vec::<(Fit, Map)>::new();
     for guess in guesses(one, two) {
         let Some(map) = guess.map() else { continue };
-        let stills = (one.stills().get(guess.one.still as usize), two.stills().get(guess.two.still as usize));
-        let (Some(first), Some(second)) = stills else { continue };
-        let worth = fit(first, second, &map).same >= PROMISING_FROM;
+        let stills = (first.get(guess.one.still as usize), second.get(guess.two.still as usize));
+        let (Some(still), Some(other)) = stills else { continue };
+        let worth = fit(still, other, &map).same >= PROMISING_FROM;
         if !worth || found.iter().any(|(_, place)| alike(place, &map)) {
             continue;
         }
-        let (fit, map) = settle(first, second, map);
+        let (fit, map) = settle(still, other, map);
         if fit.same >= PLACE_FROM {
             found.push((fit, map));
         }
@@ -99,7 +99,7 @@ impl Guess<'_> {
 }
 
 /// Moves, stretches and turns a little at a time while the pictures agree better for it.
-fn settle(one: &Still, two: &Still, start: Map) -> (Fit, Map) {
+fn settle(one: &Detail, two: &Detail, start: Map) -> (Fit, Map) {
     let mut best = (fit(one, two, &start), start);
     for step in [0.03, 0.012, 0.005] {
         for _ in 0..3 {
@@ -138,7 +138,7 @@ fn changes(step: f32) -> [Map; 12] {
 }
 
 /// How well the second picture agrees with the first when it is laid on it.
-fn fit(one: &Still, two: &Still, map: &Map) -> Fit {
+fn fit(one: &Detail, two: &Detail, map: &Map) -> Fit {
     if !(AREA_MIN..=1.0 / AREA_MIN).contains(&map.area().abs()) {
         return Fit::default();
     }

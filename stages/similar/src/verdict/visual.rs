@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::order::{self, Pair};
 use super::place;
-use crate::frame::still::Still;
+use crate::frame::detail::Detail;
 use crate::geometry::Map;
 use crate::prints::{Frame, Prints, RATE};
 
@@ -71,14 +71,16 @@ pub fn visual(one: &Prints, two: &Prints, near: u32) -> Option<Visual> {
 }
 
 fn ordered(one: &Prints, two: &Prints, near: u32) -> Option<Visual> {
-    let (here, there) = (usable(one), usable(two));
+    let details = |prints: &Prints| prints.stills().iter().map(Detail::of).collect::<Vec<Detail>>();
+    let (first, second) = (details(one), details(two));
+    let (here, there) = (usable(one, &first), usable(two, &second));
     let asked = RATE as usize / ASKED;
     let asked_here: Vec<&Frame> = here.iter().copied().step_by(asked).collect();
     let asked_there: Vec<u32> = there.iter().step_by(asked).map(|frame| frame.at_ms).collect();
     if asked_here.len() < USABLE_MIN || asked_there.len() < USABLE_MIN {
         return None;
     }
-    let agree = Agreement::new(one, two);
+    let agree = Agreement::new(one, &first, two, &second);
     let mut pairs = Vec::<Pair>::new();
     for frame in &asked_here {
         let same = |other: &&&Frame| frame.view.distance(&other.view) <= near || agree.at(frame.still, other.still);
@@ -97,8 +99,10 @@ fn ordered(one: &Prints, two: &Prints, near: u32) -> Option<Visual> {
 }
 
 /// The frames that can be told apart, thinned where there are too many.
-fn usable(prints: &Prints) -> Vec<&Frame> {
-    let frames: Vec<&Frame> = prints.frames().iter().filter(|frame| frame.view.tells()).collect();
+fn usable<'a>(prints: &'a Prints, stills: &[Detail]) -> Vec<&'a Frame> {
+    let telling: Vec<bool> = stills.iter().map(Detail::tells).collect();
+    let shown = |frame: &&Frame| telling.get(frame.still as usize).copied().unwrap_or(false);
+    let frames: Vec<&Frame> = prints.frames().iter().filter(|frame| frame.view.tells()).filter(shown).collect();
     let step = frames.len().div_ceil(FRAMES_MAX).max(1);
     frames.into_iter().step_by(step).collect()
 }
@@ -128,11 +132,11 @@ struct Agreement {
 }
 
 impl Agreement {
-    fn new(one: &Prints, two: &Prints) -> Self {
-        let width = two.stills().len();
-        let mut same = vec![false; width * one.stills().len()];
-        for place in place::places(one, two) {
-            mark(&mut same, one.stills(), two.stills(), &place);
+    fn new(one: &Prints, first: &[Detail], two: &Prints, second: &[Detail]) -> Self {
+        let width = second.len();
+        let mut same = vec![false; width * first.len()];
+        for place in place::places(one, first, two, second) {
+            mark(&mut same, first, second, &place);
         }
         Self { width, same }
     }
@@ -142,7 +146,7 @@ impl Agreement {
     }
 }
 
-fn mark(same: &mut [bool], one: &[Still], two: &[Still], place: &Map) {
+fn mark(same: &mut [bool], one: &[Detail], two: &[Detail], place: &Map) {
     for (column, still) in two.iter().enumerate() {
         let laid = still.laid(place);
         for (row, other) in one.iter().enumerate() {
