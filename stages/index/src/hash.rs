@@ -7,7 +7,7 @@
 /// 256 bits; bit `i` is bit `i % 64` of word `i / 64`.
 pub type Hash = [u64; 4];
 
-/// Bits of a [`Hash`].
+/// Bits of a hash.
 pub const BITS: u32 = 256;
 
 /// How many bits differ, 0 to 256.

@@ -5,7 +5,7 @@
 //! at the usual radius of 31 by multi-index hashing, a hundred times faster than that; at looser radii by a scan
 //! with vector instructions, of everything or of candidates.
 //!
-//! Fresh hashes go to a log and a *tail* in memory; 65,536 of them become a *segment*, a file that is mapped and never
+//! Fresh hashes go to a log and a *tail* in memory; 32,768 of them become a *segment*, a file that is mapped and never
 //! changed; segments become larger ones. Memory is the page cache's: 105 bytes a hash at 10 million, 87 at 100 million
 //! (9 GB), and up to 120 in segments of less than a million; an owner takes some 200 more.
 #![warn(clippy::undocumented_unsafe_blocks)]

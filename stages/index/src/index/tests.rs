@@ -199,9 +199,9 @@ fn many_small_inserts_become_segments_and_merge() {
         all.0.extend(rows.iter().map(|(hash, position)| (owner, *hash, *position)));
     }
     let stats = index.stats();
-    assert_eq!((stats.segments.len(), stats.tail, stats.hashes), (4, 40_000, 280_000));
+    assert_eq!((stats.segments.len(), stats.tail, stats.hashes), (13, 20_000, 280_000));
     let merge = index.merge_step().unwrap().unwrap();
-    assert_eq!((merge.segments, merge.hashes, merge.purged), (4, 240_000, 0));
+    assert_eq!((merge.segments, merge.hashes, merge.purged), (13, 260_000, 0));
     assert_eq!(index.merge_step().unwrap(), None);
     let files = std::fs::read_dir(folder.path()).unwrap().count();
     assert_eq!(files, 5, "lock, manifest, owners, one log, one segment");

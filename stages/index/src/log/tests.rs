@@ -72,3 +72,17 @@ fn a_flipped_bit_costs_the_last_record_or_is_told_with_its_place() {
         }
     }
 }
+
+#[test]
+fn a_write_that_cannot_be_taken_back_ends_the_log() {
+    let folder = tempfile::tempdir().unwrap();
+    // Takes no byte, and cannot be cut to what it had.
+    let (path, file) = (folder.path().join("log"), File::options().append(true).open("/dev/full").unwrap());
+    let mut log = Log { file, path, length: 8, records: 0, is_broken: false };
+    let said = |error: IndexError| error.to_string().replace(&folder.path().display().to_string(), "FOLDER");
+    insta::assert_snapshot!(said(log.append(b"one").unwrap_err()), @"could not write FOLDER/log");
+    insta::assert_snapshot!(
+        said(log.append(b"two").unwrap_err()),
+        @"index FOLDER takes no more changes: an earlier write failed half way (open it anew)"
+    );
+}

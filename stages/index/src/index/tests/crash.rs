@@ -213,3 +213,24 @@ fn files_that_a_crash_left_are_removed_and_told() {
     drop(index);
     assert_eq!(try_all(folder.path(), &all).unwrap(), all.0.len().div_ceil(17));
 }
+
+#[test]
+fn a_tail_that_cannot_be_sealed_refuses_the_insert_and_loses_nothing() {
+    let (folder, mut draw) = (tempfile::tempdir().unwrap(), Draw(8));
+    let index = Index::open(folder.path()).unwrap();
+    let owner = index.register(&[label(0)]).unwrap()[0];
+    let mut rows = |count: u32| -> Vec<(Hash, u32)> { (0..count).map(|at| (draw.hash(), at)).collect() };
+    let (first, second) = (rows(30_000), rows(10_000));
+    index.insert(owner, &first).unwrap();
+    let in_the_way = crate::manifest::segment(folder.path(), 1);
+    std::fs::create_dir(&in_the_way).unwrap();
+    assert!(matches!(index.insert(owner, &second), Err(IndexError::Io { .. })));
+    let mut hits = Vec::new();
+    index.near(&first[9].0, 31, &Filter::everything(), &mut hits).unwrap();
+    assert_eq!((hits.len(), index.stats().hashes), (1, 30_000));
+    std::fs::remove_dir(&in_the_way).unwrap();
+    index.insert(owner, &second).unwrap();
+    drop(index);
+    let index = Index::open(folder.path()).unwrap();
+    assert_eq!((index.stats().hashes, index.stats().tail, index.findings()), (40_000, 10_000, [].as_slice()));
+}
