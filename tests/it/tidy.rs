@@ -17,6 +17,7 @@ const TEMPLATES: &str = "reelpress-templates";
 const ENDPOINT: &str = "reelpress-endpoint";
 const WEB: &str = "reelpress-web";
 const MEDIA: &str = "reelpress-media";
+const POLICY: &str = "reelpress-policy";
 
 /// Every crate, and which of our crates it may name. An arrow that is not here is a decision to be made, not a detail:
 /// `tests -> daemon -> stages -> device-farm -> config -> core`.
@@ -38,7 +39,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     (MEDIA, &[CORE, CONFIG, WORDS, ENDPOINT]),
     ("reelpress-assemble", &[CORE, CONFIG, WORDS, TEMPLATES, MEDIA]),
     // Not on assemble: the daemon hands it a reader of files.
-    ("reelpress-screen", &[CORE, CONFIG, WORDS]),
+    ("reelpress-screen", &[CORE, CONFIG, WORDS, POLICY]),
+    // Text and facts in, findings out: no I/O but its own files of rules.
+    (POLICY, &[CONFIG, WORDS]),
     ("reelpress-review", &[CORE, CONFIG, WORDS]),
     ("reelpress-schedule", &[CORE, CONFIG, WORDS]),
     ("reelpress-deliver", &[CORE, CONFIG, WORDS, FARM]),
@@ -51,7 +54,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// At the end of the line: wires all others.
-const ANY: [&str; 19] = [
+const ANY: [&str; 20] = [
     "reelpress-figures",
     "reelpress",
     CORE,
@@ -61,6 +64,7 @@ const ANY: [&str; 19] = [
     ENDPOINT,
     WEB,
     MEDIA,
+    POLICY,
     FARM,
     "reelpress-store",
     "reelpress-trends",

@@ -1,5 +1,6 @@
 //! The command line.
 
+pub(crate) mod policy;
 pub(crate) mod trends;
 
 use std::path::PathBuf;
@@ -51,6 +52,9 @@ pub(crate) enum Command {
     /// See what rises and why: report, library, sources; mend topics; replay recordings
     #[command(subcommand)]
     Trends(trends::Trends),
+    /// See, test and try the rules that texts are held against
+    #[command(subcommand)]
+    Policy(policy::Policy),
     /// Check the config file: every mistake with file, line and column
     Check {
         /// Config file; default: the one the other commands use
