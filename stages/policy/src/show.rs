@@ -1,5 +1,6 @@
 //! Rules, cases and answers as text for the terminal.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use reelpress_vocabulary::Platform;
@@ -129,13 +130,13 @@ pub fn judgement(judgement: &Judgement) -> String {
         out.push_str("nothing found\n");
     }
     if !judgement.unchecked.is_empty() {
+        let missing = judgement.unchecked.iter().flat_map(|one| &one.missing).map(String::as_str);
+        let missing = missing.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(", ");
+        let rules = judgement.unchecked.len();
         put(
             &mut out,
-            format_args!("not checked ({} rules), which is not the same as safe:\n", judgement.unchecked.len()),
+            format_args!("not checked: {rules} rules, which is not the same as safe; not known: {missing}\n"),
         );
-    }
-    for one in &judgement.unchecked {
-        put(&mut out, format_args!("        {:<NAME_WIDTH$} not known: {}\n", one.name(), one.missing.join(", ")));
     }
     out
 }
@@ -160,8 +161,7 @@ mod tests {
             speaks of drums
             to do: leave them out
             caption: `Drums`
-    not checked (1 rules), which is not the same as safe:
-            p@2/made                           not known: ai_made
+    not checked: 1 rules, which is not the same as safe; not known: ai_made
     "#);
         subject.facts = Facts::default().with(Fact::AiMade, false);
         assert!(!show::judgement(&policies.judge(&subject)).contains("not checked"));
