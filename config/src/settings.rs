@@ -236,7 +236,7 @@ pub enum SafeZone {
 /// `[screen]`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Screen {
-    /// Policy file; `None` uses the built-in one.
+    /// Folder of policies, or one file; `None` uses the built-in ones.
     pub policy: Option<PathBuf>,
     /// Shortest cut.
     pub min_duration: Duration,

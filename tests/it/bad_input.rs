@@ -193,7 +193,7 @@ fn assert_made_harmless(press: &Press, report: &Value) {
         let says_it =
             ["ignore all previous", "system prompt", "you are now"].iter().any(|words| script.contains(words));
         let findings = video["findings"].to_string();
-        assert!(!says_it || findings.contains("machine.injection"), "{script}\n{findings}");
+        assert!(!says_it || findings.contains("/injection"), "{script}\n{findings}");
         assert!(!says_it || video["decision"] == "hold", "{video:#}");
     }
 }

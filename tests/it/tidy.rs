@@ -18,6 +18,7 @@ const ENDPOINT: &str = "reelpress-endpoint";
 const WEB: &str = "reelpress-web";
 const MEDIA: &str = "reelpress-media";
 const INDEX: &str = "reelpress-index";
+const POLICY: &str = "reelpress-policy";
 
 /// Every crate, and which of our crates it may name. An arrow that is not here is a decision to be made, not a detail:
 /// `tests -> daemon -> stages -> device-farm -> config -> core`.
@@ -41,10 +42,12 @@ const ARROWS: &[(&str, &[&str])] = &[
     // On nothing: hashes and owners, whatever they stand for.
     (INDEX, &[]),
     // Not on assemble: the daemon hands it a reader of files.
-    ("reelpress-screen", &[CORE, CONFIG, WORDS]),
     // Pixels, samples and words are handed in: it knows no decoder, no store and no index.
     ("reelpress-similar", &[]),
     ("reelpress-archive", &[INDEX, "reelpress-similar"]),
+    ("reelpress-screen", &[CORE, CONFIG, WORDS, POLICY]),
+    // Text and facts in, findings out: no I/O but its own files of rules.
+    (POLICY, &[CONFIG, WORDS]),
     ("reelpress-review", &[CORE, CONFIG, WORDS]),
     ("reelpress-schedule", &[CORE, CONFIG, WORDS]),
     ("reelpress-deliver", &[CORE, CONFIG, WORDS, FARM]),
@@ -58,7 +61,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// At the end of the line: wires all others.
-const ANY: [&str; 22] = [
+const ANY: [&str; 23] = [
     "reelpress-figures",
     "reelpress",
     CORE,
@@ -68,6 +71,7 @@ const ANY: [&str; 22] = [
     ENDPOINT,
     WEB,
     MEDIA,
+    POLICY,
     FARM,
     INDEX,
     "reelpress-store",

@@ -1,6 +1,7 @@
 //! The command line.
 
 pub(crate) mod similar;
+pub(crate) mod policy;
 pub(crate) mod trends;
 
 use std::path::PathBuf;
@@ -54,6 +55,9 @@ pub(crate) enum Command {
     Trends(trends::Trends),
     /// Compare videos and pictures with what was made before: which seconds are the same
     Similar(similar::Similar),
+    /// See, test and try the rules that texts are held against
+    #[command(subcommand)]
+    Policy(policy::Policy),
     /// Check the config file: every mistake with file, line and column
     Check {
         /// Config file; default: the one the other commands use

@@ -6,6 +6,7 @@ mod doctor;
 mod items;
 mod make;
 mod media;
+mod policy;
 mod review;
 mod run;
 mod similar;
@@ -39,6 +40,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Media(command) => asynchronously(media::media(&config, command)),
         Command::Trends(command) => asynchronously(trends::trends(&config, command)),
         Command::Similar(order) => similar::similar(&config, order),
+        Command::Policy(command) => policy::policy(&config, command),
         Command::Check { file } => check::check(&config, file.as_deref()),
         Command::Doctor => doctor::doctor(&config),
         Command::Config(crate::cli::Config::Show) => config::show(&config),

@@ -1,11 +1,11 @@
-//! What settings name must exist: templates of niches, the text policy, the media library. Looked at by every command
+//! What settings name must exist: templates of niches, the policies, the media library. Looked at by every command
 //! that reads the config, and before a reload puts it in force.
 
 use std::path::Path;
 
 use reelpress_config::{KeyProblem, Settings};
 use reelpress_media::MediaLibrary;
-use reelpress_screen::Policy;
+use reelpress_policy::{LoadError, Policies};
 use reelpress_templates::template::Brand;
 use reelpress_templates::{TemplateLibrary, lint};
 
@@ -13,8 +13,8 @@ use reelpress_templates::{TemplateLibrary, lint};
 pub(crate) fn check(settings: &Settings) -> Vec<KeyProblem> {
     let mut problems = templates(settings);
     problems.extend(brands(settings));
-    if let Some(file) = &settings.screen.policy
-        && let Err(why) = policy(file)
+    if let Some(path) = &settings.screen.policy
+        && let Err(why) = policies(path)
     {
         problems.push(problem(&["screen", "policy"], why, None));
     }
@@ -67,9 +67,11 @@ fn brands(settings: &Settings) -> Vec<KeyProblem> {
     problems
 }
 
-fn policy(file: &Path) -> Result<(), String> {
-    let text = std::fs::read_to_string(file).map_err(|error| format!("could not read {}: {error}", file.display()))?;
-    Policy::parse(&file.display().to_string(), &text).map(drop).map_err(|problems| problems.to_string())
+fn policies(path: &Path) -> Result<(), String> {
+    Policies::load(path).map(drop).map_err(|error| match error {
+        LoadError::Read { path, source } => format!("could not read {}: {source}", path.display()),
+        LoadError::Wrong(problems) => problems.to_string(),
+    })
 }
 
 fn with_causes(error: &dyn std::error::Error) -> String {

@@ -3,24 +3,24 @@
 use std::path::PathBuf;
 
 use reelpress_core::{ArtifactError, Fault, JournalError, Remedy};
+use reelpress_policy::PolicyProblems;
 
 use crate::inspect::InspectError;
-use crate::policy::PolicyProblems;
 
 /// Why a cut could not be screened.
 #[derive(Debug, thiserror::Error)]
 pub enum ScreenError {
-    /// The policy file could not be read.
-    #[error("could not read policy file {} (`policy` in [screen])", path.display())]
+    /// The policies could not be read, and there are none from before.
+    #[error("could not read policies from {} (`policy` in [screen])", path.display())]
     PolicyRead {
-        /// The file.
+        /// The file or folder.
         path: PathBuf,
         /// The system's word.
         #[source]
         source: std::io::Error,
     },
-    /// The policy file is wrong.
-    #[error("policy file is wrong, nothing is screened until it is right")]
+    /// The policies hold mistakes, and there are none from before.
+    #[error("policies hold mistakes, nothing is screened until they are right")]
     Policy(#[source] PolicyProblems),
     /// The video could not be fetched from the store.
     #[error("could not fetch the cut to screen it")]

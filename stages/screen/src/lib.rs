@@ -1,9 +1,10 @@
 //! A cut in, a verdict out: file checks, provenance, text rules, duplicates.
 //!
 //! [`Screen`] reads the finished file back through [`Inspect`], which the daemon connects with the crate that knows
-//! video, and applies the rules of a [`Policy`] to every text of the script.
+//! video, and holds every text of the script, and what is known of the cut, against the rules of [`reelpress_policy`].
 #![forbid(unsafe_code)]
 
+mod captions;
 mod duplicates;
 mod error;
 mod file;
@@ -14,10 +15,10 @@ mod policy;
 mod stage;
 mod text;
 
+pub use captions::SCREEN_CAPTION;
 pub use duplicates::SCREEN_HASH;
 pub use error::ScreenError;
 pub use inspect::{FileFacts, Inspect, InspectError};
-pub use policy::{Policy, PolicyProblem, PolicyProblems};
 pub use stage::Screen;
 #[cfg(test)]
 mod tests;

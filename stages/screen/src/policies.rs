@@ -1,49 +1,75 @@
-//! The policy in force: the built-in one, or a file that is read again when it changes.
+//! The policies in force: the built-in ones, or a folder's, read again when they change. Files with mistakes change
+//! nothing: what was in force stays.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
+use reelpress_policy::{LoadError, Policies};
 
 use crate::error::ScreenError;
-use crate::policy::{Policy, PolicyProblem, PolicyProblems};
 
-/// Largest policy file, in bytes.
-const FILE_BYTES_MAX: usize = 1 << 20;
+/// Compiling them takes longer than a cut's whole screening.
+static BUILT_IN: LazyLock<Arc<Policies>> = LazyLock::new(|| Arc::new(Policies::built_in()));
 
-/// Compiled policies: the built-in one and the file's last.
-#[derive(Debug)]
-pub(crate) struct Policies {
-    built_in: Arc<Policy>,
-    /// The file is small, so it is read each time: its content says whether it changed, a time stamp might not.
-    from_file: Mutex<Option<(PathBuf, Arc<Policy>)>>,
+/// The built-in policies and the folder's last good ones.
+#[derive(Debug, Default)]
+pub(crate) struct PoliciesInForce {
+    /// The files are small, so they are read each time: their content says whether they changed, a time stamp might not.
+    from_files: Mutex<Option<FromFiles>>,
 }
 
-impl Policies {
+#[derive(Debug, Clone)]
+struct FromFiles {
+    path: PathBuf,
+    policies: Arc<Policies>,
+    /// What was wrong when they were last read; told once.
+    wrong: Option<String>,
+}
+
+impl PoliciesInForce {
     pub(crate) fn new() -> Self {
-        Self { built_in: Arc::new(Policy::built_in()), from_file: Mutex::new(None) }
+        Self::default()
     }
 
-    pub(crate) async fn current(&self, path: Option<&Path>) -> Result<Arc<Policy>, ScreenError> {
-        let Some(path) = path else { return Ok(self.built_in.clone()) };
-        let read = |source| ScreenError::PolicyRead { path: path.to_owned(), source };
-        let bytes = tokio::fs::read(path).await.map_err(read)?;
-        let whole = |message: String| {
-            let problems = vec![PolicyProblem { line: 1, column: 1, message }];
-            ScreenError::Policy(PolicyProblems { file: path.display().to_string(), problems })
-        };
-        if bytes.len() > FILE_BYTES_MAX {
-            return Err(whole(format!("file has {} bytes, more than {FILE_BYTES_MAX}", bytes.len())));
+    /// The policies that this setting names. A folder that never was right is an error; one that was keeps what it had.
+    pub(crate) async fn current(&self, path: Option<&Path>) -> Result<Arc<Policies>, ScreenError> {
+        let Some(path) = path else { return Ok(BUILT_IN.clone()) };
+        let known = self.slot().clone().filter(|known| known.path == path);
+        let (folder, hash) = (path.to_owned(), known.as_ref().map(|known| known.policies.hash().to_owned()));
+        let reading = tokio::task::spawn_blocking(move || changed(&folder, hash.as_deref()));
+        let read = reading.await.map_err(|_| ScreenError::InspectorDied)?;
+        match (read, known) {
+            (Ok(None), Some(known)) => Ok(self.put(path, known.policies, None)),
+            (Ok(Some(policies)), _) => Ok(self.put(path, Arc::new(policies), None)),
+            (Err(error), Some(known)) => {
+                let wrong = error.to_string();
+                if known.wrong.as_deref() != Some(&wrong) {
+                    tracing::warn!(policies = %path.display(), %error, "policies hold mistakes; those from before stay in force");
+                }
+                Ok(self.put(path, known.policies, Some(wrong)))
+            }
+            (Err(LoadError::Read { path, source }), None) => Err(ScreenError::PolicyRead { path, source }),
+            (Err(LoadError::Wrong(problems)), None) => Err(ScreenError::Policy(problems)),
+            // Without a hash to compare with, reading gives policies or an error.
+            (Ok(None), None) => Ok(BUILT_IN.clone()),
         }
-        let text = String::from_utf8(bytes).map_err(|error| whole(format!("file is not UTF-8: {error}")))?;
-        let hash = blake3::hash(text.as_bytes()).to_hex();
-        let mut cached = self.from_file.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((known, policy)) = cached.as_ref()
-            && known == path
-            && policy.hash() == hash.as_str()
-        {
-            return Ok(policy.clone());
-        }
-        let policy = Arc::new(Policy::parse(&path.display().to_string(), &text).map_err(ScreenError::Policy)?);
-        *cached = Some((path.to_owned(), policy.clone()));
-        Ok(policy)
     }
+
+    fn put(&self, path: &Path, policies: Arc<Policies>, wrong: Option<String>) -> Arc<Policies> {
+        *self.slot() = Some(FromFiles { path: path.to_owned(), policies: policies.clone(), wrong });
+        policies
+    }
+
+    fn slot(&self) -> std::sync::MutexGuard<'_, Option<FromFiles>> {
+        self.from_files.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// `None` if the files are those of the hash.
+fn changed(path: &Path, hash: Option<&str>) -> Result<Option<Policies>, LoadError> {
+    let files = Policies::read(path)?;
+    if hash == Some(Policies::hash_of(&files).as_str()) {
+        return Ok(None);
+    }
+    Policies::parse(&files).map(Some).map_err(LoadError::Wrong)
 }

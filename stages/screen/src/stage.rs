@@ -9,12 +9,14 @@ use reelpress_config::{Live, Settings};
 use reelpress_core::{Artifacts, Durability, ItemId, Job, MemoKey, Notes, Reason, Stage, StageName, Step};
 use reelpress_vocabulary::{Assembled, Decision, Finding, Screened, Severity, Verdict};
 
+use crate::captions::Captions;
 use crate::duplicates::{Duplicates, Fingerprints};
 use crate::error::ScreenError;
 use crate::file::{self, block};
 use crate::inspect::{FileFacts, Inspect, InspectError};
 use crate::label;
-use crate::policies::Policies;
+use crate::policies::PoliciesInForce;
+use crate::policy;
 
 /// Checks cuts against the order, the policy and what went before.
 pub struct Screen {
@@ -23,8 +25,9 @@ pub struct Screen {
     notes: Arc<dyn Notes>,
     inspector: Arc<dyn Inspect>,
     scratch: PathBuf,
-    policies: Policies,
+    policies: PoliciesInForce,
     duplicates: Duplicates,
+    captions: Captions,
 }
 
 /// A file in the scratch folder, for as long as this value lives.
@@ -47,8 +50,8 @@ impl Screen {
         inspector: Arc<dyn Inspect>,
         scratch: PathBuf,
     ) -> Self {
-        let (policies, duplicates) = (Policies::new(), Duplicates::default());
-        Self { live, artifacts, notes, inspector, scratch, policies, duplicates }
+        let (policies, duplicates, captions) = (PoliciesInForce::new(), Duplicates::default(), Captions::default());
+        Self { live, artifacts, notes, inspector, scratch, policies, duplicates, captions }
     }
 
     async fn read_back(&self, job: &Job, assembled: &Assembled) -> Result<Read, ScreenError> {
@@ -137,13 +140,18 @@ impl Stage for Screen {
         job: &Job,
         input: &Assembled,
     ) -> Result<Step<Verdict>, ScreenError> {
-        let policy = self.policies.current(settings.screen.policy.as_deref()).await?;
+        let policies = self.policies.current(settings.screen.policy.as_deref()).await?;
         let mut findings = self.file_findings(settings, job, input).await?;
         findings.extend(label::findings(input));
-        findings.extend(policy.findings(&input.voiced.scripted));
+        let notes = self.notes.as_ref();
+        let recent = self.captions.recent(notes, job.item, &input.voiced.scripted);
+        findings.extend(policy::findings(&policies.judge(&policy::subject(settings, input, recent))));
         let is_blocked = findings.iter().any(|finding| finding.severity == Severity::Block);
         findings.extend(self.duplicate_findings(job.item, input, is_blocked).await?);
-        let verdict = Verdict { findings, policy: policy.hash().to_owned() };
+        if findings.iter().all(|finding| finding.severity != Severity::Block) {
+            self.captions.note(notes, job.item, &input.voiced.scripted).await.map_err(ScreenError::Note)?;
+        }
+        let verdict = Verdict { findings, policy: policies.hash().to_owned() };
         Ok(match verdict.decision() {
             Decision::Pass | Decision::Hold => Step::Next(verdict),
             Decision::Reject => Step::Reject(reason(&verdict)),

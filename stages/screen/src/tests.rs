@@ -1,3 +1,4 @@
+mod captions;
 mod duplicates;
 mod files;
 mod policies;
@@ -12,7 +13,7 @@ use reelpress_config::{Assemble, Live, Settings};
 use reelpress_core::testing::{MemoryArtifacts, MemoryNotes};
 use reelpress_core::{Artifacts, ItemId, Job, Notes, Stage, Step};
 use reelpress_vocabulary::testing::{assembled, draft};
-use reelpress_vocabulary::{Assembled, Decision, Verdict};
+use reelpress_vocabulary::{Assembled, Decision, Severity, Verdict};
 
 use crate::{FileFacts, Inspect, InspectError, Screen, ScreenError};
 
@@ -108,10 +109,13 @@ fn item(number: u128) -> ItemId {
     ItemId::from_parts(1, number)
 }
 
-/// The rules that found something, of a verdict or a rejection.
+/// The rules that found something, of a verdict or a rejection; the note on what was not checked left out.
 fn found(step: &Step<Verdict>) -> Vec<String> {
     match step {
-        Step::Next(verdict) => verdict.findings.iter().map(|finding| finding.rule.clone()).collect(),
+        Step::Next(verdict) => {
+            let rules = verdict.findings.iter().map(|finding| finding.rule.clone());
+            rules.filter(|rule| rule != "policy.unchecked").collect()
+        }
         Step::Reject(reason) => {
             assert_eq!(reason.kind, "blocked");
             reason.message.split("; ").map(|part| part.split(": ").next().unwrap().to_owned()).collect()
@@ -121,12 +125,15 @@ fn found(step: &Step<Verdict>) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_good_cut_passes_with_nothing_found_and_leaves_no_file() {
+async fn a_good_cut_passes_with_nothing_but_a_note_on_what_is_not_known_and_leaves_no_file() {
     let bench = Bench::new();
     let cut = assembled(&draft(), "main", b"film");
     let Step::Next(verdict) = bench.screen(1, &cut, b"film").await else { panic!() };
-    assert_eq!((verdict.decision(), &verdict.findings[..]), (Decision::Pass, &[][..]));
-    assert_eq!(verdict.policy, crate::Policy::built_in().hash());
+    assert_eq!(verdict.decision(), Decision::Pass);
+    let [unchecked] = &verdict.findings[..] else { panic!("{:?}", verdict.findings) };
+    assert_eq!((unchecked.rule.as_str(), unchecked.severity), ("policy.unchecked", Severity::Note));
+    assert!(unchecked.message.contains("commercial") && unchecked.evidence.contains("ftc-disclosure@1/missing"));
+    assert_eq!(verdict.policy, reelpress_policy::Policies::built_in().hash());
     let left = std::fs::read_dir(bench.scratch.path().join("not-yet-there")).unwrap().count();
     assert_eq!(left, 0, "the fetched copy is gone");
     assert!(bench.stage.memo(&bench.stage.settings(), &cut).is_none(), "what came before is part of the answer");

@@ -12,6 +12,7 @@ use crate::{FileFacts, SCREEN_HASH};
 fn another() -> ScriptDraft {
     let mut draft = draft();
     draft.scenes[0].narration = "Each cable has a length of its own.".to_owned();
+    draft.caption = "Why no cable hums like its neighbour.".to_owned();
     draft
 }
 
