@@ -26,6 +26,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     (WORDS, &[CORE, CONFIG]),
     (TEMPLATES, &[CORE, CONFIG]),
     ("reelpress-store", &[CORE]),
+    // Pages and sign-in: it reaches the press through its own port.
+    ("reelpress-console", &[CORE, CONFIG]),
     (FARM, &[CORE, CONFIG]),
     // Pages and feeds of others: polite, bounded, public addresses only.
     (WEB, &[CORE]),
@@ -51,7 +53,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// At the end of the line: wires all others.
-const ANY: [&str; 19] = [
+const ANY: [&str; 20] = [
     "reelpress-figures",
     "reelpress",
     CORE,
@@ -63,6 +65,7 @@ const ANY: [&str; 19] = [
     MEDIA,
     FARM,
     "reelpress-store",
+    "reelpress-console",
     "reelpress-trends",
     "reelpress-script",
     "reelpress-voice",
@@ -85,7 +88,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("metrics-exporter-prometheus", &["reelpress", "reelpress-benches"]),
     ("notify", &["reelpress"]),
     // The endpoint's only behind its feature `testing`.
-    ("axum", &["reelpress", ENDPOINT]),
+    ("axum", &["reelpress", "reelpress-console", ENDPOINT]),
 ];
 
 /// Longest file without its tests, in lines.
