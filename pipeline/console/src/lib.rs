@@ -12,6 +12,7 @@ mod limits;
 #[cfg(any(test, feature = "testing"))]
 pub mod memory;
 mod page;
+mod patient;
 mod press;
 mod random;
 mod sessions;
@@ -25,6 +26,7 @@ use reelpress_config::Live;
 use reelpress_core::{Artifacts, Clock, Notes, Supervisor};
 
 pub use audit::{AuditEntry, AuditError};
+pub use patient::{Patient, Peer, Timed};
 pub use press::{
     Beat, Caption, Card, Choice, CutHash, Earlier, Finding, FindingKind, Given, LineNow, MediaFile, MediaKind,
     NoCutHash, Press, PressError, Ruling, Severity, Sheet, Span, StageNow, Table, Waiting, Zone,
@@ -124,7 +126,7 @@ impl Console {
     }
 
     /// Every page, below [`MOUNT`]. Serve it with the callers' addresses
-    /// (`into_make_service_with_connect_info::<SocketAddr>()`): they are written into the audit record and limited.
+    /// ([`Patient`], `into_make_service_with_connect_info::<Peer>()`): they are written into the audit record and limited.
     pub fn router(&self) -> axum::Router {
         http::router(self.0.clone())
     }

@@ -59,10 +59,11 @@ pub(crate) fn plain(text: &str) -> String {
 
 /// A link to where a fact comes from, if it is a web link; else its text.
 pub(crate) fn link(title: &str, address: &str) -> Markup {
-    let is_web = url::Url::parse(address).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+    // As it was parsed: what is no letter of an address stands as `%..` in it.
+    let web = url::Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
     html! {
-        @if is_web {
-            a href=(address) rel="noopener noreferrer nofollow" target="_blank" { (outside(title)) }
+        @if let Some(web) = web {
+            a href=(web) rel="noopener noreferrer nofollow" target="_blank" { (outside(title)) }
         } @else {
             (outside(title))
         }

@@ -215,7 +215,7 @@ impl UserFile {
     }
 
     /// Readers see the whole old file or the whole new one; only the owner may read it.
-    fn write(&self, users: &Users) -> Result<(), UsersError> {
+    pub(crate) fn write(&self, users: &Users) -> Result<(), UsersError> {
         let failed = |source| UsersError::Write { path: self.path.clone(), source };
         let folder = self.path.parent().unwrap_or(Path::new("."));
         let text = toml::to_string(users).map_err(|error| failed(io::Error::other(error)))?;
@@ -247,6 +247,15 @@ fn hashed(password: &str) -> Result<String, UsersError> {
     let hash: PasswordHash =
         argon2id()?.hash_password(password.as_bytes()).map_err(|error| UsersError::Hash(error.to_string()))?;
     Ok(hash.to_string())
+}
+
+/// A user with a hash that costs nothing: for tests that are not about passwords, of which there are many.
+#[cfg(test)]
+pub(crate) fn cheap(role: Role, password: &str) -> User {
+    let params = Params::new(8, 1, 1, None).unwrap();
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    let hash: PasswordHash = argon2.hash_password(password.as_bytes()).unwrap();
+    User { role, password: hash.to_string(), added: Timestamp::UNIX_EPOCH }
 }
 
 /// Compared with where there is no such user, so that both take the same time. Nobody knows its password.

@@ -1,7 +1,7 @@
 //! What happens before every handler: whose request it is, whether they may, whether it comes from our own pages, and
 //! how much of it is read for how long.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
@@ -16,7 +16,7 @@ use super::{Access, Room, Verb};
 use crate::desk::Person;
 use crate::random;
 use crate::sessions::{Ends, Who};
-use crate::{Inner, MOUNT};
+use crate::{Inner, MOUNT, Peer};
 
 /// Largest form: 50 cuts of a bulk approval, or a note of 2,000 characters, each of them as `%F0%9F%98%80`.
 const FORM_MAX: usize = 64 << 10;
@@ -119,7 +119,7 @@ async fn admit(gate: &Gate, request: &mut Request) -> Result<(), Box<Response>> 
 }
 
 fn address_of(request: &Request) -> String {
-    let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let address = request.extensions().get::<ConnectInfo<Peer>>().map(|info| info.0.0.ip());
     address.map_or_else(|| "unknown".to_owned(), |address| address.to_canonical().to_string())
 }
 

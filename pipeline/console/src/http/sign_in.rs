@@ -35,7 +35,7 @@ pub(super) async fn sign_in(
     let (name, password) = (form.get("name").trim().to_owned(), form.get("password").to_owned());
     let to = checked(form.get("to"));
     if let Err(wait) = room.limits.take(&name, &caller.address) {
-        let seconds = wait.as_secs() + 1;
+        let seconds = wait.as_millis().div_ceil(1_000);
         let words = format!("too many tries: wait {seconds} seconds");
         let shown = Page(page::sign_in(&to, Some(&words)));
         let after = [(header::RETRY_AFTER, seconds.to_string())];
@@ -72,7 +72,7 @@ pub(super) async fn first(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     if let Err(wait) = room.limits.take(LOCAL, &caller.address) {
-        let words = format!("too many tries: wait {} seconds", wait.as_secs() + 1);
+        let words = format!("too many tries: wait {} seconds", wait.as_millis().div_ceil(1_000));
         return Err(Refusal::new(StatusCode::TOO_MANY_REQUESTS, &words));
     }
     if !is_link(&room, form.get("token")) {

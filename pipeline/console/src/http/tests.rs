@@ -18,8 +18,8 @@ use tower::ServiceExt as _;
 use super::*;
 use crate::memory::{MemoryPress, card, key};
 use crate::press::{CutHash, MediaFile, MediaKind};
-use crate::users::{UserFile, UsersError};
-use crate::{Console, OpenError, Ports};
+use crate::users::{UserFile, Users, cheap};
+use crate::{Console, OpenError, Peer, Ports};
 
 const PASSWORD: &str = "three plain words";
 
@@ -57,10 +57,9 @@ fn at(second: i64) -> Timestamp {
 
 fn opened(settings: Settings, listen: IpAddr, users: &[(&str, Role)]) -> Result<Site, OpenError> {
     let folder = tempfile::tempdir().unwrap();
-    for (name, role) in users {
-        let added: Result<(), UsersError> =
-            UserFile::of_data(folder.path()).add(Name::parse(name).unwrap(), *role, PASSWORD, at(0));
-        added.unwrap();
+    if !users.is_empty() {
+        let user = |(name, role): &(&str, Role)| (Name::parse(name).unwrap(), cheap(*role, PASSWORD));
+        UserFile::of_data(folder.path()).write(&Users { users: users.iter().map(user).collect() }).unwrap();
     }
     let press = Arc::new(MemoryPress::default());
     let artifacts = Arc::new(MemoryArtifacts::default());
@@ -102,7 +101,7 @@ fn form(fields: &[(&str, &str)]) -> Body {
 
 impl Site {
     async fn ask(&self, mut request: Request<Body>) -> Answer {
-        request.extensions_mut().insert(ConnectInfo(SocketAddr::new(HERE, 50_000)));
+        request.extensions_mut().insert(ConnectInfo(Peer(SocketAddr::new(HERE, 50_000))));
         let response = self.console.router().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = axum::body::to_bytes(body, 64 << 20).await.unwrap_or_default();
