@@ -196,14 +196,16 @@ impl Desk {
             return Err(DeskError::Claimed(claim.by.clone()));
         }
         let part = state.part(&said, person, &settings.console, now)?;
+        // One after the other, even within one tick of the clock: the last word is the one that is undone.
+        let at = now.max(state.words.latest().checked_add(Duration::from_nanos(1)).unwrap_or(now));
         let word = Word {
-            id: word_id(said.item, &person.name, now),
+            id: word_id(said.item, &person.name, at),
             cut: said.cut,
             title: card.waiting.title,
             choice: said.choice,
             note,
             by: person.name.clone(),
-            at: now,
+            at,
             part,
         };
         self.record(person, said.choice.as_str(), said.item, &word).await?;

@@ -252,9 +252,9 @@ fn hashed(password: &str) -> Result<String, UsersError> {
 /// A user with a hash that costs nothing: for tests that are not about passwords, of which there are many.
 #[cfg(test)]
 pub(crate) fn cheap(role: Role, password: &str) -> User {
-    let params = Params::new(8, 1, 1, None).unwrap();
+    let params = Params::new(8, 1, 1, None).expect("the least that argon2 takes");
     let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-    let hash: PasswordHash = argon2.hash_password(password.as_bytes()).unwrap();
+    let hash: PasswordHash = argon2.hash_password(password.as_bytes()).expect("it takes any password");
     User { role, password: hash.to_string(), added: Timestamp::UNIX_EPOCH }
 }
 

@@ -23,6 +23,7 @@ fn the_console_works_in_a_real_browser() {
     let ana = browser.tab();
     sign_in(&mut browser, &ana, &site, "ana");
     pictures_and_axe(&mut browser, &ana, &site);
+    plays(&mut browser, &ana, &site);
     two_at_once(&mut browser, &ana, &site);
     clears_ten_by_keyboard(&mut browser, &ana, &site);
     nothing_foreign_runs(&mut browser, &ana, &site);
@@ -77,6 +78,34 @@ fn pictures_and_axe(browser: &mut Browser, tab: &Tab, site: &Site) {
     }
     browser.resize(tab, (1_280, 900), false);
     assert!(faults.is_empty(), "axe finds serious faults:\n{}", faults.join("\n"));
+}
+
+/// The film comes in parts, marks lead into it, helps lie over it, and what is unpleasant is veiled and mute.
+fn plays(browser: &mut Browser, tab: &Tab, site: &Site) {
+    if !site.has_film {
+        say("SKIPPED: playing needs a film, and there is no ffmpeg to make one");
+        return;
+    }
+    browser.go(tab, &site.address(&format!("/console/review/{}", site.similar())));
+    browser.wait(tab, "document.querySelector('#video')?.readyState >= 1");
+    assert_eq!(browser.run(tab, "Math.round(document.querySelector('#video').duration)"), json!(20));
+    browser.key(tab, "m");
+    browser.wait(tab, "document.querySelector('#video').currentTime === 1.5");
+    browser.key(tab, "m");
+    browser.wait(tab, "document.querySelector('#video').currentTime === 11");
+    browser.key(tab, "c");
+    browser.wait(tab, "document.querySelector('#shown-caption').textContent === 'Engineers listen to that sound.'");
+    browser.key(tab, "z");
+    browser.wait(tab, "!document.querySelector('[data-zone=TikTok]').hasAttribute('hidden')");
+    browser.picture(tab, "console-card-overlays");
+    browser.key(tab, " ");
+    browser.wait(tab, "!document.querySelector('#video').paused");
+    browser.key(tab, " ");
+    browser.wait(tab, "document.querySelector('#video').paused");
+    browser.go(tab, &site.address(&format!("/console/review/{}", site.unpleasant())));
+    browser.wait(tab, "document.querySelector('#stage.veiled') && document.querySelector('#video').muted");
+    browser.key(tab, "b");
+    browser.wait(tab, "!document.querySelector('#stage.veiled') && !document.querySelector('#video').muted");
 }
 
 fn two_at_once(browser: &mut Browser, ana: &Tab, site: &Site) {

@@ -114,6 +114,18 @@ async fn within_the_minute_it_is_undone_and_the_cut_waits_again() {
 }
 
 #[tokio::test]
+async fn the_last_word_is_the_one_that_is_undone_even_within_one_tick_of_the_clock() {
+    let mut room = room(0, 3);
+    for n in [2, 0, 1] {
+        room.say("ana", n, Choice::Approve).await.unwrap();
+    }
+    room.killed_and_started();
+    for n in [1, 0, 2] {
+        assert_eq!(room.undo("ana").await.unwrap(), room.item(n).0);
+    }
+}
+
+#[tokio::test]
 async fn killed_at_any_time_a_word_is_neither_lost_nor_given_twice() {
     let mut room = room(0, 1);
     room.say("ana", 0, Choice::Approve).await.unwrap();

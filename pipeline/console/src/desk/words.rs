@@ -106,6 +106,7 @@ pub(crate) struct Words {
     done: VecDeque<Done>,
     people: BTreeMap<String, Tally>,
     agreement: Agreement,
+    latest: Timestamp,
 }
 
 impl Words {
@@ -126,6 +127,7 @@ impl Words {
     }
 
     pub(crate) fn said(&mut self, item: ItemId, word: Word) {
+        self.latest = self.latest.max(word.at);
         self.open.entry(item).or_default().push(word);
     }
 
@@ -163,6 +165,11 @@ impl Words {
 
     pub(crate) fn open(&self) -> impl Iterator<Item = (ItemId, &Word)> {
         self.open.iter().flat_map(|(item, words)| words.iter().map(|word| (*item, word)))
+    }
+
+    /// When the newest word was said.
+    pub(crate) fn latest(&self) -> Timestamp {
+        self.latest
     }
 
     /// Ended words, newest first.

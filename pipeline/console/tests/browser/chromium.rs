@@ -165,7 +165,7 @@ impl Browser {
 
     pub(crate) fn picture(&mut self, tab: &Tab, name: &str) {
         // The poster is fetched after the page is there.
-        self.wait(tab, "[...document.images].every(image => image.loading === 'lazy' || image.complete)");
+        self.wait(tab, "[...document.images].every(image => image.loading === 'lazy' || image.complete) && [...document.querySelectorAll('video')].every(video => video.readyState >= 2 || video.error || video.networkState === 3)");
         let shot = self.on(tab, "Page.captureScreenshot", &json!({ "format": "png" }));
         let bytes = base64::engine::general_purpose::STANDARD.decode(shot["data"].as_str().unwrap()).unwrap();
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");

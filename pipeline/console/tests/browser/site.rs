@@ -19,9 +19,13 @@ pub(crate) const PASSWORD: &str = "three plain words";
 pub(crate) const CUTS: u64 = 10;
 /// Which of them is like an earlier one.
 const SIMILAR: u64 = 3;
+/// Which of them is unpleasant to look at.
+const UNPLEASANT: u64 = 6;
 
 pub(crate) struct Site {
     address: SocketAddr,
+    /// False where there was nothing to make one with.
+    pub(crate) has_film: bool,
     console: Console,
     press: Arc<MemoryPress>,
     clock: Arc<ManualClock>,
@@ -43,7 +47,7 @@ impl Site {
         let (press, artifacts) = (Arc::new(MemoryPress::default()), Arc::new(MemoryArtifacts::default()));
         let (clock, supervisor) = (Arc::new(ManualClock::at(now())), Supervisor::default());
         fill(&press);
-        runtime.block_on(put_posters(&press, &artifacts));
+        let has_film = runtime.block_on(put_media(&press, &artifacts));
         let console = Console::open(Ports {
             press: press.clone(),
             notes: Arc::new(MemoryNotes::default()),
@@ -64,7 +68,7 @@ impl Site {
             }));
             address
         });
-        Self { address, console, press, clock, runtime, _folder: folder }
+        Self { address, has_film, console, press, clock, runtime, _folder: folder }
     }
 
     pub(crate) fn address(&self, path: &str) -> String {
@@ -74,6 +78,11 @@ impl Site {
     /// The item that is like an earlier one.
     pub(crate) fn similar(&self) -> String {
         card(SIMILAR, "").waiting.item.to_string()
+    }
+
+    /// The item that nobody likes to see.
+    pub(crate) fn unpleasant(&self) -> String {
+        card(UNPLEASANT, "").waiting.item.to_string()
     }
 
     /// What the press was told once nothing could be undone any more.
@@ -117,7 +126,7 @@ fn fill(press: &MemoryPress) {
             card.waiting.why = "a person must look: similar.frames".to_owned();
             card.waiting.findings = vec![found];
         }
-        if n == 6 {
+        if n == UNPLEASANT {
             let mut found = finding(FindingKind::Unpleasant, "safety.blood");
             found.message = "a score of 64, below 80 holds".to_owned();
             card.waiting.why = "a person must look: safety.blood".to_owned();
@@ -154,13 +163,43 @@ fn fill(press: &MemoryPress) {
     );
 }
 
-async fn put_posters(press: &MemoryPress, artifacts: &MemoryArtifacts) {
+/// Every cut's poster, and one film for all of them; true if there is a film.
+async fn put_media(press: &MemoryPress, artifacts: &MemoryArtifacts) -> bool {
+    let film = film().map(Bytes::from);
+    let name = key("films/all.mp4");
+    if let Some(film) = &film {
+        artifacts.put(&name, film.clone()).await.unwrap();
+        for n in 0..CUTS {
+            let file = MediaFile { key: name.clone(), bytes: film.len() as u64 };
+            press.put_media(MediaKind::Video, card(n, "").waiting.cut, file);
+        }
+    }
     for n in 0..CUTS {
         let png = Bytes::from(png(n));
         let file = MediaFile { key: key(&format!("posters/{n}.png")), bytes: png.len() as u64 };
         artifacts.put(&file.key, png).await.unwrap();
         press.put_media(MediaKind::Poster, card(n, "").waiting.cut, file);
     }
+    film.is_some()
+}
+
+/// Twenty seconds of moving colours, if this machine has an ffmpeg to make them; players show the poster else.
+fn film() -> Option<Vec<u8>> {
+    let file = tempfile::Builder::new().suffix(".mp4").tempfile().unwrap();
+    let made = std::process::Command::new("ffmpeg")
+        .args([
+            "-y",
+            "-v",
+            "error",
+            "-f",
+            "lavfi",
+            "-i",
+            "gradients=s=270x480:d=20:r=5:c0=0x1030a0:c1=0x208050:speed=0.02",
+        ])
+        .args(["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "10", "-movflags", "+faststart"])
+        .arg(file.path())
+        .status();
+    made.is_ok_and(|end| end.success()).then(|| std::fs::read(file.path()).unwrap())
 }
 
 /// A small picture of two colours, as PNG (ISO/IEC 15948) with stored blocks (RFC 1951).

@@ -10,7 +10,7 @@ use reelpress_core::{Book, Notes as _};
 use reelpress_vocabulary::AccountId;
 use serde::Deserialize;
 
-use crate::reports::{ItemLine, time};
+use crate::reports::ItemLine;
 use crate::trends::TrendRoom;
 
 /// Rows of one table.
