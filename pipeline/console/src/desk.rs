@@ -99,6 +99,9 @@ pub(crate) struct Undoable {
     pub(crate) left: Duration,
 }
 
+/// Two people and what they said of the same cuts.
+pub(crate) type PairLine = ((String, String), Pairs);
+
 /// A line of the history.
 #[derive(Debug, Clone)]
 pub(crate) struct Past {
@@ -367,7 +370,7 @@ impl Desk {
     }
 
     /// What each person decided so far, and how far they agree.
-    pub(crate) async fn people(&self) -> (Vec<(String, Tally)>, Pairs, Vec<((String, String), Pairs)>) {
+    pub(crate) async fn people(&self) -> (Vec<(String, Tally)>, Pairs, Vec<PairLine>) {
         let state = self.state.lock().await;
         let people = state.words.people().iter().map(|(name, tally)| (name.clone(), *tally)).collect();
         let Agreement { all, by_pair } = state.words.agreement();

@@ -3,6 +3,7 @@
 //! its part with axe where there is no axe-core and no npm to fetch it with.
 //!
 //! `REELPRESS_DOCS_PICTURES=1` writes the pictures into `docs/`, else they go into the target folder.
+#![expect(clippy::unwrap_used, reason = "a test that fails says where")]
 
 #[path = "browser/chromium.rs"]
 mod chromium;

@@ -9,7 +9,9 @@ fn entry(note: &str) -> AuditEntry {
 fn written(notes: &[&str]) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let audit = Audit::open(folder.path()).unwrap();
-    notes.iter().for_each(|note| audit.write(entry(note)).unwrap());
+    for note in notes {
+        audit.write(entry(note)).unwrap();
+    }
     let path = audit.path.clone();
     (folder, path)
 }

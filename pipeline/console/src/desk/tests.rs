@@ -5,6 +5,11 @@ use super::*;
 use crate::memory::{MemoryPress, card, finding};
 use crate::press::{Finding, FindingKind, Severity};
 
+fn cut_of(n: u64) -> (ItemId, CutHash) {
+    let waiting = card(n, "").waiting;
+    (waiting.item, waiting.cut)
+}
+
 struct Room {
     press: Arc<MemoryPress>,
     notes: Arc<MemoryNotes>,
@@ -41,13 +46,8 @@ fn opened(
 }
 
 impl Room {
-    fn item(&self, n: u64) -> (ItemId, CutHash) {
-        let waiting = card(n, "").waiting;
-        (waiting.item, waiting.cut)
-    }
-
     async fn say(&self, who: &str, n: u64, choice: Choice) -> Result<Choice, DeskError> {
-        let (item, cut) = self.item(n);
+        let (item, cut) = cut_of(n);
         self.desk.decide(&person(who), Said { item, cut, choice, note: "because".to_owned() }).await
     }
 
@@ -121,7 +121,7 @@ async fn the_last_word_is_the_one_that_is_undone_even_within_one_tick_of_the_clo
     }
     room.killed_and_started();
     for n in [1, 0, 2] {
-        assert_eq!(room.undo("ana").await.unwrap(), room.item(n).0);
+        assert_eq!(room.undo("ana").await.unwrap(), cut_of(n).0);
     }
 }
 
@@ -133,12 +133,8 @@ async fn killed_at_any_time_a_word_is_neither_lost_nor_given_twice() {
     assert_eq!(room.queue("ana").await, Vec::<String>::new(), "it is still held back");
     room.clock.set(at(61));
     // The line has it, and the console dies before it could write that down.
-    let ruling = room
-        .notes
-        .about(words::WORD)
-        .into_iter()
-        .map(|note| (note.item, note.noted.read::<Word>(words::WORD).unwrap()));
-    let (item, word) = ruling.last().unwrap();
+    let note = room.notes.about(words::WORD).pop().unwrap();
+    let (item, word) = (note.item, note.noted.read::<Word>(words::WORD).unwrap());
     let (cut, choice, by, note) = (word.cut, word.choice, word.by, word.note);
     room.press.rule(&Ruling { item, cut, choice, by, note, at: word.at }).await.unwrap();
     room.killed_and_started();
@@ -197,7 +193,7 @@ async fn what_screening_blocked_is_not_approved_and_a_no_needs_words() {
     blocked.waiting.findings = vec![Finding { severity: Severity::Block, ..finding(FindingKind::Policy, "x") }];
     room.press.put(blocked);
     assert!(matches!(room.say("ana", 0, Choice::Approve).await, Err(DeskError::Blocked)));
-    let (item, cut) = room.item(0);
+    let (item, cut) = cut_of(0);
     for note in [" \r\n ", "bell \u{7}", &"x".repeat(NOTE_MAX + 1)] {
         let said = Said { item, cut: cut.clone(), choice: Choice::Reject, note: note.to_owned() };
         assert!(matches!(room.desk.decide(&person("ana"), said).await, Err(DeskError::Note(_))), "{note:?}");
@@ -266,7 +262,7 @@ async fn in_bulk_only_what_is_safe_is_approved() {
     let mut similar = card(2, "similar");
     similar.waiting.findings = vec![finding(FindingKind::Similar, "similar.frames")];
     room.press.put(similar);
-    let cuts = (0..4).map(|n| room.item(n)).collect();
+    let cuts = (0..4).map(|n| cut_of(n)).collect();
     let done = room.desk.approve_all(&person("ana"), cuts).await;
     assert_eq!(done.iter().map(|(_, result)| result.is_ok()).collect::<Vec<_>>(), [true, true, false, false]);
     assert_eq!(room.queue("ana").await, ["similar"]);
@@ -276,7 +272,7 @@ async fn in_bulk_only_what_is_safe_is_approved() {
 async fn words_about_what_went_on_another_way_end() {
     let room = room(100, 1);
     room.say("ana", 0, Choice::Approve).await.unwrap();
-    room.press.remove(room.item(0).0);
+    room.press.remove(cut_of(0).0);
     room.clock.set(at(61));
     room.desk.settle().await;
     assert_eq!(room.desk.history(Some("ana"), 9).await[0].how, "overtaken");

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::{Frame, date, framed, outside};
 use crate::MOUNT;
 use crate::audit::AuditEntry;
-use crate::desk::{Pairs, Past, Tally};
+use crate::desk::{PairLine, Pairs, Past, Tally};
 use crate::users::Users;
 
 pub(crate) fn history(frame: &Frame, of: Option<&str>, past: &[Past]) -> Markup {
@@ -39,7 +39,7 @@ pub(crate) fn history(frame: &Frame, of: Option<&str>, past: &[Past]) -> Markup 
 pub(crate) fn people(
     frame: &Frame,
     people: &[(String, Tally)],
-    (all, by_pair): (Pairs, &[((String, String), Pairs)]),
+    (all, by_pair): (Pairs, &[PairLine]),
     share: u32,
 ) -> Markup {
     let main = html! {
@@ -69,7 +69,7 @@ pub(crate) fn people(
     framed(frame, "Agreement", &main)
 }
 
-fn agreement(all: Pairs, by_pair: &[((String, String), Pairs)]) -> Markup {
+fn agreement(all: Pairs, by_pair: &[PairLine]) -> Markup {
     let percent =
         |pairs: Pairs| pairs.percent().map_or_else(|| "\u{2013}".to_owned(), |percent| format!("{percent:.0} %"));
     let kappa = |pairs: Pairs| pairs.kappa().map_or_else(|| "\u{2013}".to_owned(), |kappa| format!("{kappa:.2}"));

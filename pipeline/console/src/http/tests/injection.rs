@@ -95,7 +95,9 @@ async fn no_text_of_the_press_becomes_a_part_of_a_page() {
         site.press.put(attacked(1, attack));
         let text = attack.to_owned();
         let table = Table { note: text.clone(), columns: vec![text.clone()], rows: vec![vec![text.clone()]] };
-        Sheet::ALL.into_iter().for_each(|sheet| site.press.put_sheet(sheet, table.clone()));
+        for sheet in Sheet::ALL {
+            site.press.put_sheet(sheet, table.clone());
+        }
         let stages = vec![StageNow { name: text.clone(), depth: 1, capacity: 2 }];
         site.press.put_line(LineNow {
             trouble: text.clone(),
