@@ -54,7 +54,7 @@ fn pictures_and_axe(browser: &mut Browser, tab: &Tab, site: &Site) {
     }
     let pages = [
         ("queue", "/console".to_owned(), "document.querySelectorAll('[data-row]').length > 9"),
-        ("card", format!("/console/review/{}", site.similar()), "document.querySelector('#timeline')"),
+        ("card", format!("/console/review/{}", site::similar()), "document.querySelector('#timeline')"),
         ("line", "/console/line".to_owned(), "document.querySelector('progress')"),
         ("schedule", "/console/sheets/schedule".to_owned(), "document.querySelector('h1')"),
         ("history", "/console/history".to_owned(), "document.querySelector('h1')"),
@@ -87,7 +87,7 @@ fn plays(browser: &mut Browser, tab: &Tab, site: &Site) {
         say("SKIPPED: playing needs a film, and there is no ffmpeg to make one");
         return;
     }
-    browser.go(tab, &site.address(&format!("/console/review/{}", site.similar())));
+    browser.go(tab, &site.address(&format!("/console/review/{}", site::similar())));
     browser.wait(tab, "document.querySelector('#video')?.readyState >= 1");
     assert_eq!(browser.run(tab, "Math.round(document.querySelector('#video').duration)"), json!(20));
     browser.key(tab, "m");
@@ -103,7 +103,7 @@ fn plays(browser: &mut Browser, tab: &Tab, site: &Site) {
     browser.wait(tab, "!document.querySelector('#video').paused");
     browser.key(tab, " ");
     browser.wait(tab, "document.querySelector('#video').paused");
-    browser.go(tab, &site.address(&format!("/console/review/{}", site.unpleasant())));
+    browser.go(tab, &site.address(&format!("/console/review/{}", site::unpleasant())));
     browser.wait(tab, "document.querySelector('#stage.veiled') && document.querySelector('#video').muted");
     browser.key(tab, "b");
     browser.wait(tab, "!document.querySelector('#stage.veiled') && !document.querySelector('#video').muted");

@@ -262,7 +262,7 @@ async fn in_bulk_only_what_is_safe_is_approved() {
     let mut similar = card(2, "similar");
     similar.waiting.findings = vec![finding(FindingKind::Similar, "similar.frames")];
     room.press.put(similar);
-    let cuts = (0..4).map(|n| cut_of(n)).collect();
+    let cuts = (0..4).map(cut_of).collect();
     let done = room.desk.approve_all(&person("ana"), cuts).await;
     assert_eq!(done.iter().map(|(_, result)| result.is_ok()).collect::<Vec<_>>(), [true, true, false, false]);
     assert_eq!(room.queue("ana").await, ["similar"]);

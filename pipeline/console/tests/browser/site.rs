@@ -33,6 +33,16 @@ pub(crate) struct Site {
     _folder: tempfile::TempDir,
 }
 
+/// The item that is like an earlier one.
+pub(crate) fn similar() -> String {
+    card(SIMILAR, "").waiting.item.to_string()
+}
+
+/// The item that nobody likes to see.
+pub(crate) fn unpleasant() -> String {
+    card(UNPLEASANT, "").waiting.item.to_string()
+}
+
 fn now() -> Timestamp {
     card(0, "").waiting.since + SignedDuration::from_mins(42)
 }
@@ -75,16 +85,6 @@ impl Site {
         format!("http://{}{path}", self.address)
     }
 
-    /// The item that is like an earlier one.
-    pub(crate) fn similar(&self) -> String {
-        card(SIMILAR, "").waiting.item.to_string()
-    }
-
-    /// The item that nobody likes to see.
-    pub(crate) fn unpleasant(&self) -> String {
-        card(UNPLEASANT, "").waiting.item.to_string()
-    }
-
     /// What the press was told once nothing could be undone any more.
     pub(crate) fn given_after_the_minute(&self) -> Vec<&'static str> {
         self.clock.set(now() + SignedDuration::from_secs(61));
@@ -123,13 +123,13 @@ fn fill(press: &MemoryPress) {
                 cut: Some(card.waiting.cut.clone()),
                 matches: vec![(span(1_500, 6_200), span(0, 4_700)), (span(11_000, 15_500), span(9_000, 13_500))],
             });
-            card.waiting.why = "a person must look: similar.frames".to_owned();
+            "a person must look: similar.frames".clone_into(&mut card.waiting.why);
             card.waiting.findings = vec![found];
         }
         if n == UNPLEASANT {
             let mut found = finding(FindingKind::Unpleasant, "safety.blood");
-            found.message = "a score of 64, below 80 holds".to_owned();
-            card.waiting.why = "a person must look: safety.blood".to_owned();
+            "a score of 64, below 80 holds".clone_into(&mut found.message);
+            "a person must look: safety.blood".clone_into(&mut card.waiting.why);
             card.waiting.findings = vec![found];
         }
         press.put(card);
