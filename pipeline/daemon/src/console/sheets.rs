@@ -1,6 +1,6 @@
 //! The pages that are tables, of what the press knows today.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -68,10 +68,10 @@ struct Promise {
 }
 
 pub(super) fn schedule(book: &Book, now: Timestamp) -> Table {
-    let mut slots = BTreeMap::new();
+    let mut slots = BTreeSet::new();
     for note in book.about("slot.promised") {
         if let Some(promise) = note.noted.read::<Promise>("slot.promised") {
-            slots.insert((promise.at, promise.account, note.item), ());
+            slots.insert((promise.at, promise.account, note.item));
         }
     }
     for topic in ["slot.missed", "slot.released"] {
@@ -81,7 +81,7 @@ pub(super) fn schedule(book: &Book, now: Timestamp) -> Table {
             }
         }
     }
-    let rows = slots.into_keys().filter(|(at, ..)| *at >= now).take(ROWS);
+    let rows = slots.into_iter().filter(|(at, ..)| *at >= now).take(ROWS);
     let rows = rows.map(|(at, account, item)| [shown(at), account.to_string(), item.to_string()]).collect::<Vec<_>>();
     let note = if rows.is_empty() { "No slot is promised." } else { "Promised slots that are still to come (UTC)." };
     table(note.to_owned(), ["when", "account", "item"], rows)
