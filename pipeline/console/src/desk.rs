@@ -5,6 +5,7 @@
 
 mod agreement;
 mod claims;
+mod state;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -14,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use reelpress_config::{Console as Settings, Live};
+use reelpress_config::Live;
 use reelpress_core::{Clock, Durability, ItemId, JournalError, Notes};
 use tokio::sync::Mutex;
 
@@ -23,6 +24,7 @@ use crate::press::{Choice, CutHash, Given, Press, PressError, Ruling, Waiting};
 use crate::users::Role;
 pub(crate) use agreement::{Agreement, Pairs};
 use claims::{Claim, Claims};
+use state::State;
 pub(crate) use words::Tally;
 use words::{End, How, Part, Word, Words};
 
@@ -122,12 +124,6 @@ pub(crate) struct Desk {
     audit: Arc<Audit>,
     // One decision at a time: two people who decide on one cut must not both be told that they did.
     state: Mutex<State>,
-}
-
-struct State {
-    claims: Claims,
-    words: Words,
-    swept: Timestamp,
 }
 
 impl Desk {
@@ -378,65 +374,6 @@ impl Desk {
     }
 }
 
-impl State {
-    /// The line of the queue, if it is for this person now.
-    fn row(&self, waiting: Waiting, name: &str, now: Timestamp) -> Option<Row> {
-        let words = self.words.about(waiting.item, &waiting.cut);
-        let is_decided = words.iter().any(|word| matches!(word.part, Part::Decides { .. }));
-        let is_disputed = words.iter().any(|word| word.part == Part::Disputed);
-        // One of two does not see it again, nor what the first said before they said theirs.
-        let is_theirs = words.iter().any(|word| word.by == name) && !is_disputed;
-        if is_decided || is_theirs {
-            return None;
-        }
-        let claim = self.claims.of(waiting.item, now).filter(|claim| claim.by != name);
-        let said = |word: &&Word| (word.by.clone(), word.choice, word.note.clone());
-        let disputed = if is_disputed { words.iter().map(said).collect() } else { Vec::new() };
-        Some(Row { claimed_by: claim.map(|claim| claim.by.clone()), waiting, disputed })
-    }
-
-    /// What this person's word on this cut counts for.
-    fn part(&self, said: &Said, person: &Person, settings: &Settings, now: Timestamp) -> Result<Part, DeskError> {
-        let due = now.checked_add(settings.undo).unwrap_or(Timestamp::MAX);
-        let words = self.words.about(said.item, &said.cut);
-        if let Some(word) = words.iter().find(|word| matches!(word.part, Part::Decides { .. })) {
-            return Err(DeskError::Decided(word.by.clone()));
-        }
-        let is_one_of_them = words.iter().any(|word| word.by == person.name);
-        let is_disputed = words.iter().any(|word| word.part == Part::Disputed);
-        match words.first() {
-            // In a small team an operator may have the last word on what they said themselves.
-            Some(_) if is_disputed && (!is_one_of_them || person.role >= Role::Operator) => {
-                Ok(Part::Decides { due, agrees: false })
-            }
-            Some(_) if is_one_of_them => Err(DeskError::NeedsAnother),
-            Some(first) if first.choice == said.choice => Ok(Part::Decides { due, agrees: true }),
-            Some(_) => Ok(Part::Disputed),
-            None if is_for_two(&said.cut, settings.double_check_percent) => Ok(Part::First),
-            None => Ok(Part::Decides { due, agrees: false }),
-        }
-    }
-
-    /// The last word of a person that can be undone: nobody said anything after it, and its time is not over.
-    fn undoable(
-        &self,
-        name: &str,
-        id: Option<&str>,
-        now: Timestamp,
-        window: Duration,
-    ) -> Option<(ItemId, &Word, Timestamp)> {
-        let mine = self.words.open().filter(|(_, word)| word.by == name && id.is_none_or(|id| word.id == id));
-        let last = mine
-            .filter(|(item, word)| self.words.about(*item, &word.cut).last().is_some_and(|last| last.id == word.id));
-        let until = |word: &Word| match word.part {
-            Part::Decides { due, .. } => due,
-            Part::First | Part::Disputed => word.at.checked_add(window).unwrap_or(Timestamp::MAX),
-        };
-        let open = last.map(|(item, word)| (item, word, until(word))).filter(|(_, _, until)| *until > now);
-        open.max_by_key(|(_, word, _)| word.at)
-    }
-}
-
 fn past(item: ItemId, word: &Word, how: &'static str) -> Past {
     Past {
         at: word.at,
@@ -447,14 +384,6 @@ fn past(item: ItemId, word: &Word, how: &'static str) -> Past {
         note: word.note.clone(),
         how,
     }
-}
-
-/// Whether two people judge this cut: the same answer every time, and no way to foresee it from the text.
-fn is_for_two(cut: &CutHash, percent: u32) -> bool {
-    let hash = blake3::derive_key("reelpress console 2026 double check", cut.as_str().as_bytes());
-    let mut low = [0_u8; 8];
-    low.copy_from_slice(&hash[..8]);
-    u64::from_le_bytes(low) % 100 < u64::from(percent)
 }
 
 fn word_id(item: ItemId, by: &str, at: Timestamp) -> String {
