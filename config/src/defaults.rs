@@ -59,6 +59,7 @@ impl Default for Settings {
             assemble: Assemble::default(),
             screen: Screen::default(),
             review: Review::default(),
+            console: crate::Console::default(),
             accounts: default_accounts(&niches),
             niches,
             schedule: Schedule::default(),

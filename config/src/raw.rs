@@ -6,6 +6,7 @@
 
 mod accounts;
 mod brand;
+mod console;
 mod context;
 pub(crate) mod feeds;
 mod list;
@@ -96,6 +97,7 @@ fn read(context: &Context<'_>, text: &str) -> Settings {
             assemble: root.section("assemble", press::assemble),
             screen: root.section("screen", press::screen),
             review: root.section("review", press::review),
+            console: root.section("console", console::console),
             schedule: root.section("schedule", press::schedule),
             deliver: root.section("deliver", press::deliver),
             devices: root.section("devices", |table| press::devices(table, &accounts)),

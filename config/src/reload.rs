@@ -82,7 +82,8 @@ pub fn reload_and(live: &Live, path: &Path, environment: &dyn Environment, check
 
 /// Open databases, bound sockets, built edges: what the daemon sets up once.
 fn needs_restart(key: &str) -> bool {
-    matches!(key, "daemon.data_dir" | "daemon.listen" | "deliver.outbox") || key.starts_with("line.")
+    matches!(key, "daemon.data_dir" | "daemon.listen" | "deliver.outbox" | "console.enabled")
+        || key.starts_with("line.")
 }
 
 /// The counterpart of [`needs_restart`] in values.
@@ -91,4 +92,5 @@ fn keep_restart_values(in_force: &Settings, fresh: &mut Settings) {
     fresh.daemon.listen = in_force.daemon.listen;
     fresh.deliver.outbox.clone_from(&in_force.deliver.outbox);
     fresh.line = in_force.line;
+    fresh.console.enabled = in_force.console.enabled;
 }

@@ -13,6 +13,7 @@ use serde::Serialize;
 use crate::name::Name;
 
 mod assemble;
+mod console;
 mod feeds;
 mod media;
 mod routing;
@@ -21,6 +22,7 @@ mod trends;
 mod voice;
 
 pub use assemble::{Assemble, Quality, VideoEncoder};
+pub use console::Console;
 pub use feeds::{
     BlueskyList, Feed, FeedFormat, FeedKind, FeedPlace, FeedShows, HackerNewsList, JsonMap, MastodonTrends,
     RedditListing,
@@ -62,6 +64,8 @@ pub struct Settings {
     pub screen: Screen,
     /// Who looks before a cut may go out.
     pub review: Review,
+    /// Pages for people.
+    pub console: Console,
     /// Accounts, by name.
     pub accounts: BTreeMap<Name, Account>,
     /// How slots are planned.

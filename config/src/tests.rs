@@ -74,6 +74,7 @@ fn the_reference_shows_the_true_defaults() {
     assert_eq!((&media.s3.region, media.s3.timeout), (&default.media.s3.region, default.media.s3.timeout));
     assert_eq!(crate::Screen { policy: None, ..read.screen }, default.screen);
     assert_eq!(read.review, default.review);
+    assert_eq!(crate::Console { public_url: None, ..read.console }, default.console);
     assert_eq!(read.schedule, default.schedule);
     assert_eq!(read.deliver, default.deliver);
     assert_eq!(crate::Devices { serials: default.devices.serials.clone(), ..read.devices }, default.devices);

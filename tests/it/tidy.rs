@@ -28,6 +28,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     (WORDS, &[CORE, CONFIG]),
     (TEMPLATES, &[CORE, CONFIG]),
     ("reelpress-store", &[CORE]),
+    // Pages and sign-in: it reaches the press through its own port.
+    ("reelpress-console", &[CORE, CONFIG]),
     (FARM, &[CORE, CONFIG]),
     // Pages and feeds of others: polite, bounded, public addresses only.
     (WEB, &[CORE]),
@@ -61,7 +63,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// At the end of the line: wires all others.
-const ANY: [&str; 23] = [
+const ANY: [&str; 24] = [
     "reelpress-figures",
     "reelpress",
     CORE,
@@ -75,6 +77,7 @@ const ANY: [&str; 23] = [
     FARM,
     INDEX,
     "reelpress-store",
+    "reelpress-console",
     "reelpress-trends",
     "reelpress-script",
     "reelpress-voice",
@@ -100,7 +103,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("metrics-exporter-prometheus", &["reelpress", "reelpress-benches"]),
     ("notify", &["reelpress"]),
     // The endpoint's only behind its feature `testing`.
-    ("axum", &["reelpress", ENDPOINT]),
+    ("axum", &["reelpress", "reelpress-console", ENDPOINT]),
 ];
 
 /// Longest file without its tests, in lines.

@@ -85,10 +85,11 @@ fn after_a_bad_file_a_good_one_is_taken() {
 /// Each key that waits for a restart, with another value than its default, and how to read it.
 type Waiting = (&'static str, &'static str, fn(&Settings) -> String);
 
-const WAITING: [Waiting; 12] = [
+const WAITING: [Waiting; 13] = [
     ("daemon.data_dir", "\"/other\"", |settings| settings.daemon.data_dir.display().to_string()),
     ("daemon.listen", "\"127.0.0.1:1\"", |settings| settings.daemon.listen.to_string()),
     ("deliver.outbox", "\"/other\"", |settings| settings.deliver.outbox.display().to_string()),
+    ("console.enabled", "false", |settings| settings.console.enabled.to_string()),
     ("line.script", "999", |settings| settings.line.script.to_string()),
     ("line.voice", "999", |settings| settings.line.voice.to_string()),
     ("line.assemble", "999", |settings| settings.line.assemble.to_string()),

@@ -1,3 +1,4 @@
+mod console;
 mod routing;
 mod script;
 mod trends;
@@ -12,6 +13,7 @@ use jiff::civil::{date, time};
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
+use console::console;
 use routing::routing;
 use script::{budget, script};
 use trends::{feed, trends};
@@ -177,6 +179,14 @@ fn the_defaults_are_shown_as_a_file() {
     [review]
     auto_approve = true
     sample_percent = 15
+
+    [console]
+    enabled = true
+    undo = "1m"
+    claim = "2m"
+    session_idle = "2h"
+    session_max = "12h"
+    double_check_percent = 0
 
     [accounts.default]
     niches = ["general"]
@@ -523,7 +533,7 @@ prop_compose! {
     fn any_settings()(
         daemon in daemon(), line in line(), feeds in prop::collection::vec(feed(), 0..3), trends in trends(),
         people in people(), script in script(), voice in voice(), drawn in (media(), assemble()), checks in checks(),
-        planning in planning(),
+        planning in planning(), console in console(),
     ) -> Settings {
         let mut feeds = feeds;
         feeds.sort_by(|one: &Feed, other| one.name.cmp(&other.name));
@@ -531,7 +541,7 @@ prop_compose! {
         let (media, assemble) = drawn;
         let ((screen, review), (schedule, deliver), (niches, accounts, devices)) = (checks, planning, people);
         Settings {
-            daemon, line, feeds, trends, niches, script, voice, media, assemble, screen, review, accounts, schedule,
+            daemon, line, feeds, trends, niches, script, voice, media, assemble, screen, review, console, accounts, schedule,
             deliver, devices,
         }
     }

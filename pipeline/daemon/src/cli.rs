@@ -3,6 +3,7 @@
 pub(crate) mod similar;
 pub(crate) mod policy;
 pub(crate) mod trends;
+pub(crate) mod user;
 
 use std::path::PathBuf;
 
@@ -38,7 +39,15 @@ pub(crate) enum Command {
     /// Make videos now, into a folder, and show how far each is
     Make(Make),
     /// Run the daemon: read feeds, make videos, deliver them on time
+    ///
+    /// The review console is at its address, under /console. As long as nobody was added with `reelpress user add`, a
+    /// link is printed that signs in once, as an admin, from this machine only.
     Run,
+    /// Say where the review console is; prints a link that signs in once as long as there are no users
+    Console,
+    /// Add, list and remove people who may sign in to the review console
+    #[command(subcommand)]
+    User(user::User),
     /// Say what the daemon is doing
     Status(Output),
     /// Look at items: where they are, and their whole life

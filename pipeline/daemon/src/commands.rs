@@ -2,6 +2,7 @@
 
 mod check;
 mod config;
+mod console;
 mod doctor;
 mod items;
 mod make;
@@ -13,6 +14,7 @@ mod similar;
 mod status;
 mod template;
 mod trends;
+mod user;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -34,6 +36,8 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     match arguments.command {
         Command::Make(order) => asynchronously(make::make(&config, order)),
         Command::Run => asynchronously(run::run(&config)),
+        Command::Console => asynchronously(console::console(&config)),
+        Command::User(command) => user::user(&config, command),
         Command::Status(output) => asynchronously(status::status(&config, output)),
         Command::Items(command) => asynchronously(items::items(&config, command)),
         Command::Review(command) => asynchronously(review::review(&config, command)),

@@ -427,7 +427,8 @@ impl Client {
         self.send(self.http.post(self.address(path)).json(body)).await
     }
 
-    fn address(&self, path: &str) -> String {
+    /// Where a path of the daemon is, as an address.
+    pub(crate) fn address(&self, path: &str) -> String {
         format!("http://{}{path}", self.contact.address)
     }
 

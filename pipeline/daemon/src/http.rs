@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use metrics_exporter_prometheus::PrometheusHandle;
 use reelpress_config::Live;
+use reelpress_console::{Console, MOUNT, Patient, Peer};
 use reelpress_core::{Clock, Supervisor, TaskKind};
 use tokio::net::TcpListener;
 use tokio::sync::Mutex;
@@ -34,6 +35,8 @@ pub(crate) struct Desk {
     pub(crate) trends: TrendRoom,
     pub(crate) live: Live,
     pub(crate) clock: Arc<dyn Clock>,
+    /// `None` where the config wants no pages.
+    pub(crate) console: Option<Console>,
 }
 
 /// Serves until the process ends: health must be seen while the line drains.
@@ -51,7 +54,7 @@ pub(crate) fn serve(supervisor: &Supervisor, listener: TcpListener, desk: Desk) 
                 Some(listener) => listener,
                 None => TcpListener::bind(address?).await?,
             };
-            axum::serve(listener, app).await
+            axum::serve(Patient::new(listener), app.into_make_service_with_connect_info::<Peer>()).await
         }
     }));
 }
@@ -66,8 +69,11 @@ fn router(desk: Desk) -> Router {
         .route("/media/uses", get(media_uses))
         .route("/review", get(cards))
         .route("/review/{id}", get(card).post(rule))
+        .route("/console/link", post(console_link))
         .nest("/trends", trends::api())
         .layer(axum::middleware::from_fn_with_state(desk.clone(), with_token));
+    let console =
+        desk.console.as_ref().map(|console| console.router().route("/", get(|| async { Redirect::temporary(MOUNT) })));
     Router::new()
         .route("/metrics", get(metrics))
         .route("/healthz", get(healthz))
@@ -76,6 +82,7 @@ fn router(desk: Desk) -> Router {
         .route("/trends", get(trends::shown))
         .nest("/api", api)
         .with_state(desk)
+        .merge(console.unwrap_or_default())
 }
 
 /// Compared by hash, so that the time it takes says nothing about the token.
@@ -174,6 +181,27 @@ async fn media_uses(State(desk): State<Desk>, Query(query): Query<MediaQuery>) -
     let office = desk.office.clone();
     match tokio::task::spawn_blocking(move || office.media_uses(&query.file)).await {
         Ok(uses) => answer(uses),
+        Err(error) => refusal(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
+    }
+}
+
+/// What the control API says of the console.
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
+pub(crate) struct ConsoleLink {
+    /// Path of a page.
+    pub(crate) path: String,
+    /// True if it signs in by itself, once.
+    pub(crate) signs_in: bool,
+}
+
+/// Who may read the data folder may be let in as long as nobody else is.
+async fn console_link(State(desk): State<Desk>) -> Response {
+    let Some(console) = &desk.console else {
+        return refusal(StatusCode::NOT_FOUND, "there is no console (`console.enabled` is off)");
+    };
+    match console.first_link() {
+        Ok(Some(path)) => Json(ConsoleLink { path, signs_in: true }).into_response(),
+        Ok(None) => Json(ConsoleLink { path: MOUNT.to_owned(), signs_in: false }).into_response(),
         Err(error) => refusal(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
     }
 }

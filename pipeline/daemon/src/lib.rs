@@ -6,6 +6,7 @@
 
 mod cli;
 mod commands;
+mod console;
 mod contact;
 mod control;
 mod envelope;

@@ -1,6 +1,7 @@
 //! Starts and stops the daemon. Everything that touches the world is handed in, so a test can start the very daemon
 //! that ships.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,6 +9,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use metrics_exporter_prometheus::PrometheusHandle;
 use reelpress_config::{Environment, Live, Settings};
+use reelpress_console::{Console, Ports as ConsolePorts};
 use reelpress_core::{Artifacts, Book, Clock, Line, Silent, Supervisor, events};
 use reelpress_device_farm::Fleet;
 use reelpress_store::{FolderArtifacts, SledJournal};
@@ -16,6 +18,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use crate::console::{self, ConsolePress, Kept};
 use crate::control::{ControlFile, Office};
 use crate::exit::Exit;
 use crate::health::Health;
@@ -74,6 +77,8 @@ pub struct Running {
     supervisor: Supervisor,
     reloader: Arc<Reloader>,
     live: Live,
+    console: Option<Console>,
+    address: SocketAddr,
     // Removed when the daemon stops: who finds it knows whom to ask.
     _control: ControlFile,
 }
@@ -111,10 +116,24 @@ pub fn start(settings: Settings, outside: Outside) -> anyhow::Result<Running> {
     let line = Arc::new(line);
     let reloader = Arc::new(Reloader::new(live.clone(), config, environment, line.stopping()));
     let health = Health { live: live.clone(), line: line.clone(), paused: paused.clone() };
-    let office = Office::of_daemon(store.book.clone(), line.clone(), live.clone(), health.clone(), Instant::now());
+    let since = Instant::now();
+    let office = Arc::new(Office::of_daemon(store.book.clone(), line.clone(), live.clone(), health.clone(), since));
     let trends = TrendRoom::default();
+    let press = ConsolePress {
+        office: office.clone(),
+        book: store.book.clone(),
+        line: line.clone(),
+        artifacts: store.artifacts.clone(),
+        live: live.clone(),
+        clock: clock.clone(),
+        health: health.clone(),
+        trends: trends.clone(),
+        since,
+        kept: Kept::default(),
+    };
+    let console = open_console(press, &supervisor, address)?;
     let desk = http::Desk {
-        office: Arc::new(office),
+        office,
         health,
         reloader: reloader.clone(),
         metrics,
@@ -124,6 +143,7 @@ pub fn start(settings: Settings, outside: Outside) -> anyhow::Result<Running> {
         trends: trends.clone(),
         live: live.clone(),
         clock: clock.clone(),
+        console: console.clone(),
     };
     http::serve(&supervisor, listener, desk);
     reloader.clone().watch(&supervisor);
@@ -131,10 +151,38 @@ pub fn start(settings: Settings, outside: Outside) -> anyhow::Result<Running> {
     Intake { live: live.clone(), line: line.clone(), clock, paused, trends }.start(&supervisor);
     events::ready(true);
     tracing::info!(%address, unfinished = store.book.unfinished(), config_hash = live.snapshot().fingerprint(), "press running");
-    Ok(Running { line, supervisor, reloader, live, _control: control })
+    Ok(Running { line, supervisor, reloader, live, console, address, _control: control })
+}
+
+/// The console, if the config wants one; what people decided goes to the line from now on.
+fn open_console(press: ConsolePress, supervisor: &Supervisor, address: SocketAddr) -> anyhow::Result<Option<Console>> {
+    let settings = press.live.snapshot();
+    if !settings.console.enabled {
+        return Ok(None);
+    }
+    let stopping = press.line.stopping();
+    let console = Console::open(ConsolePorts {
+        notes: press.book.clone(),
+        artifacts: press.artifacts.clone(),
+        clock: press.clock.clone(),
+        live: press.live.clone(),
+        supervisor: supervisor.clone(),
+        data_dir: settings.daemon.data_dir.clone(),
+        listen: address.ip(),
+        press: Arc::new(press),
+    })?;
+    console::settle(supervisor, console.clone(), stopping);
+    Ok(Some(console))
 }
 
 impl Running {
+    /// The address of a page that signs in once on this machine, as long as the console has no users.
+    #[must_use]
+    pub fn console_link(&self) -> Option<String> {
+        let path = self.console.as_ref()?.first_link().ok().flatten()?;
+        Some(format!("http://{}{path}", self.address))
+    }
+
     /// Reads the config file again.
     pub fn reload(&self) {
         self.reloader.reload();

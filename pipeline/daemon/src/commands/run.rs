@@ -12,6 +12,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use super::Config;
 use crate::exit::{Exit, coded};
 use crate::press::{Outside, Running, start};
+use crate::say;
 
 pub(crate) async fn run(config: &Config) -> anyhow::Result<Exit> {
     let settings = config.load()?;
@@ -31,6 +32,11 @@ pub(crate) async fn run(config: &Config) -> anyhow::Result<Exit> {
             metrics,
         },
     )?;
+    if let Some(link) = running.console_link() {
+        say::remark(format!(
+            "nobody was added yet (`reelpress user add`): this link signs in once, on this machine: {link}"
+        ));
+    }
     loop {
         tokio::select! {
             () = stops.asked() => return Ok(drain(&running, &mut stops).await),
