@@ -1,7 +1,7 @@
 //! The command line.
 
-pub(crate) mod similar;
 pub(crate) mod policy;
+pub(crate) mod similar;
 pub(crate) mod trends;
 pub(crate) mod user;
 
