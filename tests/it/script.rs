@@ -71,7 +71,7 @@ async fn answers_that_hold_a_script_become_one_whatever_is_wrapped_round_it() {
         assert_play(&name, &played, "next", 1);
         let Ok(Step::Next(script)) = played.0 else { unreachable!() };
         let Writer::Llm { model, prompts } = script.writer() else { panic!("a model wrote it") };
-        assert!(model == "sandbox" && prompts.starts_with("2."), "{model} {prompts}");
+        assert!(model == "sandbox" && prompts.starts_with("3."), "{model} {prompts}");
         assert_eq!(script.draft().sources[0].link.as_str(), "https://example.org/hearts");
         assert_eq!(script.draft().hashtags, ["science", "octopus"]);
     }

@@ -401,12 +401,12 @@ fn parted(text: &str, book: &PhraseBook) -> Vec<String> {
     let mut found = Vec::new();
     for sentence in material::split(text, book) {
         let mut start = 0;
-        for (at, _) in sentence.match_indices(['.', '!', '?', ';', '\u{2026}']) {
+        for (at, stop) in sentence.match_indices(['.', '!', '?', ';', '\u{2026}']) {
             let word = sentence[start..at].split_whitespace().next_back().unwrap_or_default();
             let letters = word.chars().filter(|c| c.is_alphabetic()).count();
-            let ends = sentence[at + 1..].starts_with(char::is_whitespace) || sentence[at..].starts_with('\u{2026}');
+            let end = at + stop.len();
+            let ends = sentence[end..].starts_with(char::is_whitespace) || stop == "\u{2026}";
             if ends && letters >= 3 && !book.abbreviations.contains(&word.to_lowercase()) {
-                let end = at + sentence[at..].chars().next().map_or(1, char::len_utf8);
                 found.push(sentence[start..end].trim().to_owned());
                 start = end;
             }

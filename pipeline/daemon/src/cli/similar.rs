@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 #[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true, arg_required_else_help = true, after_help = HELP)]
+#[command(subcommand_precedence_over_arg = true, arg_required_else_help = true, after_help = HELP)]
 pub(crate) struct Similar {
     /// Videos or pictures to compare with the archive: the same as `query`
     #[arg(value_name = "FILE")]
@@ -53,3 +53,38 @@ Examples:
   reelpress similar --index shelf query new.mp4 --json    which seconds of which earlier file
 
 Exit code 1 if a file is like an earlier one, 65 if one cannot be read.";
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::cli::{Arguments, Command};
+
+    fn parsed(words: &str) -> Similar {
+        let arguments = Arguments::try_parse_from(words.split(' ')).unwrap_or_else(|error| panic!("{words}: {error}"));
+        let Command::Similar(similar) = arguments.command else { panic!("{words} is another command") };
+        similar
+    }
+
+    #[test]
+    fn the_folder_may_stand_before_or_after_what_is_to_be_done() {
+        for words in [
+            "reelpress similar --index shelf add a.mp4 b.mp4 --json",
+            "reelpress similar add --index shelf --json a.mp4 b.mp4",
+            "reelpress similar add a.mp4 b.mp4 --index shelf --json",
+        ] {
+            let similar = parsed(words);
+            assert_eq!((similar.index, similar.json), (Some(PathBuf::from("shelf")), true), "{words}");
+            let Some(SimilarCommand::Add { files }) = similar.command else { panic!("{words}: not add") };
+            assert_eq!(files, [PathBuf::from("a.mp4"), PathBuf::from("b.mp4")], "{words}");
+        }
+    }
+
+    #[test]
+    fn files_alone_are_compared() {
+        let similar = parsed("reelpress similar --index shelf a.mp4");
+        assert!(similar.command.is_none());
+        assert_eq!(similar.files, [PathBuf::from("a.mp4")]);
+    }
+}

@@ -27,6 +27,12 @@ pub(crate) fn similar(config: &Config, order: Similar) -> anyhow::Result<Exit> {
         Some(folder) => folder,
         None => config.load_alone()?.daemon.data_dir.join(FOLDER),
     };
+    if order.command.is_none() && order.files.is_empty() {
+        return Err(coded(
+            Exit::BadInput,
+            "no file to compare (name videos or pictures, or say `add`, `remove` or `stats`)",
+        ));
+    }
     let open = || Archive::open(&folder).map_err(|error| coded(Exit::Unavailable, chain(&error)));
     match order.command.unwrap_or(SimilarCommand::Query { files: order.files }) {
         SimilarCommand::Add { files } => add(&open()?, &files, order.json),

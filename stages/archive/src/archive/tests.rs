@@ -11,9 +11,10 @@ const SIZE: (usize, usize) = (72, 128);
 
 /// Discs that wander over a slope; the seed says where.
 fn film(seed: u32, change: impl Fn(f32, f32) -> (f32, f32)) -> Prints {
+    // Well mixed: discs of a plain sequence would be the same ones somewhere else.
     let place = |at: u32| {
-        let mixed = (seed * 31 + at).wrapping_mul(2_654_435_761);
-        ((mixed >> 8) as f32 / (1 << 24) as f32, (mixed.rotate_left(13) >> 8) as f32 / (1 << 24) as f32)
+        let mixed = *blake3::hash(&[seed.to_le_bytes(), at.to_le_bytes()].concat()).as_bytes();
+        (f32::from(mixed[0]) / 256.0, f32::from(mixed[1]) / 256.0)
     };
     let mut builder = Prints::builder();
     for frame in 0..60_u32 {

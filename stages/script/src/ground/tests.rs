@@ -132,3 +132,13 @@ proptest! {
         prop_assert!(!all.contains(&format!(" {number}")), "{all}");
     }
 }
+
+#[test]
+fn a_mark_of_omission_in_the_middle_of_a_word_parts_it_and_breaks_nothing() {
+    let book = crate::phrases::PhraseBook::nearest("en");
+    assert_eq!(
+        parted("The sea is deep\u{2026}and nobody saw\u{2026} its floor.", book),
+        ["The sea is deep\u{2026}", "and nobody saw\u{2026}", "its floor."]
+    );
+    assert_eq!(parted("\u{2026}", book), ["\u{2026}"]);
+}

@@ -40,7 +40,7 @@ async fn the_music_that_may_be_used_now_becomes_sounds_once_and_again_when_it_or
     for file in ["calm.mp3", "old.mp3", "whoosh.wav", "moon.png", "loud.mp3"] {
         std::fs::write(folder.path().join(file), file).unwrap();
     }
-    let calm = record("calm.mp3", "attribution = \"A. Player\"\ntags = [\"night\"]\nmoods = [\"calm\"]");
+    let calm = record("calm.mp3", "attribution = \"A. Player\"\ntags = [\"night\"]\nmood = [\"calm\"]");
     let mut records = vec![
         calm,
         record("old.mp3", "expires = 2026-11-20"),
