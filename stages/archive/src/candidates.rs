@@ -8,6 +8,7 @@ use reelpress_index::{Filter, Hash, Index, IndexError, Match, Owner};
 use reelpress_similar::parts::Part;
 use reelpress_similar::prints::Prints;
 use reelpress_similar::search::{Radii, of_frames};
+use reelpress_similar::words::Words;
 
 /// Hashes that are looked for in one pass at the wide radius.
 const AT_ONCE: usize = 32;
@@ -24,7 +25,9 @@ impl Votes {
         let mut found: Vec<Match> = Vec::new();
         for hashes in hashes.chunks(AT_ONCE) {
             snapshot.near_batch(hashes, radius, filter, &mut found)?;
-            found.iter().for_each(|found| *counts.entry(found.hit.owner).or_default() += 1);
+            for found in &found {
+                *counts.entry(found.hit.owner).or_default() += 1;
+            }
         }
         for (owner, count) in counts {
             if let Some(label) = snapshot.label(owner) {
@@ -68,7 +71,7 @@ impl Shelves<'_> {
 
 /// What is found by equality: bands of the script's runs, and the bytes of each source.
 pub(crate) fn words(prints: &Prints) -> Vec<Hash> {
-    let bands = prints.words().map(|words| words.bands()).unwrap_or_default();
+    let bands = prints.words().map(Words::bands).unwrap_or_default();
     let bands = bands.iter().map(|band| exact(b"band", &band.to_le_bytes()));
     let counted = |part: &&Part| !part.shared_on_purpose;
     bands.chain(prints.parts().iter().filter(counted).map(|part| exact(b"part", &part.content))).collect()
