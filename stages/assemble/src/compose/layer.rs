@@ -216,10 +216,8 @@ impl LayerPainter {
     /// The text that ends in an ellipsis, if this layer holds one.
     #[cfg(test)]
     pub(crate) fn cut_text(&self) -> Option<&str> {
-        match &self.content {
-            Content::Text { text, set: Some(set) } if set.cut => Some(&text.says),
-            _ => None,
-        }
+        let Content::Text { text, set } = &self.content else { return None };
+        set.as_ref().filter(|set| set.cut).map(|_| text.says.as_str())
     }
 
     /// Paints it into a frame counted from the scene's first.

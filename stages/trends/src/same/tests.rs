@@ -138,7 +138,9 @@ fn a_score_that_is_found_sooner_is_the_score() {
         .map(|title| Title::of(&title, "und"));
     let titles = titles.collect::<Vec<_>>();
     let mut common = Commonness::default();
-    titles.iter().for_each(|title| common.learn(title));
+    for title in &titles {
+        common.learn(title);
+    }
     let (mut enough, mut all) = (0, 0);
     for (at, a) in titles.iter().enumerate() {
         // Its partner is beside it; of the others some.

@@ -4,19 +4,25 @@ use super::*;
 use crate::source::samples::{Made, encoded, fill, quarters};
 use crate::watch::Unwatched;
 
-/// What was seen: time, size, and the middle of the upper left and of the lower right quarter.
+/// What was seen.
 #[derive(Default)]
 struct Seen {
-    pictures: Vec<(f64, (usize, usize), (u8, u8))>,
+    pictures: Vec<One>,
     samples: usize,
+}
+
+struct One {
+    time_ms: f64,
+    size: (usize, usize),
+    /// The middle of the upper left quarter.
+    corner: u8,
 }
 
 impl Onlooker for Seen {
     fn picture(&mut self, picture: &LumaFrame<'_>) {
-        let at = |x: usize, y: usize| picture.luma[y * picture.stride + x];
         let (width, height) = (picture.width, picture.height);
-        let corners = (at(width / 4, height / 4), at(width * 3 / 4, height * 3 / 4));
-        self.pictures.push((picture.time_ms, (width, height), corners));
+        let corner = picture.luma[height / 4 * picture.stride + width / 4];
+        self.pictures.push(One { time_ms: picture.time_ms, size: (width, height), corner });
     }
 
     fn sound(&mut self, samples: &[f32]) {
@@ -42,10 +48,10 @@ fn every_frame_of_a_clip_is_shown_in_order_whatever_its_codec() {
         made.greys(&path);
         let seen = seen(&path).unwrap();
         assert_eq!(seen.pictures.len(), made.times.len(), "{name}");
-        assert!(seen.pictures.is_sorted_by(|one, next| one.0 < next.0), "{name}");
-        for (at, (_, size, (corner, _))) in seen.pictures.iter().enumerate() {
-            assert_eq!(*size, (64, 96), "{name}");
-            assert!(corner.abs_diff(40 + 4 * at as u8) <= 30, "{name} {at}: {corner}");
+        assert!(seen.pictures.is_sorted_by(|one, next| one.time_ms < next.time_ms), "{name}");
+        for (at, one) in seen.pictures.iter().enumerate() {
+            assert_eq!(one.size, (64, 96), "{name}");
+            assert!(one.corner.abs_diff(40 + 4 * at as u8) <= 30, "{name} {at}: {}", one.corner);
         }
     }
 }
@@ -57,7 +63,7 @@ fn a_large_picture_is_made_smaller_and_shown_for_two_seconds() {
     std::fs::write(&path, encoded(&quarters(1_200, 800), ImageFormat::Png)).unwrap();
     let seen = seen(&path).unwrap();
     assert_eq!(seen.pictures.len(), 25);
-    assert!(seen.pictures.iter().all(|(_, size, _)| *size == (512, 341)));
+    assert!(seen.pictures.iter().all(|one| one.size == (512, 341)));
 }
 
 #[test]
