@@ -70,7 +70,7 @@ pub(crate) struct Check {
 
 #[derive(Debug, Args)]
 pub(crate) struct Policies {
-    /// A folder of packs, or one pack; default: those of the config (`policy` in [screen]), else the built-in ones
+    /// A folder of packs, or one pack; default: those of the config (`screen.policy`), else the built-in ones
     #[arg(long = "policies", value_name = "DIR")]
     pub(crate) folder: Option<PathBuf>,
 }
