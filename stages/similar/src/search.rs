@@ -12,7 +12,7 @@ use crate::prints::Prints;
 pub struct Hit {
     /// Whose it is: the library's number for a cut.
     pub owner: u32,
-    /// Which of its hashes, as it was put in: see [`of_frame`] and [`of_key`].
+    /// Which of its hashes, as it was put in: see [`of_frames`] and [`of_keys`].
     pub position: u32,
     /// Bits that differ.
     pub distance: u32,
