@@ -9,6 +9,7 @@ mod devices;
 mod pieces;
 mod real_feeds;
 mod script;
+mod similar;
 mod templates;
 mod tidy;
 mod videos;

@@ -16,6 +16,9 @@ pub(crate) struct Similar {
     /// Print JSON
     #[arg(long, global = true)]
     pub(crate) json: bool,
+    /// Leave out what is in the archive under the very path of the file that is asked about
+    #[arg(long, global = true)]
+    pub(crate) not_itself: bool,
     #[command(subcommand)]
     pub(crate) command: Option<SimilarCommand>,
 }

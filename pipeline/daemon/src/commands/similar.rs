@@ -36,7 +36,7 @@ pub(crate) fn similar(config: &Config, order: Similar) -> anyhow::Result<Exit> {
     let open = || Archive::open(&folder).map_err(|error| coded(Exit::Unavailable, chain(&error)));
     match order.command.unwrap_or(SimilarCommand::Query { files: order.files }) {
         SimilarCommand::Add { files } => add(&open()?, &files, order.json),
-        SimilarCommand::Query { files } => query(&open()?, &files, order.json),
+        SimilarCommand::Query { files } => query(&open()?, &files, order.not_itself, order.json),
         SimilarCommand::Remove { ids } => remove(&open()?, &ids, order.json),
         SimilarCommand::Stats => stats(&open()?, order.json),
     }
@@ -96,10 +96,11 @@ fn add(archive: &Archive, files: &[PathBuf], json: bool) -> anyhow::Result<Exit>
     Ok(exit_of(&told, |_| false))
 }
 
-fn query(archive: &Archive, files: &[PathBuf], json: bool) -> anyhow::Result<Exit> {
+fn query(archive: &Archive, files: &[PathBuf], not_itself: bool, json: bool) -> anyhow::Result<Exit> {
     let rule = Rule::default();
     let told = for_each(files, |file, prints| {
-        let query = Query { without: Some(file.display().to_string()), ..Query::default() };
+        let without = not_itself.then(|| file.display().to_string());
+        let query = Query { without, ..Query::default() };
         let judged = archive.judge(prints, &query, &rule).map_err(|error| chain(&error))?;
         let reasons = judged.found.iter().flat_map(|found| &found.reasons);
         let share = reasons.map(|reason| reason.share).fold(0.0, f32::max);
