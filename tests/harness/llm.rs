@@ -201,14 +201,14 @@ fn script_for(prompt: &str) -> Value {
     let narrations = (0..least).map(|at| scenes.next().unwrap_or_else(|| filler[at.min(3)].to_owned()));
     let scene = |narration: String| json!({"narration": narration, "on_screen": "", "show": "light and water"});
     let headline = title.split_whitespace().take(12).collect::<Vec<_>>().join(" ");
-    // A hook comes to a pause in two seconds; a headline of more words than that needs a short sentence before it.
-    let opening = if headline.split_whitespace().count() > 7 { "Listen to this. " } else { "" };
+    // What can be spoken in the two seconds that a hook has.
+    let opening = headline.split_whitespace().take(7).collect::<Vec<_>>().join(" ");
     // A hashtag names something of the topic.
     let subject =
         headline.split(|c: char| !c.is_alphanumeric()).find(|word| word.len() > 3).unwrap_or("topic").to_lowercase();
     json!({
         "title": headline,
-        "hook": scene(format!("{opening}{}.", headline.trim_end_matches('.'))),
+        "hook": scene(format!("{}.", opening.trim_end_matches(['.', ',']))),
         "scenes": narrations.map(scene).collect::<Vec<_>>(),
         "call_to_action": scene("Where it comes from is written below.".to_owned()),
         "caption": headline,
