@@ -18,16 +18,20 @@ fn film(seed: u32, change: impl Fn(f32, f32) -> (f32, f32)) -> Prints {
     };
     let mut builder = Prints::builder();
     for frame in 0..60_u32 {
-        let shot = frame / 20;
+        let shot = frame / 20 * 100;
+        let drift = frame as f32 * 0.002;
+        let discs = (0..18).map(|disc| {
+            let (across, down) = place(shot + disc);
+            (across + drift, down, 0.05 + 0.12 * place(shot + disc + 50).0, 255.0 * place(shot + disc + 70).1)
+        });
+        let discs: Vec<(f32, f32, f32, f32)> = discs.collect();
         let mut pixels = Vec::with_capacity(SIZE.0 * SIZE.1);
         for at in 0..SIZE.0 * SIZE.1 {
             let (x, y) = change((at % SIZE.0) as f32 / SIZE.0 as f32, (at / SIZE.0) as f32 / SIZE.1 as f32);
             let mut grey = 90.0 + 60.0 * x;
-            for disc in 0..18 {
-                let (across, down) = place(shot * 100 + disc);
-                let drift = frame as f32 * 0.002;
-                if (x - across - drift).hypot(y - down) < 0.05 + 0.12 * place(shot * 100 + disc + 50).0 {
-                    grey = 255.0 * place(shot * 100 + disc + 70).1;
+            for (across, down, radius, shade) in &discs {
+                if (x - across).hypot(y - down) < *radius {
+                    grey = *shade;
                 }
             }
             pixels.push(grey as u8);
