@@ -419,7 +419,8 @@ fn joined_letters(letters: &[Letter]) -> Option<Vec<Letter>> {
 }
 
 /// Characters with no width of their own: joiners, marks of direction, variation selectors, tags, soft hyphens.
-fn is_invisible(character: char) -> bool {
+#[must_use]
+pub fn is_invisible(character: char) -> bool {
     matches!(
         character,
         '\u{ad}'

@@ -31,6 +31,7 @@ pub use cases::{CaseProblem, PackCases, test_cases};
 pub use corpus::{Corpus, CorpusError, Group, Part, Scores};
 pub use facts::{Fact, FactKind, FactValue, Facts, UnknownFact};
 pub use finding::{Action, Finding, Judgement, Place, Unchecked};
+pub use fold::is_invisible;
 pub use media::Medium;
 pub use page::page;
 pub use policies::{LoadError, Policies, PolicyProblems};
