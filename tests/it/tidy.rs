@@ -19,6 +19,7 @@ const WEB: &str = "reelpress-web";
 const MEDIA: &str = "reelpress-media";
 const INDEX: &str = "reelpress-index";
 const POLICY: &str = "reelpress-policy";
+const QUALITY: &str = "reelpress-quality";
 
 /// Every crate, and which of our crates it may name. An arrow that is not here is a decision to be made, not a detail:
 /// `tests -> daemon -> stages -> device-farm -> config -> core`.
@@ -47,9 +48,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     // Pixels, samples and words are handed in: it knows no decoder, no store and no index.
     ("reelpress-similar", &[]),
     ("reelpress-archive", &[INDEX, "reelpress-similar"]),
-    ("reelpress-screen", &[CORE, CONFIG, WORDS, POLICY]),
     // Text and facts in, findings out: no I/O but its own files of rules.
     (POLICY, &[CONFIG, WORDS]),
+    // Knows pixels and samples, and nothing of where they come from.
+    (QUALITY, &[]),
+    ("reelpress-screen", &[CORE, CONFIG, WORDS, POLICY, QUALITY]),
     ("reelpress-review", &[CORE, CONFIG, WORDS]),
     ("reelpress-schedule", &[CORE, CONFIG, WORDS]),
     ("reelpress-deliver", &[CORE, CONFIG, WORDS, FARM]),
@@ -63,7 +66,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// At the end of the line: wires all others.
-const ANY: [&str; 24] = [
+const ANY: [&str; 25] = [
     "reelpress-figures",
     "reelpress",
     CORE,
@@ -76,6 +79,7 @@ const ANY: [&str; 24] = [
     POLICY,
     FARM,
     INDEX,
+    QUALITY,
     "reelpress-store",
     "reelpress-console",
     "reelpress-trends",
