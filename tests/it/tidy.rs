@@ -20,6 +20,7 @@ const MEDIA: &str = "reelpress-media";
 const INDEX: &str = "reelpress-index";
 const POLICY: &str = "reelpress-policy";
 const QUALITY: &str = "reelpress-quality";
+const PROVENANCE: &str = "reelpress-provenance";
 
 /// Every crate, and which of our crates it may name. An arrow that is not here is a decision to be made, not a detail:
 /// `tests -> daemon -> stages -> device-farm -> config -> core`.
@@ -50,6 +51,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("reelpress-archive", &[INDEX, "reelpress-similar"]),
     // Text and facts in, findings out: no I/O but its own files of rules.
     (POLICY, &[CONFIG, WORDS]),
+    // Knows what a cut was made of, and writes it into a finished file.
+    (PROVENANCE, &[WORDS]),
     // Knows pixels and samples, and nothing of where they come from.
     (QUALITY, &[]),
     ("reelpress-screen", &[CORE, CONFIG, WORDS, POLICY, QUALITY]),
@@ -66,7 +69,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// At the end of the line: wires all others.
-const ANY: [&str; 25] = [
+const ANY: [&str; 26] = [
     "reelpress-figures",
     "reelpress",
     CORE,
@@ -80,6 +83,7 @@ const ANY: [&str; 25] = [
     FARM,
     INDEX,
     QUALITY,
+    PROVENANCE,
     "reelpress-store",
     "reelpress-console",
     "reelpress-trends",
@@ -100,6 +104,7 @@ const OWNED: &[(&str, &[&str])] = &[
     ("cosmic-text", &["reelpress-assemble"]),
     ("async-openai", &[ENDPOINT]),
     ("encoding_rs", &[WEB]),
+    ("c2pa", &[PROVENANCE]),
     ("feed-rs", &["reelpress-trends"]),
     ("sled", &["reelpress-store"]),
     ("object_store", &["reelpress-store", MEDIA]),
