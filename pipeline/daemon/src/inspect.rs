@@ -1,8 +1,9 @@
-//! Connects screening with the one part that can read a video back.
+//! Connects screening with the one part that can read a video back, and both with the one that judges how it is made.
 
 use std::path::Path;
 
-use reelpress_assemble::{Colour, Depth, MediaReport, ProbeError, probe};
+use reelpress_assemble::{Colour, MediaReport, Observer, ProbeError, YuvFrame, probe_with};
+use reelpress_quality::{Analyser, FileSpec, Frame, Order, Sound};
 use reelpress_screen::{FileFacts, Inspect, InspectError};
 
 /// Reads the whole file back: takes the container apart, decodes it, measures it.
@@ -10,16 +11,62 @@ use reelpress_screen::{FileFacts, Inspect, InspectError};
 pub(crate) struct ReadBack;
 
 impl Inspect for ReadBack {
-    fn inspect(&self, file: &Path) -> Result<FileFacts, InspectError> {
-        let report = probe(file, Depth::Full).map_err(|error| match error {
+    fn inspect(&self, file: &Path, order: Order) -> Result<FileFacts, InspectError> {
+        let mut looker = Looker(Analyser::new(order));
+        let report = probe_with(file, &mut looker).map_err(|error| match error {
             ProbeError::Read { source, .. } => InspectError::Io(source),
             error @ (ProbeError::NotMp4 { .. }
             | ProbeError::Damaged { .. }
             | ProbeError::TooLarge { .. }
             | ProbeError::Decode { .. }) => unreadable(&error.to_string()),
         })?;
-        facts(&report)
+        let facts = facts(&report)?;
+        Ok(FileFacts { quality: Some(looker.0.finish()), spec: spec(&report, &facts), ..facts })
     }
+}
+
+/// Hands on what is decoded.
+struct Looker(Analyser);
+
+impl Observer for Looker {
+    fn picture(&mut self, picture: &YuvFrame<'_>) {
+        let YuvFrame { luma, u, v, chroma_stride, end_ms } = *picture;
+        self.0.picture(&Frame {
+            width: luma.width,
+            height: luma.height,
+            y: luma.luma,
+            y_stride: luma.stride,
+            u,
+            v,
+            chroma_stride,
+            time_ms: luma.time_ms,
+            end_ms,
+        });
+    }
+
+    fn sound(&mut self, rate: u32, left: &[f32], right: &[f32]) {
+        self.0.sound(&Sound { rate, left, right });
+    }
+}
+
+/// What platforms ask about.
+fn spec(report: &MediaReport, facts: &FileFacts) -> Option<FileSpec> {
+    Some(FileSpec {
+        // Nothing else passes the probe.
+        container: "mp4".to_owned(),
+        video_codec: facts.video_codec.clone(),
+        profile: facts.profile.clone(),
+        pixel_format: report.decoded.as_ref()?.pixel_format.clone(),
+        width: facts.width,
+        height: facts.height,
+        fps: facts.fps,
+        duration_ms: facts.duration_ms,
+        bytes: report.bytes,
+        faststart: facts.moov_first,
+        audio_codec: facts.audio_codec.clone(),
+        audio_rate: report.audio.as_ref().map_or(0, |audio| audio.sample_rate),
+        audio_channels: report.audio.as_ref().map_or(0, |audio| u32::from(audio.channels)),
+    })
 }
 
 fn facts(report: &MediaReport) -> Result<FileFacts, InspectError> {
@@ -50,6 +97,8 @@ fn facts(report: &MediaReport) -> Result<FileFacts, InspectError> {
         longest_black_ms: decoded.longest_black_ms,
         longest_freeze_ms: decoded.longest_frozen_ms,
         bt709: video.colour == Some(Colour::BT709) && decoded.colour == Some(Colour::BT709),
+        quality: None,
+        spec: None,
     })
 }
 

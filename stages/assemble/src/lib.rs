@@ -41,8 +41,8 @@ pub use plan::{Canvas, CutPlan, Piece, ScenePlan};
 pub use press::{ENGINE, PieceReport, Press, PressOrder, Pressed, Score};
 pub use preview::{Sample, needs_files, preview};
 pub use probe::{
-    AudioReport, Colour, ContainerReport, DecodeReport, Depth, LumaFrame, MediaReport, ProbeError, VideoReport,
-    luma_frames, probe,
+    AudioReport, Colour, ContainerReport, DecodeReport, Depth, LumaFrame, MediaReport, Observer, ProbeError,
+    VideoReport, YuvFrame, luma_frames, probe, probe_with,
 };
 pub use segment::{
     CodedPacket, Components, Damage, Fetched, Gone, MIN_SEGMENT_FRAMES, Reason, Segment, SegmentFault, SegmentKey,

@@ -11,7 +11,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 pub(crate) use decode::visit_pictures;
-pub use decode::{LumaFrame, luma_frames};
+pub use decode::{LumaFrame, Observer, YuvFrame, luma_frames};
 
 /// How much of a file is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -199,8 +199,18 @@ pub enum ProbeError {
 pub fn probe(path: &Path, depth: Depth) -> Result<MediaReport, ProbeError> {
     let mut report = headers::read(path)?;
     if depth == Depth::Full {
-        report.decoded = Some(decode::all(path, &report)?);
+        report.decoded = Some(decode::all(path, &report, None)?);
     }
+    Ok(report)
+}
+
+/// Looks at all of a file, and shows it to `observer` while it is decoded.
+///
+/// # Errors
+/// As [`probe`]; the observer may have seen a part by then.
+pub fn probe_with(path: &Path, observer: &mut dyn Observer) -> Result<MediaReport, ProbeError> {
+    let mut report = headers::read(path)?;
+    report.decoded = Some(decode::all(path, &report, Some(observer))?);
     Ok(report)
 }
 

@@ -142,7 +142,7 @@ impl Rule {
             Self::Loudness => "set `loudness_lufs` in [assemble] and press again",
             Self::LoudnessRange => "bring voice and music closer together, phones are heard in noise",
             Self::TruePeak => "lower `true_peak_dbtp` in [assemble] and press again",
-            Self::Clipping => "lower the level before the limiter; what is cut off cannot be brought back",
+            Self::Clipping => "lower the level before the limiter, what is cut off cannot be brought back",
             Self::Silence => "look for a missing voice or music",
             Self::Phase => "one channel is turned over or delayed: check the music file on a phone's one loudspeaker",
             Self::Balance => "put the voice in the middle",
@@ -154,7 +154,7 @@ impl Rule {
             Self::CaptionTime => "show more words at a time",
             Self::CaptionWords => "correct the text on the screen or the script",
             Self::EndingVoice => "let the cut go on for a moment after the last word",
-            Self::EndingWords => "press again; the speech is longer than the cut or was lost",
+            Self::EndingWords => "press again, the speech is longer than the cut or was lost",
             Self::EndingBlack => "end on a picture: players loop, and black looks broken",
             Self::EndingSilent => "end the cut earlier",
             Self::EndingAbrupt => "fade the music out",
@@ -186,14 +186,11 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// Without its advice: `7.5 flashes a second from 1.20 s to 2.40 s (limit 3)`.
+    /// What was measured, without time and advice: `7.5 flashes a second (limit 3)`.
     #[must_use]
     pub fn message(&self) -> String {
         let about = if self.about.is_empty() { String::new() } else { format!("{}: ", self.about) };
-        let measured = number(self.measured);
-        let when = self.when();
-        let when = if when.is_empty() { String::new() } else { format!(" {when}") };
-        format!("{about}{measured} {}{when} (limit {})", self.unit, number(self.limit))
+        format!("{about}{} {} (limit {})", number(self.measured), self.unit, number(self.limit))
     }
 
     /// `from 1.20 s to 2.40 s`; empty if it is about the whole file.
@@ -218,7 +215,9 @@ fn number(value: f64) -> String {
 
 impl fmt::Display for Finding {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: {}; {}", self.rule.as_str(), self.message(), self.rule.advice())
+        let (rule, message, when) = (self.rule.as_str(), self.message(), self.when());
+        let comma = if when.is_empty() { "" } else { ", " };
+        write!(formatter, "{rule}: {message}{comma}{when}; {}", self.rule.advice())
     }
 }
 

@@ -1,9 +1,11 @@
 //! The rules for the file itself.
 
 use reelpress_config::Settings;
+use reelpress_quality::PlatformSpecs;
 use reelpress_vocabulary::{Cut, Finding, Severity};
 
 use crate::inspect::FileFacts;
+use crate::made;
 
 /// How far the file's length may be from what was assembled, in milliseconds: a frame and an audio packet.
 const DURATION_TOLERANCE_MS: u64 = 100;
@@ -56,16 +58,26 @@ pub(crate) fn findings(settings: &Settings, cut: &Cut, facts: &FileFacts) -> Vec
     add(facts.bt709, "file.colour", "file does not say that its colours are BT.709".to_owned());
     lengths(settings, cut, facts, &mut add);
     sound(settings, facts, &mut add);
-    add(
-        facts.longest_black_ms <= STILL_MAX_MS,
-        "file.black",
-        format!("picture is black for {} ms, more than {STILL_MAX_MS} ms", facts.longest_black_ms),
-    );
+    match &facts.quality {
+        // It tells each such stretch with its times.
+        Some(report) => findings.extend(made::findings(report)),
+        None => stretches(facts, &mut findings),
+    }
+    if let Some(spec) = &facts.spec {
+        findings.extend(made::platforms(&PlatformSpecs::built_in(), spec));
+    }
+    findings
+}
+
+fn stretches(facts: &FileFacts, findings: &mut Vec<Finding>) {
+    if facts.longest_black_ms > STILL_MAX_MS {
+        let message = format!("picture is black for {} ms, more than {STILL_MAX_MS} ms", facts.longest_black_ms);
+        findings.push(block("file.black", message));
+    }
     if facts.longest_freeze_ms > STILL_MAX_MS {
         let message = format!("picture stands still for {} ms, more than {STILL_MAX_MS} ms", facts.longest_freeze_ms);
         findings.push(Finding { severity: Severity::Hold, ..block("file.frozen", message) });
     }
-    findings
 }
 
 /// A finding that blocks.

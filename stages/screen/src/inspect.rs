@@ -2,13 +2,16 @@
 
 use std::path::Path;
 
+use reelpress_quality::{FileSpec, Order, Report};
+
 /// Reads a finished video file back.
 pub trait Inspect: Send + Sync + 'static {
-    /// What the file really is. May decode it and take seconds; it is called on a thread that may block.
+    /// What the file really is. May decode it and take seconds; it is called on a thread that may block. `order` says what
+    /// is known of the cut, for a judgement of how it is made from the same decoding.
     ///
     /// # Errors
     /// [`InspectError`].
-    fn inspect(&self, file: &Path) -> Result<FileFacts, InspectError>;
+    fn inspect(&self, file: &Path, order: Order) -> Result<FileFacts, InspectError>;
 }
 
 /// What a video file was found to be.
@@ -40,6 +43,10 @@ pub struct FileFacts {
     pub longest_freeze_ms: u64,
     /// True if the file says that its colours are BT.709.
     pub bt709: bool,
+    /// How it is made; `None` if nobody looked at its frames.
+    pub quality: Option<Report>,
+    /// What platforms ask about; `None` if it is not known.
+    pub spec: Option<FileSpec>,
 }
 
 /// Why a file could not be inspected.

@@ -10,6 +10,7 @@ mod error;
 mod file;
 mod inspect;
 mod label;
+mod made;
 mod policies;
 mod policy;
 mod stage;

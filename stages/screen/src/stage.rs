@@ -17,6 +17,7 @@ use crate::inspect::{FileFacts, Inspect, InspectError};
 use crate::label;
 use crate::policies::PoliciesInForce;
 use crate::policy;
+use crate::made;
 
 /// Checks cuts against the order, the policy and what went before.
 pub struct Screen {
@@ -64,11 +65,11 @@ impl Screen {
         remove(&path).map_err(fail(&path))?;
         let scratch = ScratchFile(path.clone());
         self.artifacts.fetch(&assembled.cut.video, &path).await.map_err(ScreenError::Fetch)?;
-        let inspector = self.inspector.clone();
+        let (inspector, order) = (self.inspector.clone(), made::order(assembled));
         // The file goes with the reader, which may outlive a cancelled job.
         let reading = tokio::task::spawn_blocking(move || {
             let hash = hash_of(&scratch.0)?;
-            Ok(Read { hash, facts: inspector.inspect(&scratch.0) })
+            Ok(Read { hash, facts: inspector.inspect(&scratch.0, order) })
         });
         tokio::select! {
             read = reading => read.map_err(|_| ScreenError::InspectorDied)?.map_err(fail(&path)),

@@ -1,6 +1,7 @@
 mod captions;
 mod duplicates;
 mod files;
+mod made;
 mod policies;
 mod texts;
 
@@ -12,6 +13,7 @@ use std::time::Duration;
 use reelpress_config::{Assemble, Live, Settings};
 use reelpress_core::testing::{MemoryArtifacts, MemoryNotes};
 use reelpress_core::{Artifacts, ItemId, Job, Notes, Stage, Step};
+use reelpress_quality::Order;
 use reelpress_vocabulary::testing::{assembled, draft};
 use reelpress_vocabulary::{Assembled, Decision, Severity, Verdict};
 
@@ -37,9 +39,10 @@ struct Told {
 }
 
 impl Inspect for Told {
-    fn inspect(&self, file: &Path) -> Result<FileFacts, InspectError> {
+    fn inspect(&self, file: &Path, order: Order) -> Result<FileFacts, InspectError> {
         assert!(file.exists(), "the file to inspect is there");
         self.calls.fetch_add(1, Ordering::SeqCst);
+        assert!(order.words.iter().all(|word| word.from_ms <= word.to_ms));
         (self.facts)()
     }
 }
@@ -59,6 +62,8 @@ fn good_facts() -> FileFacts {
         longest_black_ms: 0,
         longest_freeze_ms: 400,
         bt709: true,
+        quality: None,
+        spec: None,
     }
 }
 

@@ -137,7 +137,7 @@ impl Facts {
 }
 
 impl Inspect for Facts {
-    fn inspect(&self, _file: &Path) -> Result<FileFacts, InspectError> {
+    fn inspect(&self, _file: &Path, _order: reelpress_quality::Order) -> Result<FileFacts, InspectError> {
         Ok(FileFacts {
             width: self.width,
             height: self.cut.height,
@@ -152,6 +152,8 @@ impl Inspect for Facts {
             longest_black_ms: 0,
             longest_freeze_ms: 0,
             bt709: true,
+            quality: None,
+            spec: None,
         })
     }
 }

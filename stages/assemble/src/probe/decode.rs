@@ -83,13 +83,81 @@ pub(crate) fn visit_pictures(path: &Path, visit: &mut dyn FnMut(&Picture<'_>)) -
     Input::open(path, &report)?.decode(&mut Pictures(visit))
 }
 
-/// Decodes everything and says what it saw.
-pub(super) fn all(path: &Path, report: &MediaReport) -> Result<DecodeReport, ProbeError> {
+/// Who else wants to see and hear what is decoded, so that a file is decoded once.
+pub trait Observer {
+    /// The next picture, in the order they are shown.
+    fn picture(&mut self, picture: &YuvFrame<'_>);
+
+    /// The next block of sound: two channels of the same length at so many samples a second; mono is given twice.
+    fn sound(&mut self, rate: u32, left: &[f32], right: &[f32]);
+}
+
+/// One decoded 8-bit 4:2:0 picture with its colours.
+#[derive(Debug, Clone, Copy)]
+pub struct YuvFrame<'a> {
+    /// Its brightness, its size and when it appears.
+    pub luma: LumaFrame<'a>,
+    /// Blue difference, half as wide and high.
+    pub u: &'a [u8],
+    /// Red difference.
+    pub v: &'a [u8],
+    /// Bytes from one row of `u` and `v` to the next.
+    pub chroma_stride: usize,
+    /// When the next one is due, in milliseconds.
+    pub end_ms: f64,
+}
+
+/// Decodes everything and says what it saw; `observer` sees it, too.
+pub(super) fn all(
+    path: &Path,
+    report: &MediaReport,
+    observer: Option<&mut dyn Observer>,
+) -> Result<DecodeReport, ProbeError> {
     let input = Input::open(path, report)?;
-    let frame_ms = input.frame_ms;
-    let mut seen = Seen { frame_ms, ..Seen::default() };
-    input.decode(&mut seen)?;
-    Ok(seen.report(report))
+    let seen = Seen { frame_ms: input.frame_ms, ..Seen::default() };
+    let mut both = Both { seen, observer };
+    input.decode(&mut both)?;
+    Ok(both.seen.report(report))
+}
+
+/// Ourselves, and somebody else.
+struct Both<'a> {
+    seen: Seen,
+    observer: Option<&'a mut dyn Observer>,
+}
+
+impl Visitor for Both<'_> {
+    fn picture(&mut self, picture: &Picture<'_>) {
+        self.seen.picture(picture);
+        if let Some(observer) = &mut self.observer {
+            let (frame, luma) = (picture.frame, picture.luma());
+            let (u, v, chroma_stride) = (frame.data(1), frame.data(2), frame.stride(1));
+            // The planes of one frame have the same stride but in frames of a decoder that is not ours.
+            if frame.stride(2) == chroma_stride {
+                let end_ms = luma.time_ms + self.seen.frame_ms;
+                observer.picture(&YuvFrame { luma, u, v, chroma_stride, end_ms });
+            }
+        }
+    }
+
+    fn sound(&mut self, samples: &frame::Audio, time_ms: f64) {
+        self.seen.sound(samples, time_ms);
+        if let (Some(observer), Some((left, right))) = (&mut self.observer, sides(samples)) {
+            observer.sound(samples.rate(), left, right);
+        }
+    }
+
+    fn error(&mut self) {
+        self.seen.error();
+    }
+}
+
+/// Both channels. The AAC decoder gives planes; mono is heard from both sides.
+fn sides(samples: &frame::Audio) -> Option<(&[f32], &[f32])> {
+    if samples.format() != Sample::F32(Type::Planar) || samples.planes() == 0 {
+        return None;
+    }
+    Some((samples.plane::<f32>(0), samples.plane::<f32>(samples.planes().min(CHANNELS) - 1)))
 }
 
 /// Hears what comes out of the decoders.
@@ -309,11 +377,7 @@ impl Visitor for Seen {
         if self.meter.is_none() {
             self.meter = Meter::stereo(samples.rate()).ok();
         }
-        // The AAC decoder gives planes; mono is heard from both sides.
-        if samples.format() != Sample::F32(Type::Planar) || samples.planes() == 0 {
-            return;
-        }
-        let (left, right) = (samples.plane::<f32>(0), samples.plane::<f32>(samples.planes().min(CHANNELS) - 1));
+        let Some((left, right)) = sides(samples) else { return };
         let failed = self.meter.as_mut().is_some_and(|meter| meter.add_planes(left, right).is_err());
         self.errors += u64::from(failed);
     }

@@ -83,8 +83,8 @@ fn black_and_frozen_stretches_have_their_times_and_black_is_not_frozen_too() {
         }
     });
     insta::assert_snapshot!(told(&report), @"
-    quality.black: 1200 ms from 1.00 s to 2.20 s (limit 1000); look for a missing picture or a fade that is too long
-    quality.frozen: 1400 ms from 3.00 s to 4.40 s (limit 1000); give the scene motion, or make it shorter
+    quality.black: 1200 ms (limit 1000), from 1.00 s to 2.20 s; look for a missing picture or a fade that is too long
+    quality.frozen: 1400 ms (limit 1000), from 3.00 s to 4.40 s; give the scene motion, or make it shorter
     ");
 }
 
@@ -181,7 +181,7 @@ fn words_on_the_screen_are_held_against_the_script() {
     assert_eq!(rules(&cut(good.clone(), 6, &sound, |_, _| {})), []);
     let mut wrong = good;
     wrong.captions[1].text = "over the twon".to_owned();
-    insta::assert_snapshot!(told(&cut(wrong, 6, &sound, |_, _| {})), @"quality.caption-words: `TWON` instead of `TOWN`: 1 words differ from 3.00 s to 6.00 s (limit 0); correct the text on the screen or the script");
+    insta::assert_snapshot!(told(&cut(wrong, 6, &sound, |_, _| {})), @"quality.caption-words: `TWON` instead of `TOWN`: 1 words differ (limit 0), from 3.00 s to 6.00 s; correct the text on the screen or the script");
 }
 
 #[test]
