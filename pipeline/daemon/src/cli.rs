@@ -34,6 +34,10 @@ impl Arguments {
 const EXIT_CODES: &str = "Exit codes: 0 done, 1 not done (an item held or rejected on its way, or not known), 2 wrong usage, 65 unusable input, \
 69 something cannot be reached, 70 internal, 75 the grace of a stop ran out, 78 mistakes in the config file.";
 
+const PROVENANCE: &str = "Reads the whole file and no network. Who signed is told as the certificate says it: whether to \
+trust them is for you to judge. Ends with 0 if the file is as it was signed, 1 if it was changed, 65 if it has no content \
+credentials or is no video.";
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Make videos now, into a folder, and show how far each is
@@ -67,6 +71,12 @@ pub(crate) enum Command {
     /// See, test and try the rules that texts are held against
     #[command(subcommand)]
     Policy(policy::Policy),
+    /// Say what a finished video was made of and by, as signed in its file, and whether it was changed since
+    #[command(after_help = PROVENANCE)]
+    Provenance {
+        /// An MP4 file with content credentials (C2PA)
+        file: PathBuf,
+    },
     /// Check the config file: every mistake with file, line and column
     Check {
         /// Config file; default: the one the other commands use

@@ -8,6 +8,7 @@ mod items;
 mod make;
 mod media;
 mod policy;
+mod provenance;
 mod review;
 mod run;
 mod similar;
@@ -45,6 +46,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Trends(command) => asynchronously(trends::trends(&config, command)),
         Command::Similar(order) => similar::similar(&config, order),
         Command::Policy(command) => policy::policy(&config, command),
+        Command::Provenance { file } => provenance::provenance(&file),
         Command::Check { file } => check::check(&config, file.as_deref()),
         Command::Doctor => doctor::doctor(&config),
         Command::Config(crate::cli::Config::Show) => config::show(&config),

@@ -115,32 +115,32 @@ fn source_type(assembled: &Assembled) -> SourceType {
     }
 }
 
-fn tool(title: String, description: String) -> Part {
-    Part { title: plain(&title), role: Role::Tool, format: None, description: plain(&description), link: None }
+fn tool(title: &str, description: &str) -> Part {
+    Part { title: plain(title), role: Role::Tool, format: None, description: plain(description), link: None }
 }
 
 fn writer(writer: &Writer) -> Part {
     match writer {
-        Writer::Builtin { phrases } => tool("built-in script writer".to_owned(), format!("phrase book {phrases}")),
+        Writer::Builtin { phrases } => tool("built-in script writer", &format!("phrase book {phrases}")),
         Writer::Llm { model, prompts } => {
             let prompts = if prompts.is_empty() { "not on record" } else { prompts };
-            tool(format!("language model {model}"), format!("wrote the script; prompts {prompts} (version.hash)"))
+            tool(&format!("language model {model}"), &format!("wrote the script; prompts {prompts} (version.hash)"))
         }
-        Writer::Person => tool("script of a person".to_owned(), "written by hand".to_owned()),
+        Writer::Person => tool("script of a person", "written by hand"),
     }
 }
 
 fn voice(voice: &str) -> Part {
-    tool(format!("synthetic voice {voice}"), "speaks the script".to_owned())
+    tool(&format!("synthetic voice {voice}"), "speaks the script")
 }
 
 fn bed(music: &str) -> Part {
-    Part { role: Role::Component, ..tool(music.to_owned(), "music, composed by the press".to_owned()) }
+    Part { role: Role::Component, ..tool(music, "music, composed by the press") }
 }
 
 fn generated(model: &str, hash: &str) -> Part {
     let description = format!("picture painted by the model {model}; blake3 {hash}");
-    Part { role: Role::Component, ..tool(format!("picture by {model}"), description) }
+    Part { role: Role::Component, ..tool(&format!("picture by {model}"), &description) }
 }
 
 fn library(file: &MediaFile) -> Part {

@@ -54,11 +54,13 @@ pub struct Ingredient {
 pub fn read(path: &Path) -> Result<Credentials, ProvenanceError> {
     let file =
         File::open(path).map_err(|source| ProvenanceError::File { action: "read", path: path.to_owned(), source })?;
-    let failed = |source| match source {
-        c2pa::Error::JumbfNotFound | c2pa::Error::ProvenanceMissing => {
-            ProvenanceError::Unsigned { path: path.to_owned() }
+    let failed = |source| {
+        let path = path.to_owned();
+        if matches!(source, c2pa::Error::JumbfNotFound | c2pa::Error::ProvenanceMissing) {
+            ProvenanceError::Unsigned { path }
+        } else {
+            ProvenanceError::Read { path, source: Box::new(source) }
         }
-        source => ProvenanceError::Read { path: path.to_owned(), source: Box::new(source) },
     };
     let reader = Reader::from_context(context().map_err(failed)?).with_stream(MP4, file).map_err(failed)?;
     let manifest = reader.active_manifest().ok_or_else(|| ProvenanceError::Unsigned { path: path.to_owned() })?;

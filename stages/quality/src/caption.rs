@@ -264,8 +264,8 @@ fn luminance([y, u, v]: [i32; 3]) -> f32 {
         let value = value.clamp(0.0, 1.0);
         if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
     };
-    let [r, g, b] = [y + 1.5748 * cr, y - 0.1873 * cb - 0.4681 * cr, y + 1.8556 * cb].map(linear);
-    0.2126 * r + 0.7152 * g + 0.0722 * b
+    let [red, green, blue] = [y + 1.5748 * cr, y - 0.1873 * cb - 0.4681 * cr, y + 1.8556 * cb].map(linear);
+    0.2126 * red + 0.7152 * green + 0.0722 * blue
 }
 
 /// How far ahead words are looked for after one that differs.

@@ -66,7 +66,7 @@ struct Sums {
 
 impl Sums {
     fn power(&self) -> f64 {
-        (self.left + self.right) / 2.0 / f64::from(self.samples.max(1))
+        0.5 * (self.left + self.right) / f64::from(self.samples.max(1))
     }
 
     fn add(&mut self, other: &Self) {
@@ -172,7 +172,7 @@ impl Ear {
             self.hop.right += r * r;
             self.hop.both += (l + r) * (l + r) / 4.0;
             self.hop.samples += 1;
-            self.end.add(((l * l + r * r) / 2.0) as f32);
+            self.end.add((0.5 * (l * l + r * r)) as f32);
             self.clip(0, left);
             self.clip(1, right);
             self.samples += 1;
@@ -261,7 +261,7 @@ impl Ear {
 
     /// What is lost when both channels are played as one, against both played on their own.
     fn mono_loss_db(&self) -> Option<f64> {
-        let power = (self.heard.left + self.heard.right) / 2.0;
+        let power = 0.5 * (self.heard.left + self.heard.right);
         (self.heard.samples > 0).then(|| decibels(power) - decibels(self.heard.both))
     }
 }

@@ -169,7 +169,7 @@ impl PlatformSpec {
         faults.at_most("sound", f64::from(file.audio_rate), self.audio_rate_max.map(f64::from), "samples a second");
         faults.at_most("sound", f64::from(file.audio_channels), self.audio_channels_max.map(f64::from), "channels");
         if self.faststart && !file.faststart {
-            faults.add("index behind the media".to_owned(), 1.0, 0.0, "indexes behind the media");
+            faults.add("index behind the media", 1.0, 0.0, "indexes behind the media");
         }
         faults.found
     }
@@ -181,7 +181,7 @@ struct Faults<'a> {
 }
 
 impl Faults<'_> {
-    fn add(&mut self, what: String, measured: f64, limit: f64, unit: &'static str) {
+    fn add(&mut self, what: &str, measured: f64, limit: f64, unit: &'static str) {
         let finding = over(Rule::Spec, Weight::Block, (0.0, 0.0), measured, limit, unit);
         self.found.push(Finding { about: format!("{}: {what}", self.platform), ..finding });
     }
@@ -189,30 +189,30 @@ impl Faults<'_> {
     fn one_of(&mut self, what: &str, found: &str, allowed: &[String]) {
         if !allowed.is_empty() && !allowed.iter().any(|one| one.eq_ignore_ascii_case(found)) {
             let found: String = found.chars().filter(|c| !c.is_control()).take(40).collect();
-            self.add(format!("{what} `{found}`, not {}", allowed.join(" or ")), 1.0, 0.0, "things not taken");
+            self.add(&format!("{what} `{found}`, not {}", allowed.join(" or ")), 1.0, 0.0, "things not taken");
         }
     }
 
     /// Written so that a measure that is not a number is a fault.
     fn within(&mut self, what: &str, measured: f64, range: Option<[f64; 2]>, unit: &'static str) {
         let Some([from, to]) = range else { return };
-        if !(measured >= from) {
-            self.add(format!("{what} too small"), measured, from, unit);
+        if measured.is_nan() || measured < from {
+            self.add(&format!("{what} too small"), measured, from, unit);
         } else if measured > to {
-            self.add(format!("{what} too large"), measured, to, unit);
+            self.add(&format!("{what} too large"), measured, to, unit);
         }
     }
 
     fn at_most(&mut self, what: &str, measured: f64, limit: Option<f64>, unit: &'static str) {
         if let Some(limit) = limit.filter(|limit| measured > *limit) {
-            self.add(format!("{what} too large"), measured, limit, unit);
+            self.add(&format!("{what} too large"), measured, limit, unit);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{FileSpec, PlatformSpecs};
+    use super::{FileSpec, Finding, PlatformSpecs};
 
     fn good() -> FileSpec {
         FileSpec {
@@ -238,7 +238,7 @@ mod tests {
         let specs = PlatformSpecs::built_in();
         let all: Vec<&str> = specs.platforms().map(|(platform, _)| platform).collect();
         let found = specs.judge(&file, &all);
-        found.iter().map(|finding| format!("{}\n", finding.message())).collect()
+        found.iter().map(Finding::message).collect::<Vec<String>>().join("\n")
     }
 
     #[test]
@@ -292,6 +292,6 @@ mod tests {
         let error = PlatformSpecs::parse(&format!("{table}fps = [60, 23]")).unwrap_err();
         insta::assert_snapshot!(error, @"`x.fps` is from 60 to 23 (the smaller one comes first)");
         let error = PlatformSpecs::parse(&format!("{table}colour = 1")).unwrap_err();
-        assert!(format!("{:?}", error).contains("colour"), "{error:?}");
+        assert!(format!("{error:?}").contains("colour"), "{error:?}");
     }
 }

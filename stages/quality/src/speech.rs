@@ -39,8 +39,8 @@ fn ratio_db(hops: &[Hop], words: &[Spoken]) -> Result<f64, &'static str> {
         // Words are in order, those around a time are next to each other.
         let next = words.partition_point(|word| word.to_ms + GUARD_MS < middle);
         match words.get(next) {
-            Some(word) if (word.from_ms..=word.to_ms).contains(&middle) => spoken.add(hop),
-            Some(word) if middle < word.from_ms - GUARD_MS => pause.add(hop),
+            Some(word) if (word.from_ms..=word.to_ms).contains(&middle) => spoken.add(*hop),
+            Some(word) if middle < word.from_ms - GUARD_MS => pause.add(*hop),
             Some(_) | None => {}
         }
     }
@@ -58,7 +58,7 @@ struct Mean {
 }
 
 impl Mean {
-    fn add(&mut self, hop: &Hop) {
+    fn add(&mut self, hop: Hop) {
         self.sum += f64::from(hop.power);
         self.count += 1;
     }

@@ -118,6 +118,6 @@ fn a_bar_that_wanders_over_the_picture_does_not_flash() {
 fn slow_fades_and_single_cuts_are_fine() {
     let fade = |at: usize| (125.0 + 100.0 * (at as f64 / 20.0).sin()) as u8;
     assert_eq!(found(300, |at, picture| picture.fill(ALL, [fade(at), 128, 128])).0, vec![]);
-    let cuts = |at: usize| if at / 15 % 2 == 0 { BLACK } else { WHITE };
+    let cuts = |at: usize| if (at / 15).is_multiple_of(2) { BLACK } else { WHITE };
     assert_eq!(found(300, |at, picture| picture.fill(ALL, cuts(at))).0, vec![]);
 }
