@@ -97,3 +97,36 @@ proptest! {
         prop_assert!(look_at(&cut()[..keep], Depth::Full).is_err());
     }
 }
+
+#[test]
+fn who_looks_on_sees_every_frame_and_hears_every_sample_of_the_same_decoding() {
+    #[derive(Default)]
+    struct Onlooker {
+        times: Vec<f64>,
+        last_end: f64,
+        samples: u64,
+    }
+    impl Observer for Onlooker {
+        fn picture(&mut self, picture: &YuvFrame<'_>) {
+            let YuvFrame { luma, u, v, chroma_stride, end_ms } = *picture;
+            assert_eq!((luma.width, luma.height), (270, 480));
+            assert!(chroma_stride >= 135 && u.len() >= chroma_stride * 239 + 135 && u.len() == v.len());
+            self.times.push(luma.time_ms);
+            self.last_end = end_ms;
+        }
+
+        fn sound(&mut self, rate: u32, left: &[f32], right: &[f32]) {
+            assert_eq!((rate, left.len()), (48_000, right.len()));
+            self.samples += left.len() as u64;
+        }
+    }
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), cut()).unwrap();
+    let mut onlooker = Onlooker::default();
+    let report = probe_with(file.path(), &mut onlooker).unwrap();
+    assert_eq!(report, probe(file.path(), Depth::Full).unwrap(), "looking on changes nothing");
+    let decoded = report.decoded.unwrap();
+    assert_eq!(onlooker.times.len() as u64, decoded.frames);
+    assert!(onlooker.times.is_sorted() && onlooker.last_end > onlooker.times[onlooker.times.len() - 1]);
+    assert_eq!((onlooker.samples as f64 / 48.0).round() as u64, decoded.audio_ms);
+}
