@@ -192,6 +192,7 @@ impl Stage for Assemble {
             duration_ms: order.score.timeline.duration_ms(),
             loudness_lufs: pressed.loudness.integrated_lufs,
             scenes: order.score.timeline.spans(),
+            overlays: Vec::new(),
             provenance: gathered.provenance(settings, input),
         }))
     }

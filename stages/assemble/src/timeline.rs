@@ -3,7 +3,7 @@
 //! Every scene is a whole number of frames, and its words are counted from its own first frame. So a scene whose speech
 //! did not change has the same frames wherever in the cut it is: that is what lets a cut reuse its segments.
 
-use reelpress_vocabulary::{SceneSpan, Script, VoiceTrack};
+use reelpress_vocabulary::{Script, Span, VoiceTrack};
 
 use crate::error::AssembleError;
 use crate::picture::TimedWord;
@@ -85,8 +85,8 @@ impl Timeline {
 
     /// Where each beat is in the cut.
     #[must_use]
-    pub fn spans(&self) -> Vec<SceneSpan> {
-        let span = |(first, end)| SceneSpan { start_ms: self.milliseconds(first), end_ms: self.milliseconds(end) };
+    pub fn spans(&self) -> Vec<Span> {
+        let span = |(first, end)| Span { start_ms: self.milliseconds(first), end_ms: self.milliseconds(end) };
         self.scenes().map(span).collect()
     }
 }

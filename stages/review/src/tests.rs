@@ -20,7 +20,8 @@ fn item(number: u128) -> ItemId {
 }
 
 fn finding(rule: &str, severity: Severity) -> Finding {
-    Finding { rule: rule.to_owned(), severity, message: "was found".to_owned(), evidence: "caption".to_owned() }
+    let (message, evidence) = ("was found".to_owned(), "caption".to_owned());
+    Finding { rule: rule.to_owned(), severity, message, evidence, ..Finding::default() }
 }
 
 fn screened(file: &[u8], findings: &[Finding]) -> Screened {

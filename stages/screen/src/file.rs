@@ -82,7 +82,7 @@ fn stretches(facts: &FileFacts, findings: &mut Vec<Finding>) {
 
 /// A finding that blocks.
 pub(crate) fn block(rule: &str, message: String) -> Finding {
-    Finding { rule: rule.to_owned(), severity: Severity::Block, message, evidence: String::new() }
+    Finding { rule: rule.to_owned(), severity: Severity::Block, message, ..Finding::default() }
 }
 
 /// x264's fastest preset leaves out what makes High High and gives Main at best; Constrained Baseline is refused even

@@ -26,7 +26,7 @@ pub(crate) fn findings(report: &Report) -> Vec<Finding> {
             rule: "quality.not-checked".to_owned(),
             severity: Severity::Note,
             message: format!("not checked: {}", rules.collect::<Vec<_>>().join(", ")),
-            evidence: String::new(),
+            ..Finding::default()
         });
     }
     findings
@@ -51,5 +51,5 @@ fn told(finding: &reelpress_quality::Finding) -> Finding {
     };
     let (rule, message) =
         (finding.rule.as_str().to_owned(), format!("{}: {}", finding.message(), finding.rule.advice()));
-    Finding { rule, severity, message, evidence: finding.when() }
+    Finding { rule, severity, message, evidence: finding.when(), ..Finding::default() }
 }

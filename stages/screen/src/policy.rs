@@ -99,6 +99,7 @@ pub(crate) fn findings(judgement: &Judgement) -> Vec<Finding> {
             severity: severity(found.action),
             message: format!("{} (to do: {}{presumed})", found.what, found.advice),
             evidence: found.places.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+            ..Finding::default()
         }
     };
     judgement.findings.iter().map(of_rule).chain(unchecked(judgement)).collect()
@@ -125,5 +126,6 @@ fn unchecked(judgement: &Judgement) -> Option<Finding> {
             missing.into_iter().collect::<Vec<_>>().join(", ")
         ),
         evidence: names.collect::<Vec<_>>().join(", "),
+        ..Finding::default()
     })
 }

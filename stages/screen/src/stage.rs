@@ -15,9 +15,9 @@ use crate::error::ScreenError;
 use crate::file::{self, block};
 use crate::inspect::{FileFacts, Inspect, InspectError};
 use crate::label;
+use crate::made;
 use crate::policies::PoliciesInForce;
 use crate::policy;
-use crate::made;
 
 /// Checks cuts against the order, the policy and what went before.
 pub struct Screen {

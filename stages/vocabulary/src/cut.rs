@@ -27,18 +27,67 @@ pub struct Cut {
     /// Integrated loudness of the mix in LUFS, as measured before encoding.
     pub loudness_lufs: f64,
     /// Where each beat is, in order.
-    pub scenes: Vec<SceneSpan>,
+    pub scenes: Vec<Span>,
+    /// What was put over its pictures, by the time it appears: what is the template's own, not the cut's.
+    #[serde(default)]
+    pub overlays: Vec<Overlay>,
     /// What it was made of.
     pub provenance: Provenance,
 }
 
-/// Where one beat is in the cut.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SceneSpan {
+/// A stretch of a cut.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Span {
     /// First millisecond.
     pub start_ms: u64,
     /// First millisecond after it.
     pub end_ms: u64,
+}
+
+/// Something that was put over the pictures.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Overlay {
+    /// What it is for.
+    pub kind: OverlayKind,
+    /// When it is seen.
+    pub span: Span,
+    /// Where, with all that belongs to it: letters, outline, ground.
+    pub area: Area,
+    /// Its words as they are seen at once; empty for what is no text.
+    pub text: String,
+    /// Type size in pixels; 0 for what is no text.
+    pub size_px: f32,
+    /// The colours of its letters, 8-bit sRGB; empty for what is no text.
+    pub colours: Vec<[u8; 3]>,
+}
+
+/// What an overlay is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OverlayKind {
+    /// Spoken words, as they are heard.
+    Caption,
+    /// The on-screen text of a beat.
+    Text,
+    /// That a machine made it, or who paid for it.
+    Disclosure,
+    /// A logo or another sign of the brand.
+    Brand,
+    /// What the template draws in every cut: bars, counters, progress.
+    Furniture,
+}
+
+/// A part of the frame, in shares of its width and height, from the upper left corner.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Area {
+    /// Left edge.
+    pub left: f32,
+    /// Upper edge.
+    pub top: f32,
+    /// Right edge.
+    pub right: f32,
+    /// Lower edge.
+    pub bottom: f32,
 }
 
 /// The facts that labels and disclosures are decided on. Made by machine means labelled: there is no switch.

@@ -17,7 +17,7 @@ mod topic;
 mod verdict;
 mod voice;
 
-pub use cut::{Cut, MediaFile, MediaKind, Picture, Provenance, SceneSpan};
+pub use cut::{Area, Cut, MediaFile, MediaKind, Overlay, OverlayKind, Picture, Provenance, Span};
 pub use format::{FormatPrior, Structure, hook_type};
 pub use ids::{AccountId, FeedId, NicheId, TemplateId};
 pub use pace::{Heard, Pace};
@@ -29,7 +29,7 @@ pub use script::{
     spoken_words,
 };
 pub use topic::{Brief, Dossier, Evidence, FeedLicence, Label, SensitiveMark, SoundHint, Topic, TopicKind};
-pub use verdict::{Approval, Decision, Finding, Severity, Verdict};
+pub use verdict::{Alike, Approval, Decision, Earlier, Finding, Severity, Verdict};
 pub use voice::{SpokenBeat, VoiceTrack, Word};
 
 use serde::{Deserialize, Serialize};

@@ -7,8 +7,8 @@ use url::Url;
 
 use crate::{
     AccountId, Approval, Approved, Assembled, Brief, Cut, Dossier, Evidence, FeedId, MediaFile, MediaKind, NicheId,
-    Picture, Provenance, Scene, SceneSpan, Screened, Script, ScriptDraft, Scripted, TemplateId, Topic, Verdict,
-    VoiceTrack, Voiced, Writer,
+    Picture, Provenance, Scene, Screened, Script, ScriptDraft, Scripted, Span, TemplateId, Topic, Verdict, VoiceTrack,
+    Voiced, Writer,
 };
 
 /// An English topic that has nothing but a title.
@@ -123,7 +123,8 @@ pub fn assembled(draft: &ScriptDraft, account: &str, file: &[u8]) -> Assembled {
         fps: 30,
         duration_ms: 20_000,
         loudness_lufs: -14.0,
-        scenes: vec![SceneSpan { start_ms: 0, end_ms: 5_000 }; beats],
+        scenes: vec![Span { start_ms: 0, end_ms: 5_000 }; beats],
+        overlays: Vec::new(),
         provenance: Provenance {
             template: scripted.brief.template.clone(),
             voice: voice.voice.clone(),

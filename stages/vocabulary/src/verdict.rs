@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::cut::Span;
+
 /// What may happen to a cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -16,10 +18,11 @@ pub enum Decision {
 }
 
 /// How much one finding weighs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
     /// Worth knowing.
+    #[default]
     Note,
     /// A person must look.
     Hold,
@@ -28,7 +31,7 @@ pub enum Severity {
 }
 
 /// One thing that screening found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// The rule's id: `file.resolution`, `duplicate.exact`, or the policy file's own.
     pub rule: String,
@@ -38,6 +41,30 @@ pub struct Finding {
     pub message: String,
     /// Where: a field of the script, a time, another item's id; may be empty.
     pub evidence: String,
+    /// When in the cut; empty if it is no matter of time.
+    #[serde(default)]
+    pub marks: Vec<Span>,
+    /// What it is like, if it is like something.
+    #[serde(default)]
+    pub earlier: Option<Earlier>,
+}
+
+/// What an earlier cut has in common with the new one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Earlier {
+    /// The earlier cut's item.
+    pub item: String,
+    /// Which seconds are alike, by the time in the new cut.
+    pub alike: Vec<Alike>,
+}
+
+/// A stretch that two cuts have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Alike {
+    /// In the new cut.
+    pub here: Span,
+    /// In the earlier one.
+    pub there: Span,
 }
 
 /// What screening found about one cut.

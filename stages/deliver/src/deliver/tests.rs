@@ -525,8 +525,7 @@ proptest! {
         let findings = severities.iter().map(|severity| Finding {
             rule: "a.rule".to_owned(),
             severity: *severity,
-            message: String::new(),
-            evidence: String::new(),
+            ..Finding::default()
         });
         input.approved.screened.verdict.findings = findings.collect();
         input.approved.approval.by.clone_from(&by);
