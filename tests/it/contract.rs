@@ -432,7 +432,7 @@ async fn review(shop: &Shop, inspector: &mut Inspector, screened: Screened) -> A
     let found = |severity| {
         let mut found = screened.clone();
         let (rule, message) = ("ad.wording".to_owned(), "sounds like an ad".to_owned());
-        found.verdict.findings = vec![Finding { rule, severity, message, evidence: String::new() }];
+        found.verdict.findings = vec![Finding { rule, severity, message, ..Finding::default() }];
         found
     };
     let mut nameless = screened.clone();
