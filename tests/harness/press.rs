@@ -200,7 +200,9 @@ impl Press {
         posts
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    /// A command of the program, not started yet.
+    #[must_use]
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.program);
         command
             .current_dir(self.home.path())

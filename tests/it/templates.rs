@@ -1,6 +1,6 @@
 //! `reelpress template`: what a person types, what is printed, which files are there afterwards.
 
-use std::process::Output;
+use std::process::{Output, Stdio};
 
 use reelpress_tests::press::{Press, QUICK, merged};
 
@@ -52,6 +52,16 @@ fn the_list_has_the_twelve_and_the_folders_own() {
     let mut wanted = [&BUILT_IN[..], &["house"]].concat();
     wanted.sort_unstable();
     assert_eq!(names, wanted);
+}
+
+#[test]
+fn who_has_read_enough_ends_nothing() {
+    let press = press();
+    let mut child = press.command(&["template", "list"]);
+    let mut child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), told(&output).as_str()), (Some(0), ""));
 }
 
 #[test]
