@@ -93,6 +93,12 @@ impl Archive {
         self.words.find(id).is_some()
     }
 
+    /// The prints of a cut; nothing where there are none, or none that this program reads.
+    #[must_use]
+    pub fn prints(&self, id: &str) -> Option<Prints> {
+        self.files.get(id)
+    }
+
     /// Puts a cut in. All of it is on disk when this returns; after an error or a crash the same call may be made again. A
     /// cut of the same id is taken out first.
     ///

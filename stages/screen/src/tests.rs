@@ -17,7 +17,7 @@ use reelpress_quality::Order;
 use reelpress_vocabulary::testing::{assembled, draft};
 use reelpress_vocabulary::{Assembled, Decision, Severity, Verdict};
 
-use crate::{FileFacts, Inspect, InspectError, Screen, ScreenError};
+use crate::{FileFacts, Inspect, InspectError, PrintOrder, Screen, ScreenError};
 
 /// The limits that the numbers of these tests are about.
 fn settings() -> Settings {
@@ -27,6 +27,7 @@ fn settings() -> Settings {
             min_duration: Duration::from_secs(5),
             max_duration: Duration::from_secs(90),
             policy: None,
+            ..reelpress_config::Screen::default()
         },
         ..Settings::default()
     }
@@ -39,7 +40,7 @@ struct Told {
 }
 
 impl Inspect for Told {
-    fn inspect(&self, file: &Path, order: Order) -> Result<FileFacts, InspectError> {
+    fn inspect(&self, file: &Path, order: Order, _prints: Option<PrintOrder>) -> Result<FileFacts, InspectError> {
         assert!(file.exists(), "the file to inspect is there");
         self.calls.fetch_add(1, Ordering::SeqCst);
         assert!(order.words.iter().all(|word| word.from_ms <= word.to_ms));
@@ -64,6 +65,7 @@ fn good_facts() -> FileFacts {
         bt709: true,
         quality: None,
         spec: None,
+        prints: None,
     }
 }
 
