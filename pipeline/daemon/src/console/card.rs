@@ -47,7 +47,12 @@ pub(super) fn of(press: &ConsolePress, item: &ItemState, screened: &Screened, wh
 
 fn found(press: &ConsolePress, finding: &words::Finding) -> Finding {
     let kind = kind_of(&finding.rule);
-    let earlier = (kind == FindingKind::Similar).then(|| finding.evidence.parse::<ItemId>().ok()).flatten();
+    // A copy of the very same file or words is told by its item alone.
+    let by_evidence = || {
+        let item = (kind == FindingKind::Similar).then(|| finding.evidence.parse::<ItemId>().ok()).flatten()?;
+        Some(words::Earlier { item: item.to_string(), alike: Vec::new() })
+    };
+    let earlier = finding.earlier.clone().or_else(by_evidence);
     Finding {
         kind,
         rule: finding.rule.clone(),
@@ -58,9 +63,8 @@ fn found(press: &ConsolePress, finding: &words::Finding) -> Finding {
         },
         message: finding.message.clone(),
         evidence: finding.evidence.clone(),
-        // Screening does not say where yet; when it does, the marks go here.
-        marks: Vec::new(),
-        earlier: earlier.map(|item| earlier_of(press, item)),
+        marks: finding.marks.iter().copied().map(stretch).collect(),
+        earlier: earlier.map(|earlier| earlier_of(press, &earlier)),
     }
 }
 
@@ -75,9 +79,10 @@ fn kind_of(rule: &str) -> FindingKind {
     }
 }
 
-/// What the journal still has of an earlier item.
-fn earlier_of(press: &ConsolePress, item: ItemId) -> Earlier {
-    let history = press.book.history(item).unwrap_or_default();
+/// What the journal still has of an earlier item. A file that a person put into the archive has no item: it is named.
+fn earlier_of(press: &ConsolePress, earlier: &words::Earlier) -> Earlier {
+    let item = earlier.item.parse::<ItemId>().ok();
+    let history = item.and_then(|item| press.book.history(item).ok()).unwrap_or_default();
     let screened = history.iter().rev().find_map(|record| {
         let Entry::Passed { output, .. } = &record.entry else { return None };
         serde_json::from_slice::<Screened>(output).ok()
@@ -87,7 +92,16 @@ fn earlier_of(press: &ConsolePress, item: ItemId) -> Earlier {
     if let Some(screened) = &screened {
         press.kept.remember(&screened.assembled.cut);
     }
-    Earlier { item: item.to_string(), title: title.unwrap_or_default(), cut, matches: Vec::new() }
+    Earlier { item: earlier.item.clone(), title: title.unwrap_or_default(), cut, matches: matches_of(earlier) }
+}
+
+/// Which seconds here are like which seconds there.
+fn matches_of(earlier: &words::Earlier) -> Vec<(Span, Span)> {
+    earlier.alike.iter().map(|alike| (stretch(alike.here), stretch(alike.there))).collect()
+}
+
+fn stretch(span: words::Span) -> Span {
+    Span { from_ms: span.start_ms, to_ms: span.end_ms }
 }
 
 fn beats(screened: &Screened) -> Vec<Beat> {
