@@ -1,5 +1,7 @@
 //! The archive of earlier cuts: opened with the daemon, merged in the background, freed of what no longer counts.
 
+pub(crate) mod ask;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;

@@ -146,6 +146,7 @@ pub fn start(settings: Settings, outside: Outside) -> anyhow::Result<Running> {
         token: control.token(),
         supervisor: supervisor.clone(),
         trends: trends.clone(),
+        archive: archive.clone(),
         live: live.clone(),
         clock: clock.clone(),
         console: console.clone(),

@@ -7,7 +7,7 @@ use reelpress_index::{Filter, Hash, Index, Label, Stats};
 use reelpress_similar::prints::Prints;
 use reelpress_similar::search::{Radii, of_frames, of_keys};
 use reelpress_similar::verdict::{Comparison, Reason, Rule, Ruling, compare};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::candidates::{Shelves, words};
 use crate::error::ArchiveError;
@@ -38,7 +38,7 @@ pub struct Query {
 }
 
 /// An earlier cut that a rule holds against the new one.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Found {
     /// Its id.
     pub id: String,

@@ -5,7 +5,7 @@
 //! rejects, or an item that is given up, no longer counts: it never went out, so its next try repeats nothing.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use reelpress_archive::{Archive, Found, Judged, Label, Query};
 use reelpress_config::{Similar as Limits, SimilarScope};
@@ -14,6 +14,7 @@ use reelpress_similar::prints::Prints;
 use reelpress_similar::verdict::{Rule, Ruling};
 use reelpress_vocabulary::{Assembled, Finding, Severity};
 use tokio::sync::{Mutex, MutexGuard};
+use tokio::time::Instant;
 
 use crate::captions;
 use crate::error::ScreenError;

@@ -3,6 +3,7 @@ mod duplicates;
 mod files;
 mod made;
 mod policies;
+mod similar;
 mod texts;
 
 use std::path::Path;
@@ -40,11 +41,12 @@ struct Told {
 }
 
 impl Inspect for Told {
-    fn inspect(&self, file: &Path, order: Order, _prints: Option<PrintOrder>) -> Result<FileFacts, InspectError> {
+    fn inspect(&self, file: &Path, order: Order, prints: Option<PrintOrder>) -> Result<FileFacts, InspectError> {
         assert!(file.exists(), "the file to inspect is there");
         self.calls.fetch_add(1, Ordering::SeqCst);
         assert!(order.words.iter().all(|word| word.from_ms <= word.to_ms));
-        (self.facts)()
+        let prints = prints.map(|order| similar::seen(order, &std::fs::read_to_string(file).unwrap()));
+        Ok(FileFacts { prints, ..(self.facts)()? })
     }
 }
 
