@@ -110,8 +110,8 @@ impl Place {
     fn post<T: DeserializeOwned>(&self, what: &str, body: &impl Serialize) -> Result<T, String> {
         let Self::Daemon { control, runtime } = self else { return Err("no daemon is asked".to_owned()) };
         let client = control.daemon().ok_or_else(|| "the daemon is gone".to_owned())?;
-        let asking = client.post(&format!("/api/similar/{what}"), body);
-        runtime.block_on(asking).map_err(|error: anyhow::Error| chain(error.as_ref()))
+        let path = format!("/api/similar/{what}");
+        runtime.block_on(client.post(&path, body)).map_err(|error: anyhow::Error| chain(error.as_ref()))
     }
 }
 

@@ -1,6 +1,6 @@
 use reelpress_similar::verdict::{Rule, compare};
-use reelpress_vocabulary::testing::{assembled, draft};
-use reelpress_vocabulary::{Area, OverlayKind, Span};
+use reelpress_vocabulary::testing::{assembled, draft, media_file};
+use reelpress_vocabulary::{Area, OverlayKind, Picture, Span};
 
 use super::*;
 
@@ -17,6 +17,9 @@ fn patch(seed: u8, x: usize, y: usize) -> u8 {
 /// Prints of four seconds of this picture under this bar, which the cut says is there from one time to another.
 fn printed(picture: u8, bar: u8, told: Option<Span>) -> Prints {
     let mut cut = assembled(&draft(), "main", b"film");
+    // Pictures that the press draws are masked themselves.
+    let file = Picture::File(media_file("sea.png", &"0f".repeat(32)));
+    cut.cut.provenance.pictures.fill(file);
     let overlay = |span| Overlay {
         kind: OverlayKind::Furniture,
         span,

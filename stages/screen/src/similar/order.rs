@@ -3,7 +3,7 @@
 use reelpress_similar::parts::{Part, PartKind};
 use reelpress_similar::prints::{Builder, Prints};
 use reelpress_similar::words::Words;
-use reelpress_vocabulary::{Assembled, MediaFile, MediaKind, Overlay, Picture, Span};
+use reelpress_vocabulary::{Area, Assembled, MediaFile, MediaKind, Overlay, OverlayKind, Picture, Span};
 
 /// Prints in the making: words and sources are in them, frames and the mix of the sound are still to come.
 #[derive(Debug)]
@@ -28,8 +28,23 @@ impl PrintOrder {
         parts(assembled).for_each(|part| builder.add_part(part));
         let music = assembled.cut.provenance.others.iter().find(|file| file.kind == MediaKind::Music);
         let licensed = music.map(|file| file.hash.clone());
-        Self { builder, overlays: assembled.cut.overlays.clone(), licensed }
+        let overlays = assembled.cut.overlays.iter().cloned().chain(drawn(assembled)).collect();
+        Self { builder, overlays, licensed }
     }
+}
+
+/// What the press draws itself is the template's own, whatever it looks like: in one template all of it looks the same.
+fn drawn(assembled: &Assembled) -> impl Iterator<Item = Overlay> {
+    let beats = assembled.cut.provenance.pictures.iter().zip(&assembled.cut.scenes);
+    let drawn = beats.filter(|(picture, _)| **picture == Picture::Drawn);
+    drawn.map(|(_, span)| Overlay {
+        kind: OverlayKind::Furniture,
+        span: *span,
+        area: Area { left: 0.0, top: 0.0, right: 1.0, bottom: 1.0 },
+        text: String::new(),
+        size_px: 0.0,
+        colours: Vec::new(),
+    })
 }
 
 /// A source is known by its bytes: the library's files do not change, and what a model paints twice is not the same file.

@@ -140,7 +140,9 @@ pub(super) fn not_compared(prints: &Prints, gone: &[String]) -> Option<Finding> 
     let mut why = Vec::new();
     let (telling, all) = (prints.frames().iter().filter(|frame| frame.view.tells()).count(), prints.frames().len());
     if telling < TELLING_MIN {
-        why.push(format!("too few frames tell anything ({telling} of {all}, at least {TELLING_MIN})"));
+        why.push(format!(
+            "too few frames show anything but what the press draws ({telling} of {all}, at least {TELLING_MIN})"
+        ));
     }
     if prints.words().is_none_or(|words| words.bands().is_empty()) {
         why.push("there are too few words".to_owned());

@@ -313,12 +313,21 @@ async fn an_account_may_repeat_itself_so_often_and_then_a_person_looks() {
     assert_eq!(shelf.similar(5, &cut(5, "other", &others), &others).await, Some(vec![]));
 }
 
+#[test]
+fn what_the_press_draws_is_the_templates_own_for_as_long_as_it_is_seen() {
+    let order = PrintOrder::of(&shown(cut(1, "main", TEN), &["a.png", "b.png"]));
+    let whole = |overlay: &reelpress_vocabulary::Overlay| overlay.area.right - overlay.area.left >= 1.0;
+    assert!(order.overlays.iter().all(whole), "{:?}", order.overlays);
+    let starts: Vec<u64> = order.overlays.iter().map(|overlay| overlay.span.start_ms).collect();
+    assert_eq!(starts, [8_000, 12_000, 16_000], "the first two beats show pictures of the library");
+}
+
 #[tokio::test]
 async fn what_cannot_be_compared_is_said() {
     let shelf = Shelf::new(Similar::default());
     let found = shelf.similar(1, &cut(1, "main", "1"), "1").await.unwrap();
     assert_eq!(rules(&found), [("similar.not-compared", Severity::Note)]);
-    insta::assert_snapshot!(found[0].message, @"not wholly compared with earlier cuts: too few frames tell anything (12 of 12, at least 24)");
+    insta::assert_snapshot!(found[0].message, @"not wholly compared with earlier cuts: too few frames show anything but what the press draws (12 of 12, at least 24)");
 }
 
 #[tokio::test]
