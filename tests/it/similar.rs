@@ -70,7 +70,7 @@ fn a_changed_copy_is_told_with_its_seconds_and_another_film_is_not() {
     assert_eq!(code, Some(0), "what was taken out is not held against anybody");
 }
 
-/// Words that no other script here has; tags of the library's pictures are among them.
+/// Words that the other script has not.
 const OCTOPUS: [&str; 4] = [
     "An octopus lives with three hearts.",
     "Two of them push blood through the gills, one serves everything else.",
@@ -83,15 +83,20 @@ const LIGHTHOUSE: [&str; 4] = [
     "Fog made people ring large bells by hand.",
     "Today small solar panels do what families did.",
 ];
-/// What both have pictures of: a tag from a beat of the one, and one from a beat of the other.
+/// The library's pictures: what each is called for in the first script, and in the second.
 const PICTURES: [[&str; 2]; 4] =
-    [["octopus", "lighthouse"], ["gills", "lenses"], ["swims", "fog"], ["creature", "solar"]];
+    [["octopus", "lighthouse"], ["gills", "lenses"], ["swimming", "fog"], ["creature", "panel"]];
 
-fn script(title: &str, beats: [&str; 4]) -> String {
-    let [hook, one, two, end] = beats;
+/// The script in which each beat asks for its picture by the first or second of its tags.
+fn script(title: &str, beats: [&str; 4], tag: usize) -> String {
+    let beat = |at: usize| format!("narration = \"{}\"\nshow = \"{}\"\n", beats[at], PICTURES[at][tag]);
     format!(
-        "title = \"{title}\"\ncaption = \"{title}.\"\nhashtags = [\"nature\"]\n[hook]\nnarration = \"{hook}\"\n[[scenes]]\n\
-         narration = \"{one}\"\n[[scenes]]\nnarration = \"{two}\"\n[call_to_action]\nnarration = \"{end}\"\n"
+        "title = \"{title}\"\ncaption = \"{title}.\"\nhashtags = [\"nature\"]\n[hook]\n{}[[scenes]]\n{}[[scenes]]\n{}\
+         [call_to_action]\n{}",
+        beat(0),
+        beat(1),
+        beat(2),
+        beat(3)
     )
 }
 
@@ -119,8 +124,8 @@ fn with_library() -> Press {
 #[test]
 fn the_line_finds_pictures_that_were_shown_before_under_other_words_and_the_same_order_again() {
     let press = with_library();
-    press.write("octopus.toml", script("Three hearts", OCTOPUS));
-    press.write("lighthouse.toml", script("Keepers of the light", LIGHTHOUSE));
+    press.write("octopus.toml", script("Three hearts", OCTOPUS, 0));
+    press.write("lighthouse.toml", script("Keepers of the light", LIGHTHOUSE, 1));
     let scripts = ["octopus.toml", "lighthouse.toml", "octopus.toml"].map(|script| ["--script", script]).concat();
     let output = press.run(&[&["make", "--json", "--out", "made"][..], &scripts].concat());
     let told = String::from_utf8_lossy(&output.stderr);
@@ -160,14 +165,14 @@ async fn a_running_press_answers_for_its_archive_and_forgets_what_it_is_told_to(
     let taken = press.run(&["similar", "--index", "data/similar", "stats"]);
     assert_eq!(taken.status.code(), Some(69));
     assert!(String::from_utf8_lossy(&taken.stderr).contains("is open already"), "{taken:?}");
-    let post = press.posts().into_iter().next().unwrap();
-    let video = std::fs::read_dir(&post).unwrap().map(|entry| entry.unwrap().path());
-    let video = video.into_iter().find(|path| path.extension().is_some_and(|end| end == "mp4")).unwrap();
-    let (code, asked) = ask(&press, &["similar", video.to_str().unwrap(), "--json"]);
-    assert_eq!(code, Some(1), "{asked:?}");
-    let item = asked[0]["found"][0]["id"].as_str().unwrap().to_owned();
-    assert_eq!(asked[0]["found"][0]["account"], "alpha");
-    let removed = press.run(&["similar", "remove", &item]);
+    ffmpeg(&press, "-f lavfi -i mandelbrot=size=270x480:rate=12 -t 4", "one.mp4");
+    ffmpeg(&press, "-i one.mp4 -vf hflip,scale=180:320 -crf 38", "copy.mkv");
+    let (code, added) = ask(&press, &["similar", "add", "one.mp4", "--json"]);
+    assert_eq!((code, cuts()), (Some(0), 3), "{added:?}");
+    let (code, asked) = ask(&press, &["similar", "copy.mkv", "--json"]);
+    assert_eq!((code, &asked[0]["found"][0]["id"]), (Some(1), &Value::from("one.mp4")), "{asked:?}");
+    let item = press.json(&["items", "list", "--json"])[0]["id"].as_str().unwrap().to_owned();
+    let removed = press.run(&["similar", "remove", &item, "one.mp4"]);
     assert!(removed.status.success(), "{}", String::from_utf8_lossy(&removed.stderr));
     assert_eq!(cuts(), 1);
     assert_eq!(press.run(&["similar", "remove", &item]).status.code(), Some(1), "it is not there any more");
@@ -176,7 +181,6 @@ async fn a_running_press_answers_for_its_archive_and_forgets_what_it_is_told_to(
     daemon.signal(Signal::TERM);
     assert_eq!(daemon.ended().await.0.code(), Some(0));
     assert_eq!(cuts(), 1);
-    let added = press.run(&["similar", "add", video.to_str().unwrap()]);
-    assert!(added.status.success(), "{}", String::from_utf8_lossy(&added.stderr));
-    assert_eq!(cuts(), 2);
+    let (code, asked) = ask(&press, &["similar", "copy.mkv", "--json"]);
+    assert_eq!(code, Some(0), "what was taken out is not held against anybody: {asked:?}");
 }
