@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use reelpress::keep::Kept;
-use reelpress::press::Store;
+use reelpress::press::{Store, open_archive};
 use reelpress::topology::{Ports, make_line};
 use reelpress_config::{Feed, FeedFormat, FeedPlace, Live, Name, Settings};
 use reelpress_core::{Clock, ItemStatus, Origin, Silent, Supervisor, SystemClock};
@@ -68,6 +68,7 @@ async fn press(order: &Order<'_>) -> anyhow::Result<Made> {
         live: Live::new(settings),
         book: store.book,
         artifacts: store.artifacts,
+        archive: open_archive(&folder.path().join("data"))?,
         clock,
         fleet: None,
         scratch: folder.path().join("scratch"),

@@ -13,7 +13,7 @@ use crate::name::Name;
 use crate::settings::{
     Account, Assemble, BUILTIN_WRITER, Brand, Budget, Daemon, Deliver, Devices, LineSettings, Media, MediaS3, Niche,
     NicheRouting, PageReading, PerKind, Quality, Retries, Review, SafeZone, Saturation, Schedule, Screen, Script,
-    Sensitive, Settings, TrendLibrary, TrendReport, Trends, VideoEncoder, Voice, Window,
+    Sensitive, Settings, Similar, TrendLibrary, TrendReport, Trends, VideoEncoder, Voice, Window,
 };
 
 pub(crate) mod routing;
@@ -264,7 +264,12 @@ impl Default for Assemble {
 
 impl Default for Screen {
     fn default() -> Self {
-        Self { policy: None, min_duration: Duration::from_secs(10), max_duration: Duration::from_secs(90) }
+        Self {
+            policy: None,
+            min_duration: Duration::from_secs(10),
+            max_duration: Duration::from_secs(90),
+            similar: Similar::default(),
+        }
     }
 }
 

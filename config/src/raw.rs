@@ -16,6 +16,7 @@ mod niches;
 pub(crate) mod press;
 mod routing;
 mod secrets;
+pub(crate) mod similar;
 mod syntax;
 mod table;
 #[cfg(test)]

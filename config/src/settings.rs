@@ -18,6 +18,7 @@ mod feeds;
 mod media;
 mod routing;
 mod script;
+mod similar;
 mod trends;
 mod voice;
 
@@ -33,6 +34,7 @@ pub use routing::{
     SensitivePolicy,
 };
 pub use script::{BUILTIN_WRITER, Budget, Money, PageReading, Provider, SchemaMode, Script};
+pub use similar::{Similar, SimilarScope};
 pub use trends::{PerKind, TrendLibrary, TrendReport};
 pub use voice::{
     FLITE_VOICES, KOKORO_VOICE, SpeechEndpoint, SpeechEngine, SpeechModel, Voice, VoiceName, kokoro_language,
@@ -238,7 +240,7 @@ pub enum SafeZone {
 }
 
 /// `[screen]`
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Screen {
     /// Folder of policies, or one file; `None` uses the built-in ones.
     pub policy: Option<PathBuf>,
@@ -246,6 +248,8 @@ pub struct Screen {
     pub min_duration: Duration,
     /// Longest cut.
     pub max_duration: Duration,
+    /// What is too much like something made before.
+    pub similar: Similar,
 }
 
 /// `[review]`

@@ -9,6 +9,7 @@ use crate::settings::Settings;
 
 mod routing;
 mod sections;
+mod similar;
 #[cfg(test)]
 mod tests;
 mod writer;

@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use super::nearest::nearest;
+use super::similar;
 use super::table::Table;
 use super::value::Value;
 use crate::name::Name;
@@ -168,6 +169,7 @@ pub(super) fn screen(table: &mut Table<'_, '_>) -> Screen {
         policy: table.optional_path("policy"),
         min_duration: table.duration("min_duration", default.min_duration, range.clone()),
         max_duration: table.duration("max_duration", default.max_duration, range),
+        similar: table.section("similar", similar::similar),
     };
     not_above(table, ("min_duration", read.min_duration), ("max_duration", read.max_duration));
     read

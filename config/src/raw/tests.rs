@@ -160,6 +160,14 @@ fn values_that_do_not_fit_each_other_are_named_together() {
         "screen = { max_duration = \"5s\", min_duration = \"6s\" }",
         "1:48: `screen.min_duration` must be at most `screen.max_duration` = 5s, not 6s",
     );
+    for (key, default) in [("hold", "0.7"), ("hold_parts", "0.75")] {
+        let text = format!("screen.similar = {{ reject = 0.65, {key} = {default} }}");
+        let at = text.find(default).unwrap() + 1;
+        check(
+            &text,
+            &format!("1:{at}: `screen.similar.{key}` must be at most `screen.similar.reject` = 0.65, not {default}"),
+        );
+    }
     check("schedule.lead = \"3d\"", "1:17: `schedule.lead` must be at most `schedule.horizon` = 2d, not 3d");
     for (text, said) in [
         (

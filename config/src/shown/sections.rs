@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 use toml::Value;
 
-use super::{Section, routing, show_path, show_reference, writer};
+use super::{Section, routing, show_path, show_reference, similar, writer};
 use crate::dotted::join;
 use crate::name::Name;
 use crate::raw::feeds::kinds::{show_kind, show_list, show_shows};
@@ -45,7 +45,7 @@ pub(super) fn sections(settings: &Settings) -> Vec<Section> {
     let review = Section::new("review")
         .with("auto_approve", settings.review.auto_approve.into())
         .with("sample_percent", settings.review.sample_percent.into());
-    sections.extend([screen, review, console(&settings.console)]);
+    sections.extend([screen, similar::similar(&settings.screen.similar), review, console(&settings.console)]);
     sections.extend(settings.accounts.iter().map(|(name, value)| account(name, value)));
     let schedule = Section::new("schedule")
         .with("horizon", duration(settings.schedule.horizon))

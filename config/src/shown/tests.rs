@@ -1,6 +1,7 @@
 mod console;
 mod routing;
 mod script;
+mod similar;
 mod trends;
 
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ use proptest::prelude::*;
 use console::console;
 use routing::routing;
 use script::{budget, script};
+use similar::similar;
 use trends::{feed, trends};
 
 use crate::testing::{settings, surroundings};
@@ -175,6 +177,17 @@ fn the_defaults_are_shown_as_a_file() {
     [screen]
     min_duration = "10s"
     max_duration = "90s"
+
+    [screen.similar]
+    enabled = true
+    reject = 0.8
+    hold = 0.6
+    hold_parts = 0.5
+    scope = "everything"
+    retention = "365d"
+    repeat_share = 0.4
+    repeats = 3
+    repeat_within = "7d"
 
     [review]
     auto_approve = true
@@ -500,8 +513,9 @@ prop_compose! {
     fn checks()(
         policy in prop::option::of(path()), min_duration in milliseconds(100, 1_800_000),
         more in milliseconds(0, 1_800_000), auto_approve in any::<bool>(), sample_percent in 0..=100_u32,
+        similar in similar(),
     ) -> (Screen, Review) {
-        let screen = Screen { policy, min_duration, max_duration: min_duration + more };
+        let screen = Screen { policy, min_duration, max_duration: min_duration + more, similar };
         (screen, Review { auto_approve, sample_percent })
     }
 }

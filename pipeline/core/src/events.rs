@@ -11,6 +11,7 @@ use crate::item::ItemId;
 use crate::stage::{Reason, StageName};
 
 mod providers;
+mod similar;
 mod trends;
 
 pub(crate) use providers::provider_breaker_known;
@@ -18,6 +19,7 @@ pub use providers::{
     BudgetState, ProviderUse, budget, budget_spent, provider_breaker, provider_called, provider_passed_over,
     provider_used, provider_waits, provider_without_schema,
 };
+pub use similar::{ArchiveSize, similar_archive, similar_forgotten, similar_index_failed, similar_judged};
 pub use trends::{feed_health_changed, feed_polled, feeds_unwell, topic_passed_over, topics_found, trends_known};
 
 /// What a metric is.
@@ -103,6 +105,13 @@ metric_names! {
     Segments, Counter, "reelpress_segments_total", ["outcome"], "Pieces of cuts: made (painted and coded) or reused (kept from before).";
     SegmentsLost, Counter, "reelpress_segments_lost_total", ["reason"], "Kept pieces that went: evicted (no room) or damaged.";
     SegmentStore, Gauge, "reelpress_segment_store_bytes", [], "Bytes of pieces that are kept.";
+    SimilarCompared, Counter, "reelpress_similar_compared_total", [], "Earlier cuts that new ones were compared with.";
+    SimilarFound, Counter, "reelpress_similar_found_total", ["ruling"], "Cuts that are too much like an earlier one: held, rejected.";
+    SimilarDuration, Histogram, "reelpress_similar_judge_seconds", [], "Time to compare one cut with what was made before.";
+    SimilarCuts, Gauge, "reelpress_similar_archive_cuts", [], "Cuts whose prints are kept.";
+    SimilarHashes, Gauge, "reelpress_similar_archive_hashes", ["index"], "Hashes that are searched: frames, keys (regions), words (runs of scripts, and sources).";
+    SimilarBytes, Gauge, "reelpress_similar_archive_bytes", [], "Bytes of the indexes of what was made before.";
+    SimilarForgotten, Counter, "reelpress_similar_forgotten_total", ["reason"], "Cuts that were taken out of the archive: old, or rejected (by a person, after screening).";
     FeedPolls, Counter, "reelpress_feed_polls_total", ["outcome"], "Reads of feeds: fresh, unchanged, failed, gone.";
     FeedTopics, Counter, "reelpress_feed_topics_total", [], "Topics that a round of feed reading gave.";
     TopicsPassedOver, Counter, "reelpress_topics_passed_over_total", ["reason"], "Topics that a niche would have taken but for a rule: refused, saturated.";

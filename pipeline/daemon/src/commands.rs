@@ -44,7 +44,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Review(command) => asynchronously(review::review(&config, command)),
         Command::Media(command) => asynchronously(media::media(&config, command)),
         Command::Trends(command) => asynchronously(trends::trends(&config, command)),
-        Command::Similar(order) => similar::similar(&config, order),
+        Command::Similar(order) => asynchronously(similar::similar(&config, order)),
         Command::Policy(command) => policy::policy(&config, command),
         Command::Provenance { file } => provenance::provenance(&file),
         Command::Check { file } => check::check(&config, file.as_deref()),

@@ -1,26 +1,32 @@
-//! What has to be done now and then: look at the disk, shorten old history.
+//! What has to be done now and then: look at the disk, shorten old history, forget old cuts.
 
 use std::convert::Infallible;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use reelpress_archive::Archive;
 use reelpress_config::Live;
 use reelpress_core::{Clock, Line, Supervisor, TaskKind, events};
 use reelpress_vocabulary::Brief;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use crate::earlier;
+
 /// How often the disk is looked at: an encode writes a few megabytes in that time.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// How often old history is shortened.
 const COMPACT_EVERY: Duration = Duration::from_secs(6 * 3600);
+/// How often old and rejected cuts are taken out of the archive. Rejected ones do not count from the moment on.
+const FORGET_EVERY: Duration = Duration::from_secs(3600);
 /// Once paused, this much more room than the limit is wanted before going on, so that the press does not flutter.
 const RESUME_FACTOR: u64 = 2;
 
 pub(crate) struct Housekeeping {
     pub(crate) live: Live,
     pub(crate) line: Arc<Line<Brief>>,
+    pub(crate) archive: Arc<Archive>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) pause: watch::Sender<bool>,
 }
@@ -35,6 +41,8 @@ impl Housekeeping {
     async fn keep_house(self: Arc<Self>) -> Result<(), Infallible> {
         let stopping = self.line.stopping();
         let mut compacted = Instant::now();
+        self.forget().await;
+        let mut forgot = Instant::now();
         loop {
             tokio::select! {
                 () = stopping.cancelled() => return Ok(()),
@@ -45,6 +53,10 @@ impl Housekeeping {
             if compacted.elapsed() >= COMPACT_EVERY {
                 compacted = Instant::now();
                 self.compact().await;
+            }
+            if forgot.elapsed() >= FORGET_EVERY {
+                forgot = Instant::now();
+                self.forget().await;
             }
         }
     }
@@ -61,6 +73,19 @@ impl Housekeeping {
             events::ready(!paused && !self.line.stopping().is_cancelled());
         }
         events::disk_checked(free, paused);
+    }
+
+    /// On a thread that may wait: each cut that goes is written to disk.
+    async fn forget(&self) {
+        let retention = self.live.snapshot().screen.similar.retention;
+        let (archive, line, now) = (self.archive.clone(), self.line.clone(), self.clock.millis());
+        let forgetting = tokio::task::spawn_blocking(move || earlier::forget(&archive, line.book(), retention, now));
+        match forgetting.await {
+            Ok(Ok(0)) => {}
+            Ok(Ok(cuts)) => tracing::info!(cuts, "prints of old and rejected cuts forgotten"),
+            Ok(Err(error)) => events::similar_index_failed("forget", &error),
+            Err(error) => events::similar_index_failed("forget", &error),
+        }
     }
 
     async fn compact(&self) {

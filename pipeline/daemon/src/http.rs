@@ -1,5 +1,6 @@
 //! The daemon's HTTP: metrics, health, reload, and the control API behind a token.
 
+mod similar;
 mod trends;
 
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use metrics_exporter_prometheus::PrometheusHandle;
+use reelpress_archive::Archive;
 use reelpress_config::Live;
 use reelpress_console::{Console, MOUNT, Patient, Peer};
 use reelpress_core::{Clock, Supervisor, TaskKind};
@@ -33,6 +35,7 @@ pub(crate) struct Desk {
     pub(crate) is_local: bool,
     pub(crate) supervisor: Supervisor,
     pub(crate) trends: TrendRoom,
+    pub(crate) archive: Arc<Archive>,
     pub(crate) live: Live,
     pub(crate) clock: Arc<dyn Clock>,
     /// `None` where the config wants no pages.
@@ -70,6 +73,7 @@ fn router(desk: Desk) -> Router {
         .route("/review", get(cards))
         .route("/review/{id}", get(card).post(rule))
         .route("/console/link", post(console_link))
+        .nest("/similar", similar::api())
         .nest("/trends", trends::api())
         .layer(axum::middleware::from_fn_with_state(desk.clone(), with_token));
     let console =

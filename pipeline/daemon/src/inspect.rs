@@ -1,18 +1,21 @@
-//! Connects screening with the one part that can read a video back, and both with the one that judges how it is made.
+//! Connects screening with the one part that can read a video back, and both with the ones that judge how it is made and
+//! take its prints: the file is decoded once.
 
 use std::path::Path;
 
 use reelpress_assemble::{Colour, MediaReport, Observer, ProbeError, YuvFrame, probe_with};
 use reelpress_quality::{Analyser, FileSpec, Frame, Order, Sound};
-use reelpress_screen::{FileFacts, Inspect, InspectError};
+use reelpress_screen::{FileFacts, Inspect, InspectError, PrintOrder};
+
+use crate::prints::CutPrinter;
 
 /// Reads the whole file back: takes the container apart, decodes it, measures it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ReadBack;
 
 impl Inspect for ReadBack {
-    fn inspect(&self, file: &Path, order: Order) -> Result<FileFacts, InspectError> {
-        let mut looker = Looker(Analyser::new(order));
+    fn inspect(&self, file: &Path, order: Order, prints: Option<PrintOrder>) -> Result<FileFacts, InspectError> {
+        let mut looker = Looker { analyser: Analyser::new(order), printer: prints.map(CutPrinter::new) };
         let report = probe_with(file, &mut looker).map_err(|error| match error {
             ProbeError::Read { source, .. } => InspectError::Io(source),
             error @ (ProbeError::NotMp4 { .. }
@@ -21,17 +24,24 @@ impl Inspect for ReadBack {
             | ProbeError::Decode { .. }) => unreadable(&error.to_string()),
         })?;
         let facts = facts(&report)?;
-        Ok(FileFacts { quality: Some(looker.0.finish()), spec: spec(&report, &facts), ..facts })
+        let prints = looker.printer.and_then(CutPrinter::finish);
+        Ok(FileFacts { quality: Some(looker.analyser.finish()), spec: spec(&report, &facts), prints, ..facts })
     }
 }
 
 /// Hands on what is decoded.
-struct Looker(Analyser);
+struct Looker {
+    analyser: Analyser,
+    printer: Option<CutPrinter>,
+}
 
 impl Observer for Looker {
     fn picture(&mut self, picture: &YuvFrame<'_>) {
         let YuvFrame { luma, u, v, chroma_stride, end_ms } = *picture;
-        self.0.picture(&Frame {
+        if let Some(printer) = &mut self.printer {
+            printer.picture(&luma);
+        }
+        self.analyser.picture(&Frame {
             width: luma.width,
             height: luma.height,
             y: luma.luma,
@@ -45,7 +55,10 @@ impl Observer for Looker {
     }
 
     fn sound(&mut self, rate: u32, left: &[f32], right: &[f32]) {
-        self.0.sound(&Sound { rate, left, right });
+        if let Some(printer) = &mut self.printer {
+            printer.sound(rate, left, right);
+        }
+        self.analyser.sound(&Sound { rate, left, right });
     }
 }
 
@@ -99,6 +112,7 @@ fn facts(report: &MediaReport) -> Result<FileFacts, InspectError> {
         bt709: video.colour == Some(Colour::BT709) && decoded.colour == Some(Colour::BT709),
         quality: None,
         spec: None,
+        prints: None,
     })
 }
 

@@ -9,6 +9,7 @@ mod commands;
 mod console;
 mod contact;
 mod control;
+mod earlier;
 mod envelope;
 mod exit;
 mod health;

@@ -20,6 +20,7 @@ use tokio::time::Instant;
 
 use crate::console::{self, ConsolePress, Kept};
 use crate::control::{ControlFile, Office};
+use crate::earlier;
 use crate::exit::Exit;
 use crate::health::Health;
 use crate::housekeeping::Housekeeping;
@@ -71,6 +72,8 @@ impl Store {
     }
 }
 
+pub use crate::earlier::open_archive;
+
 /// The daemon at work.
 pub struct Running {
     line: Arc<Line<Brief>>,
@@ -91,6 +94,7 @@ pub fn start(settings: Settings, outside: Outside) -> anyhow::Result<Running> {
     let Outside { clock, environment, listener, config, metrics } = outside;
     events::started(env!("CARGO_PKG_VERSION"));
     let store = Store::open(&settings.daemon.data_dir, clock.clone())?;
+    let archive = open_archive(&settings.daemon.data_dir)?;
     let scratch = empty_scratch(&settings.daemon.data_dir)?;
     if let Err(error) = reelpress_deliver::sweep_incoming(&settings.deliver.outbox) {
         // Deliveries pause and say how to mend it; all before them goes on.
@@ -106,6 +110,7 @@ pub fn start(settings: Settings, outside: Outside) -> anyhow::Result<Running> {
         live: live.clone(),
         book: store.book.clone(),
         artifacts: store.artifacts.clone(),
+        archive: archive.clone(),
         clock: clock.clone(),
         fleet: Some(fleet),
         scratch,
@@ -141,13 +146,15 @@ pub fn start(settings: Settings, outside: Outside) -> anyhow::Result<Running> {
         token: control.token(),
         supervisor: supervisor.clone(),
         trends: trends.clone(),
+        archive: archive.clone(),
         live: live.clone(),
         clock: clock.clone(),
         console: console.clone(),
     };
     http::serve(&supervisor, listener, desk);
     reloader.clone().watch(&supervisor);
-    Housekeeping { live: live.clone(), line: line.clone(), clock: clock.clone(), pause }.start(&supervisor);
+    earlier::keep_merged(&supervisor, archive.clone(), line.stopping());
+    Housekeeping { live: live.clone(), line: line.clone(), archive, clock: clock.clone(), pause }.start(&supervisor);
     Intake { live: live.clone(), line: line.clone(), clock, paused, trends }.start(&supervisor);
     events::ready(true);
     tracing::info!(%address, unfinished = store.book.unfinished(), config_hash = live.snapshot().fingerprint(), "press running");

@@ -1,12 +1,15 @@
-//! Fingerprints of a file: the one place where a decoder meets them.
+//! Fingerprints of files, and of cuts while they are screened: the one place where a decoder meets them.
 
 use std::path::Path;
 
 use reelpress_assemble::{LumaFrame, Onlooker, STRANGER_RATE, SourceError, Unwatched, look_through};
+use reelpress_screen::PrintOrder;
 use reelpress_similar::error::SimilarError;
+use reelpress_similar::geometry::Rect;
 use reelpress_similar::plane::Luma;
 use reelpress_similar::prints::{Builder, Prints};
 use reelpress_similar::sound::{SoundKind, SoundPrinter};
+use reelpress_vocabulary::Overlay;
 
 /// Why there are no fingerprints of a file.
 #[derive(Debug, thiserror::Error)]
@@ -66,3 +69,69 @@ impl Onlooker for Taker {
         self.sound.push(samples);
     }
 }
+
+/// Takes the prints of a cut of our own while screening decodes it. What goes wrong is told in the log: a cut without
+/// prints is one that was not compared, and the verdict says so.
+pub(crate) struct CutPrinter {
+    builder: Builder,
+    /// By the time they appear.
+    overlays: Vec<Overlay>,
+    licensed: Option<String>,
+    sound: Option<SoundPrinter>,
+    mono: Vec<f32>,
+    masks: Vec<Rect>,
+    trouble: Option<SimilarError>,
+}
+
+impl CutPrinter {
+    pub(crate) fn new(order: PrintOrder) -> Self {
+        let PrintOrder { builder, mut overlays, licensed } = order;
+        overlays.sort_by_key(|overlay| overlay.span);
+        Self { builder, overlays, licensed, sound: None, mono: Vec::new(), masks: Vec::new(), trouble: None }
+    }
+
+    pub(crate) fn picture(&mut self, picture: &LumaFrame<'_>) {
+        let at_ms = picture.time_ms.max(0.0) as u32;
+        if self.trouble.is_some() || !self.builder.wants(at_ms) {
+            return;
+        }
+        self.masks.clear();
+        let over = self.overlays.iter().take_while(|overlay| overlay.span.start_ms <= u64::from(at_ms));
+        let over = over.filter(|overlay| u64::from(at_ms) < overlay.span.end_ms).map(|overlay| overlay.area);
+        self.masks.extend(over.map(|area| Rect::new(area.left, area.top, area.right, area.bottom)));
+        let pushed = Luma::new(picture.luma, picture.width, picture.height, picture.stride)
+            .and_then(|luma| self.builder.push_frame(at_ms, &luma, &self.masks));
+        self.trouble = pushed.err();
+    }
+
+    pub(crate) fn sound(&mut self, rate: u32, left: &[f32], right: &[f32]) {
+        if self.trouble.is_some() {
+            return;
+        }
+        if self.sound.is_none() {
+            match SoundPrinter::new(rate, 1) {
+                Ok(sound) => self.sound = Some(sound),
+                Err(error) => self.trouble = Some(error),
+            }
+        }
+        if let Some(sound) = &mut self.sound {
+            self.mono.clear();
+            self.mono.extend(left.iter().zip(right).map(|(left, right)| f32::midpoint(*left, *right)));
+            sound.push(&self.mono);
+        }
+    }
+
+    pub(crate) fn finish(mut self) -> Option<Prints> {
+        if let Some(error) = self.trouble {
+            tracing::warn!(%error, "no prints could be taken of a cut");
+            return None;
+        }
+        if let Some(sound) = self.sound {
+            self.builder.add_sound(sound.finish(SoundKind::Mix, self.licensed));
+        }
+        Some(self.builder.finish())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use reelpress_archive::Archive;
 use reelpress_assemble::Assemble;
 use reelpress_config::Live;
 use reelpress_core::{
@@ -34,6 +35,8 @@ pub struct Ports {
     pub book: Arc<Book>,
     /// Where products are kept.
     pub artifacts: Arc<dyn Artifacts>,
+    /// Earlier cuts, to compare new ones with.
+    pub archive: Arc<Archive>,
     /// The calendar time.
     pub clock: Arc<dyn Clock>,
     /// The test phones, if there are any.
@@ -65,7 +68,8 @@ pub fn daemon_line(ports: &Ports) -> anyhow::Result<Line<Brief>> {
     let schedule = line.before(deliver, schedule, tuning(depth.shelf, FEW));
     let review = Review::new(live.clone(), notes.clone(), clock.clone());
     let review = line.before(schedule, review, tuning(depth.review, FEW));
-    let screen = Screen::new(live.clone(), artifacts.clone(), notes.clone(), Arc::new(ReadBack), scratch.clone());
+    let screen = Screen::new(live.clone(), artifacts.clone(), notes.clone(), Arc::new(ReadBack), scratch.clone())
+        .comparing(ports.archive.clone(), ports.book.clone());
     let screen = line.before(review, screen, tuning(depth.screen, ONE));
     let assemble = Assemble::new(live.clone(), artifacts.clone(), clock.clone(), scratch.clone(), encoders);
     let assemble = line.before(screen, assemble, tuning(depth.assemble, depth.cpu_workers));
@@ -96,7 +100,8 @@ pub fn make_line(ports: &Ports, folder: PathBuf, kept: Kept) -> anyhow::Result<L
 
     let mut line = LineWiring::new(parts(ports, Stopped::IsFinal));
     let keep = line.last(Keep::new(artifacts.clone(), folder, kept), tuning(depth.review, ONE));
-    let screen = Screen::new(live.clone(), artifacts.clone(), notes.clone(), Arc::new(ReadBack), scratch.clone());
+    let screen = Screen::new(live.clone(), artifacts.clone(), notes.clone(), Arc::new(ReadBack), scratch.clone())
+        .comparing(ports.archive.clone(), ports.book.clone());
     let screen = line.before(keep, screen, tuning(depth.screen, ONE));
     let assemble = Assemble::new(live.clone(), artifacts.clone(), clock.clone(), scratch.clone(), encoders);
     let assemble = line.before(screen, assemble, tuning(depth.assemble, depth.cpu_workers));

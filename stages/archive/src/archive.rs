@@ -7,7 +7,7 @@ use reelpress_index::{Filter, Hash, Index, Label, Stats};
 use reelpress_similar::prints::Prints;
 use reelpress_similar::search::{Radii, of_frames, of_keys};
 use reelpress_similar::verdict::{Comparison, Reason, Rule, Ruling, compare};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::candidates::{Shelves, words};
 use crate::error::ArchiveError;
@@ -38,7 +38,7 @@ pub struct Query {
 }
 
 /// An earlier cut that a rule holds against the new one.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Found {
     /// Its id.
     pub id: String,
@@ -91,6 +91,12 @@ impl Archive {
     pub fn holds(&self, id: &str) -> bool {
         // It is written last.
         self.words.find(id).is_some()
+    }
+
+    /// The prints of a cut; nothing where there are none, or none that this program reads.
+    #[must_use]
+    pub fn prints(&self, id: &str) -> Option<Prints> {
+        self.files.get(id)
     }
 
     /// Puts a cut in. All of it is on disk when this returns; after an error or a crash the same call may be made again. A

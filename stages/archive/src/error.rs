@@ -33,3 +33,11 @@ pub enum ArchiveError {
         source: SimilarError,
     },
 }
+
+impl ArchiveError {
+    /// True if another process has the archive open.
+    #[must_use]
+    pub fn is_in_use(&self) -> bool {
+        matches!(self, Self::Index(IndexError::InUse { .. }))
+    }
+}

@@ -9,6 +9,7 @@ mod archive;
 mod candidates;
 mod error;
 mod files;
+mod labels;
 
 pub use archive::{Archive, Found, Judged, Query};
 pub use error::ArchiveError;

@@ -69,6 +69,13 @@ impl Captions {
     }
 }
 
+/// True if that item was made of the same topic for the same account with another hook: the two are alike by design.
+pub(crate) fn is_variant(notes: &dyn Notes, other: ItemId, scripted: &Scripted) -> bool {
+    let own = Captioned::of(scripted);
+    let others = notes.of(other).into_iter().filter_map(|note| note.noted.read::<Captioned>(SCREEN_CAPTION));
+    others.into_iter().any(|other| other.account == own.account && own.is_variant_of(&other))
+}
+
 fn rebuilt(notes: &dyn Notes) -> BTreeMap<AccountId, Recent> {
     let mut accounts = BTreeMap::new();
     for note in notes.about(SCREEN_CAPTION) {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use reelpress_archive::ArchiveError;
 use reelpress_core::{ArtifactError, Fault, JournalError, Remedy};
 use reelpress_policy::PolicyProblems;
 
@@ -40,6 +41,12 @@ pub enum ScreenError {
     /// The inspector panicked.
     #[error("inspection of the cut ended without an answer (see the log for its last words)")]
     InspectorDied,
+    /// The archive of earlier cuts could not be asked or added to.
+    #[error("could not compare the cut with earlier ones")]
+    Archive(#[source] ArchiveError),
+    /// The comparison panicked.
+    #[error("comparison with earlier cuts ended without an answer (see the log for its last words)")]
+    ComparisonDied,
     /// The daemon is stopping.
     #[error("screening was stopped before its end")]
     Cancelled,
@@ -53,8 +60,8 @@ impl Fault for ScreenError {
         match self {
             Self::PolicyRead { .. } | Self::Policy(_) | Self::Scratch { .. } => Remedy::StopStage,
             Self::Fetch(source) => source.remedy(),
-            Self::Inspect(_) | Self::Cancelled => Remedy::Retry { after: None },
-            Self::InspectorDied => Remedy::GiveUp,
+            Self::Inspect(_) | Self::Archive(_) | Self::Cancelled => Remedy::Retry { after: None },
+            Self::InspectorDied | Self::ComparisonDied => Remedy::GiveUp,
             Self::Note(source) => source.remedy(),
         }
     }
@@ -66,6 +73,7 @@ impl Fault for ScreenError {
             Self::Fetch(_) => "store",
             Self::Scratch { .. } => "scratch",
             Self::Inspect(_) | Self::InspectorDied => "inspect",
+            Self::Archive(_) | Self::ComparisonDied => "archive",
             Self::Cancelled => "cancelled",
             Self::Note(_) => "journal",
         }

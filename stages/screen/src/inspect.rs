@@ -3,15 +3,19 @@
 use std::path::Path;
 
 use reelpress_quality::{FileSpec, Order, Report};
+use reelpress_similar::prints::Prints;
+
+use crate::similar::PrintOrder;
 
 /// Reads a finished video file back.
 pub trait Inspect: Send + Sync + 'static {
     /// What the file really is. May decode it and take seconds; it is called on a thread that may block. `order` says what
-    /// is known of the cut, for a judgement of how it is made from the same decoding.
+    /// is known of the cut, for a judgement of how it is made from the same decoding; `prints`, if given, takes its prints
+    /// from there too.
     ///
     /// # Errors
     /// [`InspectError`].
-    fn inspect(&self, file: &Path, order: Order) -> Result<FileFacts, InspectError>;
+    fn inspect(&self, file: &Path, order: Order, prints: Option<PrintOrder>) -> Result<FileFacts, InspectError>;
 }
 
 /// What a video file was found to be.
@@ -47,6 +51,8 @@ pub struct FileFacts {
     pub quality: Option<Report>,
     /// What platforms ask about; `None` if it is not known.
     pub spec: Option<FileSpec>,
+    /// What it is compared with earlier cuts by; `None` if nobody asked or nobody looked.
+    pub prints: Option<Prints>,
 }
 
 /// Why a file could not be inspected.

@@ -5,8 +5,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use reelpress_archive::Archive;
 use reelpress_config::{Live, Settings};
 use reelpress_core::{Artifacts, Durability, ItemId, Job, MemoKey, Notes, Reason, Stage, StageName, Step};
+use reelpress_similar::prints::Prints;
 use reelpress_vocabulary::{Assembled, Decision, Finding, Screened, Severity, Verdict};
 
 use crate::captions::Captions;
@@ -18,6 +20,7 @@ use crate::label;
 use crate::made;
 use crate::policies::PoliciesInForce;
 use crate::policy;
+use crate::similar::{self, PrintOrder, Similar, Standing, Turn};
 
 /// Checks cuts against the order, the policy and what went before.
 pub struct Screen {
@@ -29,6 +32,7 @@ pub struct Screen {
     policies: PoliciesInForce,
     duplicates: Duplicates,
     captions: Captions,
+    similar: Option<Similar>,
 }
 
 /// A file in the scratch folder, for as long as this value lives.
@@ -52,10 +56,18 @@ impl Screen {
         scratch: PathBuf,
     ) -> Self {
         let (policies, duplicates, captions) = (PoliciesInForce::new(), Duplicates::default(), Captions::default());
-        Self { live, artifacts, notes, inspector, scratch, policies, duplicates, captions }
+        Self { live, artifacts, notes, inspector, scratch, policies, duplicates, captions, similar: None }
     }
 
-    async fn read_back(&self, job: &Job, assembled: &Assembled) -> Result<Read, ScreenError> {
+    /// The same stage with an archive: each cut is compared with those in it, and put into it before it is let on.
+    /// `standing` knows which of them do not count any more.
+    #[must_use]
+    pub fn comparing(mut self, archive: Arc<Archive>, standing: Arc<dyn Standing>) -> Self {
+        self.similar = Some(Similar::new(archive, standing));
+        self
+    }
+
+    async fn read_back(&self, settings: &Settings, job: &Job, assembled: &Assembled) -> Result<Read, ScreenError> {
         let fail = |path: &Path| {
             let path = path.to_owned();
             move |source| ScreenError::Scratch { path, source }
@@ -66,10 +78,12 @@ impl Screen {
         let scratch = ScratchFile(path.clone());
         self.artifacts.fetch(&assembled.cut.video, &path).await.map_err(ScreenError::Fetch)?;
         let (inspector, order) = (self.inspector.clone(), made::order(assembled));
+        let is_compared = self.similar.is_some() && settings.screen.similar.enabled;
+        let prints = is_compared.then(|| PrintOrder::of(assembled));
         // The file goes with the reader, which may outlive a cancelled job.
         let reading = tokio::task::spawn_blocking(move || {
             let hash = hash_of(&scratch.0)?;
-            Ok(Read { hash, facts: inspector.inspect(&scratch.0, order) })
+            Ok(Read { hash, facts: inspector.inspect(&scratch.0, order, prints) })
         });
         tokio::select! {
             read = reading => read.map_err(|_| ScreenError::InspectorDied)?.map_err(fail(&path)),
@@ -82,21 +96,42 @@ impl Screen {
         settings: &Settings,
         job: &Job,
         assembled: &Assembled,
-    ) -> Result<Vec<Finding>, ScreenError> {
-        let read = self.read_back(job, assembled).await?;
+    ) -> Result<(Vec<Finding>, Option<Prints>), ScreenError> {
+        let read = self.read_back(settings, job, assembled).await?;
         let cut = &assembled.cut;
         let mut findings = Vec::new();
         if read.hash != cut.hash {
             findings.push(block("file.hash", format!("file's hash is {}, but {} was assembled", read.hash, cut.hash)));
         }
+        let mut prints = None;
         match read.facts {
-            Ok(facts) => findings.extend(file::findings(settings, cut, &facts)),
+            Ok(mut facts) => {
+                findings.extend(file::findings(settings, cut, &facts));
+                prints = facts.prints.take();
+            }
             Err(InspectError::Unreadable { message }) => {
                 findings.push(block("file.unreadable", format!("file cannot be read as a video: {message}")));
             }
             Err(error @ InspectError::Io(_)) => return Err(ScreenError::Inspect(error)),
         }
-        Ok(findings)
+        Ok((findings, prints))
+    }
+
+    /// The cut's turn at the archive, if it can be compared; else why not.
+    async fn turn<'a>(
+        &'a self,
+        settings: &'a Settings,
+        item: ItemId,
+        assembled: &'a Assembled,
+        prints: Option<Prints>,
+    ) -> Result<Turn<'a>, Option<Finding>> {
+        let similar = self.similar.as_ref().ok_or(None)?;
+        let limits = &settings.screen.similar;
+        if !limits.enabled {
+            return Err(Some(similar::not_asked("`enabled` in [screen.similar] is off")));
+        }
+        let prints = prints.ok_or_else(|| Some(similar::not_asked("its file gave no prints")))?;
+        Ok(similar.turn(self.notes.as_ref(), limits, item, assembled, prints).await)
     }
 
     /// Looks for the same file or text, and claims both for this item if nothing else blocks it: the text of a cut that
@@ -142,15 +177,24 @@ impl Stage for Screen {
         input: &Assembled,
     ) -> Result<Step<Verdict>, ScreenError> {
         let policies = self.policies.current(settings.screen.policy.as_deref()).await?;
-        let mut findings = self.file_findings(settings, job, input).await?;
+        let (mut findings, prints) = self.file_findings(settings, job, input).await?;
         findings.extend(label::findings(input));
         let notes = self.notes.as_ref();
         let recent = self.captions.recent(notes, job.item, &input.voiced.scripted);
         findings.extend(policy::findings(&policies.judge(&policy::subject(settings, input, recent))));
+        // From here on one cut at a time: of two that are alike, the first is in the archive before the second is judged.
+        let mut turn = self.turn(settings, job.item, input, prints).await;
+        match &mut turn {
+            Ok(turn) => findings.extend(turn.findings().await?),
+            Err(why_not) => findings.extend(why_not.take()),
+        }
         let is_blocked = findings.iter().any(|finding| finding.severity == Severity::Block);
         findings.extend(self.duplicate_findings(job.item, input, is_blocked).await?);
         if findings.iter().all(|finding| finding.severity != Severity::Block) {
             self.captions.note(notes, job.item, &input.voiced.scripted).await.map_err(ScreenError::Note)?;
+            if let Ok(turn) = turn {
+                turn.keep().await?;
+            }
         }
         let verdict = Verdict { findings, policy: policies.hash().to_owned() };
         Ok(match verdict.decision() {

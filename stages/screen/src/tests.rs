@@ -3,6 +3,7 @@ mod duplicates;
 mod files;
 mod made;
 mod policies;
+mod similar;
 mod texts;
 
 use std::path::Path;
@@ -17,7 +18,7 @@ use reelpress_quality::Order;
 use reelpress_vocabulary::testing::{assembled, draft};
 use reelpress_vocabulary::{Assembled, Decision, Severity, Verdict};
 
-use crate::{FileFacts, Inspect, InspectError, Screen, ScreenError};
+use crate::{FileFacts, Inspect, InspectError, PrintOrder, Screen, ScreenError};
 
 /// The limits that the numbers of these tests are about.
 fn settings() -> Settings {
@@ -27,6 +28,7 @@ fn settings() -> Settings {
             min_duration: Duration::from_secs(5),
             max_duration: Duration::from_secs(90),
             policy: None,
+            ..reelpress_config::Screen::default()
         },
         ..Settings::default()
     }
@@ -39,11 +41,12 @@ struct Told {
 }
 
 impl Inspect for Told {
-    fn inspect(&self, file: &Path, order: Order) -> Result<FileFacts, InspectError> {
+    fn inspect(&self, file: &Path, order: Order, prints: Option<PrintOrder>) -> Result<FileFacts, InspectError> {
         assert!(file.exists(), "the file to inspect is there");
         self.calls.fetch_add(1, Ordering::SeqCst);
         assert!(order.words.iter().all(|word| word.from_ms <= word.to_ms));
-        (self.facts)()
+        let prints = prints.map(|order| similar::seen(order, &std::fs::read_to_string(file).unwrap()));
+        Ok(FileFacts { prints, ..(self.facts)()? })
     }
 }
 
@@ -64,6 +67,7 @@ fn good_facts() -> FileFacts {
         bt709: true,
         quality: None,
         spec: None,
+        prints: None,
     }
 }
 

@@ -137,7 +137,12 @@ impl Facts {
 }
 
 impl Inspect for Facts {
-    fn inspect(&self, _file: &Path, _order: reelpress_quality::Order) -> Result<FileFacts, InspectError> {
+    fn inspect(
+        &self,
+        _file: &Path,
+        _order: reelpress_quality::Order,
+        _prints: Option<reelpress_screen::PrintOrder>,
+    ) -> Result<FileFacts, InspectError> {
         Ok(FileFacts {
             width: self.width,
             height: self.cut.height,
@@ -154,6 +159,7 @@ impl Inspect for Facts {
             bt709: true,
             quality: None,
             spec: None,
+            prints: None,
         })
     }
 }

@@ -55,6 +55,8 @@ Examples:
   reelpress similar --index shelf add old/*.mp4           an archive of your own
   reelpress similar --index shelf query new.mp4 --json    which seconds of which earlier file
 
+While the press runs it has its own archive open, and answers for it.
+
 Exit code 1 if a file is like an earlier one, 65 if one cannot be read.";
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use jiff::Timestamp;
+use reelpress_archive::Archive;
 use reelpress_config::{Feed, FeedFormat, FeedPlace, Live, Name, Settings};
 use reelpress_core::{Book, ItemState, ItemStatus, JournalError, Line, Origin, Supervisor};
 use reelpress_store::{FolderArtifacts, SledJournal};
@@ -23,7 +24,7 @@ use super::Config;
 use crate::cli::Make;
 use crate::exit::{Exit, coded};
 use crate::keep::{Kept, KeptVideo};
-use crate::press::empty_scratch;
+use crate::press::{empty_scratch, open_archive};
 use crate::progress::{Bars, Explanation};
 use crate::reports::ItemReport;
 use crate::topology::{Ports, make_line};
@@ -96,6 +97,7 @@ struct Workshop {
     live: Live,
     book: Arc<Book>,
     artifacts: Arc<FolderArtifacts>,
+    archive: Arc<Archive>,
     supervisor: Supervisor,
     scratch: PathBuf,
     folder: PathBuf,
@@ -119,6 +121,8 @@ impl Workshop {
             live: Live::new(settings),
             book: Arc::new(book),
             artifacts: Arc::new(FolderArtifacts::open(&home.join("artifacts"))?),
+            // Compared is what is made in one go: what was made before is made again when it is asked for.
+            archive: open_archive(journal_folder.path())?,
             supervisor: Supervisor::default(),
             scratch,
             folder: order.out.clone(),
@@ -135,6 +139,7 @@ impl Workshop {
             live: self.live.clone(),
             book: self.book.clone(),
             artifacts: self.artifacts.clone(),
+            archive: self.archive.clone(),
             clock: super::clock(),
             fleet: None,
             scratch: self.scratch.clone(),

@@ -6,40 +6,117 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
-use reelpress_archive::{Archive, Found, Label, Query};
+use reelpress_archive::{Archive, ArchiveError, Found};
 use reelpress_similar::prints::Prints;
 use reelpress_similar::verdict::{Axis, Rule, Ruling};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::runtime::Handle;
 
 use super::Config;
 use crate::cli::similar::{Similar, SimilarCommand};
+use crate::control::Control;
+use crate::earlier;
+use crate::earlier::ask::{self, Asked, Holdings, Ids, Posted, Removed};
 use crate::exit::{Exit, coded};
 use crate::prints::prints_of;
 use crate::say;
 
-/// The press's own archive, in `daemon.data_dir`.
-const FOLDER: &str = "similar";
 /// Stretches of one earlier cut that are told to a person.
 const TOLD_MAX: usize = 4;
 
-pub(crate) fn similar(config: &Config, order: Similar) -> anyhow::Result<Exit> {
-    let folder = match order.index {
-        Some(folder) => folder,
-        None => config.load_alone()?.daemon.data_dir.join(FOLDER),
-    };
+pub(crate) async fn similar(config: &Config, order: Similar) -> anyhow::Result<Exit> {
     if order.command.is_none() && order.files.is_empty() {
         return Err(coded(
             Exit::BadInput,
             "no file to compare (name videos or pictures, or say `add`, `remove` or `stats`)",
         ));
     }
-    let open = || Archive::open(&folder).map_err(|error| coded(Exit::Unavailable, chain(&error)));
+    let place = Place::find(config, order.index.as_deref()).await?;
     match order.command.unwrap_or(SimilarCommand::Query { files: order.files }) {
-        SimilarCommand::Add { files } => add(&open()?, &files, order.json),
-        SimilarCommand::Query { files } => query(&open()?, &files, order.not_itself, order.json),
-        SimilarCommand::Remove { ids } => remove(&open()?, &ids, order.json),
-        SimilarCommand::Stats => stats(&open()?, order.json),
+        SimilarCommand::Add { files } => add(&place, &files, order.json),
+        SimilarCommand::Query { files } => query(&place, &files, order.not_itself, order.json),
+        SimilarCommand::Remove { ids } => remove(&place, &ids, order.json),
+        SimilarCommand::Stats => stats(&place, order.json),
     }
+}
+
+/// Where the archive is: on disk, or with the daemon that has it open.
+enum Place {
+    Files { archive: Box<Archive>, rule: Rule },
+    Daemon { control: Control, runtime: Handle },
+}
+
+impl Place {
+    /// A named folder, or else the press's own: from the daemon if one runs.
+    async fn find(config: &Config, named: Option<&Path>) -> anyhow::Result<Self> {
+        let unusable = |error: ArchiveError| coded(Exit::Unavailable, chain(&error));
+        if let Some(folder) = named {
+            let archive = Box::new(Archive::open(folder).map_err(unusable)?);
+            return Ok(Self::Files { archive, rule: Rule::default() });
+        }
+        let settings = config.load_alone()?;
+        match Archive::open(&settings.daemon.data_dir.join(earlier::FOLDER)) {
+            Ok(archive) => {
+                let rule = reelpress_screen::rule(&settings.screen.similar);
+                Ok(Self::Files { archive: Box::new(archive), rule })
+            }
+            Err(error) if error.is_in_use() => match super::control(config).await {
+                Ok(control) if control.daemon().is_some() => Ok(Self::Daemon { control, runtime: Handle::current() }),
+                // Another command has it, and will be done soon.
+                Ok(_) | Err(_) => Err(unusable(error)),
+            },
+            Err(error) => Err(unusable(error)),
+        }
+    }
+
+    fn ask(&self, prints: &Prints, without: Option<String>) -> Result<Asked, String> {
+        match self {
+            Self::Files { archive, rule } => ask::ask(archive, prints, without, rule).map_err(|error| chain(&error)),
+            Self::Daemon { .. } => self.post("query", &posted(without, prints)?),
+        }
+    }
+
+    fn add(&self, id: String, prints: &Prints) -> Result<(), String> {
+        match self {
+            Self::Files { archive, .. } => ask::add(archive, id, prints).map_err(|error| chain(&error)),
+            Self::Daemon { .. } => self.post("add", &posted(Some(id), prints)?),
+        }
+    }
+
+    fn remove(&self, ids: &[String]) -> Result<Removed, String> {
+        match self {
+            Self::Files { archive, .. } => ask::remove(archive, ids).map_err(|error| chain(&error)),
+            Self::Daemon { .. } => self.post("remove", &Ids { ids: ids.to_vec() }),
+        }
+    }
+
+    fn holdings(&self) -> Result<Holdings, String> {
+        match self {
+            Self::Files { archive, .. } => Ok(ask::holdings(archive)),
+            Self::Daemon { .. } => self.post("stats", &()),
+        }
+    }
+
+    /// Merges what can be merged; a running daemon does that by itself.
+    fn tidy(&self) -> anyhow::Result<()> {
+        match self {
+            Self::Files { archive, .. } => archive.tidy().context("it is done, but the index could not be merged"),
+            Self::Daemon { .. } => Ok(()),
+        }
+    }
+
+    /// May be called from any thread that is none of the runtime's.
+    fn post<T: DeserializeOwned>(&self, what: &str, body: &impl Serialize) -> Result<T, String> {
+        let Self::Daemon { control, runtime } = self else { return Err("no daemon is asked".to_owned()) };
+        let client = control.daemon().ok_or_else(|| "the daemon is gone".to_owned())?;
+        let path = format!("/api/similar/{what}");
+        runtime.block_on(client.post(&path, body)).map_err(|error: anyhow::Error| chain(error.as_ref()))
+    }
+}
+
+fn posted(id: Option<String>, prints: &Prints) -> Result<Posted, String> {
+    Posted::of(id, prints).map_err(|error| chain(&error))
 }
 
 /// What became of one file.
@@ -66,29 +143,13 @@ struct Added {
     sound: bool,
 }
 
-/// What a file is like.
-#[derive(Debug, Serialize)]
-struct Asked {
-    definition: u16,
-    ruling: Ruling,
-    /// The largest share of any axis of any earlier one that rules, 0 to 1.
-    share: f32,
-    compared: u32,
-    found: Vec<Found>,
-    /// Earlier ones that are not known well enough any more.
-    gone: Vec<String>,
-}
-
-fn add(archive: &Archive, files: &[PathBuf], json: bool) -> anyhow::Result<Exit> {
+fn add(place: &Place, files: &[PathBuf], json: bool) -> anyhow::Result<Exit> {
     let told = for_each(files, |file, prints| {
-        let id = file.display().to_string();
-        archive
-            .add(&Label { id, niche: String::new(), account: String::new() }, prints)
-            .map_err(|error| chain(&error))?;
+        place.add(file.display().to_string(), prints)?;
         let frames = prints.frames().iter().filter(|frame| frame.view.tells()).count();
         Ok(Added { seconds: f64::from(prints.duration_ms()) / 1_000.0, frames, sound: !prints.sounds().is_empty() })
     });
-    archive.tidy().context("the files are in, but the index could not be merged")?;
+    place.tidy()?;
     tell(&told, json, |file, added| {
         let sound = if added.sound { ", with sound" } else { "" };
         say::line(format!("{file}: {:.1} s, {} frames{sound}", added.seconds, added.frames));
@@ -96,16 +157,10 @@ fn add(archive: &Archive, files: &[PathBuf], json: bool) -> anyhow::Result<Exit>
     Ok(exit_of(&told, |_| false))
 }
 
-fn query(archive: &Archive, files: &[PathBuf], not_itself: bool, json: bool) -> anyhow::Result<Exit> {
-    let rule = Rule::default();
+fn query(place: &Place, files: &[PathBuf], not_itself: bool, json: bool) -> anyhow::Result<Exit> {
     let told = for_each(files, |file, prints| {
         let without = not_itself.then(|| file.display().to_string());
-        let query = Query { without, ..Query::default() };
-        let judged = archive.judge(prints, &query, &rule).map_err(|error| chain(&error))?;
-        let reasons = judged.found.iter().flat_map(|found| &found.reasons);
-        let share = reasons.map(|reason| reason.share).fold(0.0, f32::max);
-        let (definition, ruling, compared) = (judged.definition, judged.ruling, judged.compared);
-        Ok(Asked { definition, ruling, share, compared, found: judged.found, gone: judged.gone })
+        place.ask(prints, without)
     });
     tell(&told, json, |file, asked| {
         say::line(format!("{file}: {} ({} compared)", ruling(asked.ruling), asked.compared));
@@ -117,47 +172,42 @@ fn query(archive: &Archive, files: &[PathBuf], not_itself: bool, json: bool) -> 
     Ok(exit_of(&told, |asked| asked.ruling != Ruling::Pass))
 }
 
-fn remove(archive: &Archive, ids: &[String], json: bool) -> anyhow::Result<Exit> {
-    let mut missing = Vec::new();
-    for id in ids {
-        if !archive.remove(id)? {
-            missing.push(id.as_str());
-        }
-    }
-    archive.tidy()?;
+fn remove(place: &Place, ids: &[String], json: bool) -> anyhow::Result<Exit> {
+    let removed = on_its_own_thread(|| place.remove(ids))?;
+    place.tidy()?;
     if json {
-        say::json(&serde_json::json!({ "removed": ids.len() - missing.len(), "unknown": missing }))?;
+        say::json(&removed)?;
     }
-    if missing.is_empty() {
+    if removed.unknown.is_empty() {
         return Ok(Exit::Ok);
     }
+    let unknown = removed.unknown.join(", ");
     Err(coded(
         Exit::Refused,
-        format!("not in the archive: {} (`add` puts a file in under the path it is given)", missing.join(", ")),
+        format!("not in the archive: {unknown} (`add` puts a file in under the path it is given)"),
     ))
 }
 
-fn stats(archive: &Archive, json: bool) -> anyhow::Result<Exit> {
-    let [frames, keys, words] = archive.stats();
-    let bytes = frames.disk_bytes + keys.disk_bytes + words.disk_bytes;
+fn stats(place: &Place, json: bool) -> anyhow::Result<Exit> {
+    let holdings = on_its_own_thread(|| place.holdings())?;
     if json {
-        let hashes = |stats: &reelpress_archive::Stats| stats.hashes;
-        say::json(&serde_json::json!({
-            "cuts": words.owners, "frames": hashes(&frames), "regions": hashes(&keys), "words": hashes(&words),
-            "index_bytes": bytes, "kernel": frames.kernel,
-        }))?;
+        say::json(&holdings)?;
     } else {
+        let Holdings { cuts, frames, regions, words, index_bytes, kernel } = holdings;
+        let megabytes = index_bytes as f64 / 1e6;
         say::line(format!(
-            "{} cuts; {} hashes of frames, {} of regions, {} of words and sources; {:.1} MB of indexes ({})",
-            words.owners,
-            frames.hashes,
-            keys.hashes,
-            words.hashes,
-            bytes as f64 / 1e6,
-            frames.kernel
+            "{cuts} cuts; {frames} hashes of frames, {regions} of regions, {words} of words and sources; {megabytes:.1} MB of \
+             indexes ({kernel})"
         ));
     }
     Ok(Exit::Ok)
+}
+
+/// The runtime's own thread must not wait for the daemon's answer.
+fn on_its_own_thread<T: Send>(work: impl FnOnce() -> Result<T, String> + Send) -> anyhow::Result<T> {
+    let done = std::thread::scope(|scope| scope.spawn(work).join());
+    done.map_err(|_| coded(Exit::Internal, "the question ended without an answer"))?
+        .map_err(|error| coded(Exit::Unavailable, error))
 }
 
 /// Reads the files on all cores and hands each one's prints on, in any order; what came of them is in the order of the files.

@@ -21,7 +21,8 @@ pub(super) fn of(press: &ConsolePress, item: &ItemState, screened: &Screened, wh
     let cut = &screened.assembled.cut;
     let hash = CutHash::parse(&cut.hash)
         .map_err(|_| PressError::Broken(format!("the cut of item {} has no proper hash", item.id)))?;
-    let findings = screened.verdict.findings.iter().map(|finding| found(press, finding)).collect();
+    let findings =
+        screened.verdict.findings.iter().map(|finding| found(finding, &|earlier| earlier_of(press, earlier))).collect();
     let waiting = Waiting {
         item: item.id,
         title: draft.title.clone(),
@@ -45,9 +46,14 @@ pub(super) fn of(press: &ConsolePress, item: &ItemState, screened: &Screened, wh
     })
 }
 
-fn found(press: &ConsolePress, finding: &words::Finding) -> Finding {
+fn found(finding: &words::Finding, look_up: &dyn Fn(&words::Earlier) -> Earlier) -> Finding {
     let kind = kind_of(&finding.rule);
-    let earlier = (kind == FindingKind::Similar).then(|| finding.evidence.parse::<ItemId>().ok()).flatten();
+    // A copy of the very same file or words is told by its item alone.
+    let by_evidence = || {
+        let item = (kind == FindingKind::Similar).then(|| finding.evidence.parse::<ItemId>().ok()).flatten()?;
+        Some(words::Earlier { item: item.to_string(), alike: Vec::new() })
+    };
+    let earlier = finding.earlier.clone().or_else(by_evidence);
     Finding {
         kind,
         rule: finding.rule.clone(),
@@ -58,9 +64,8 @@ fn found(press: &ConsolePress, finding: &words::Finding) -> Finding {
         },
         message: finding.message.clone(),
         evidence: finding.evidence.clone(),
-        // Screening does not say where yet; when it does, the marks go here.
-        marks: Vec::new(),
-        earlier: earlier.map(|item| earlier_of(press, item)),
+        marks: finding.marks.iter().copied().map(stretch).collect(),
+        earlier: earlier.as_ref().map(look_up),
     }
 }
 
@@ -75,9 +80,10 @@ fn kind_of(rule: &str) -> FindingKind {
     }
 }
 
-/// What the journal still has of an earlier item.
-fn earlier_of(press: &ConsolePress, item: ItemId) -> Earlier {
-    let history = press.book.history(item).unwrap_or_default();
+/// What the journal still has of an earlier item. A file that a person put into the archive has no item: it is named.
+fn earlier_of(press: &ConsolePress, earlier: &words::Earlier) -> Earlier {
+    let item = earlier.item.parse::<ItemId>().ok();
+    let history = item.and_then(|item| press.book.history(item).ok()).unwrap_or_default();
     let screened = history.iter().rev().find_map(|record| {
         let Entry::Passed { output, .. } = &record.entry else { return None };
         serde_json::from_slice::<Screened>(output).ok()
@@ -87,7 +93,16 @@ fn earlier_of(press: &ConsolePress, item: ItemId) -> Earlier {
     if let Some(screened) = &screened {
         press.kept.remember(&screened.assembled.cut);
     }
-    Earlier { item: item.to_string(), title: title.unwrap_or_default(), cut, matches: Vec::new() }
+    Earlier { item: earlier.item.clone(), title: title.unwrap_or_default(), cut, matches: matches_of(earlier) }
+}
+
+/// Which seconds here are like which seconds there.
+fn matches_of(earlier: &words::Earlier) -> Vec<(Span, Span)> {
+    earlier.alike.iter().map(|alike| (stretch(alike.here), stretch(alike.there))).collect()
+}
+
+fn stretch(span: words::Span) -> Span {
+    Span { from_ms: span.start_ms, to_ms: span.end_ms }
 }
 
 fn beats(screened: &Screened) -> Vec<Beat> {
@@ -166,6 +181,7 @@ mod tests {
     fn a_rules_first_part_says_what_it_is_about() {
         for (rule, kind) in [
             ("duplicate.exact", FindingKind::Similar),
+            ("similar.parts", FindingKind::Similar),
             ("file.resolution", FindingKind::Quality),
             ("label.provenance", FindingKind::Label),
             ("safety.blood", FindingKind::Unpleasant),
@@ -174,5 +190,35 @@ mod tests {
         ] {
             assert_eq!(kind_of(rule), kind, "{rule}");
         }
+    }
+
+    #[test]
+    fn a_finding_marks_its_seconds_and_those_of_the_earlier_cut() {
+        let stretch = |start_ms, end_ms| words::Span { start_ms, end_ms };
+        let alike = words::Alike { here: stretch(1_000, 4_000), there: stretch(11_000, 14_000) };
+        let finding = words::Finding {
+            rule: "similar.frames".to_owned(),
+            severity: words::Severity::Hold,
+            evidence: "01M7YX56NY0HA0K0HY123QKHMX".to_owned(),
+            marks: vec![stretch(1_000, 4_000)],
+            earlier: Some(words::Earlier { item: "01M7YX56NY0HA0K0HY123QKHMX".to_owned(), alike: vec![alike] }),
+            ..words::Finding::default()
+        };
+        let look_up = |earlier: &words::Earlier| Earlier {
+            item: earlier.item.clone(),
+            title: "Why bridges hum".to_owned(),
+            cut: None,
+            matches: matches_of(earlier),
+        };
+        let shown = found(&finding, &look_up);
+        assert_eq!((shown.kind, &shown.marks[..]), (FindingKind::Similar, &[span(1_000, 4_000)][..]));
+        let earlier = shown.earlier.unwrap();
+        assert_eq!(earlier.matches, [(span(1_000, 4_000), span(11_000, 14_000))]);
+        assert_eq!((earlier.item, earlier.title), (finding.evidence.clone(), "Why bridges hum".to_owned()));
+
+        // A copy of the very same file is told without seconds.
+        let copy = words::Finding { rule: "duplicate.exact".to_owned(), earlier: None, marks: Vec::new(), ..finding };
+        let shown = found(&copy, &look_up);
+        assert_eq!((shown.marks.len(), shown.earlier.unwrap().item), (0, copy.evidence));
     }
 }
