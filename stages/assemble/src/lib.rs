@@ -11,6 +11,7 @@ mod error;
 mod figures;
 mod gather;
 mod native;
+mod overlays;
 pub mod picture;
 pub mod plan;
 mod poster;

@@ -192,7 +192,7 @@ impl Stage for Assemble {
             duration_ms: order.score.timeline.duration_ms(),
             loudness_lufs: pressed.loudness.integrated_lufs,
             scenes: order.score.timeline.spans(),
-            overlays: Vec::new(),
+            overlays: pressed.overlays.clone(),
             provenance: gathered.provenance(settings, input),
         }))
     }
