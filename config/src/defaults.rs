@@ -57,6 +57,7 @@ impl Default for Settings {
             voice: Voice::default(),
             media: Media::default(),
             assemble: Assemble::default(),
+            provenance: crate::Provenance::default(),
             screen: Screen::default(),
             review: Review::default(),
             console: crate::Console::default(),
@@ -259,12 +260,6 @@ impl Default for Assemble {
             templates: None,
             safe_zone: SafeZone::All,
         }
-    }
-}
-
-impl Default for Screen {
-    fn default() -> Self {
-        Self { policy: None, min_duration: Duration::from_secs(10), max_duration: Duration::from_secs(90) }
     }
 }
 

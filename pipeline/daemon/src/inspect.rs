@@ -21,7 +21,8 @@ impl Inspect for ReadBack {
             | ProbeError::Decode { .. }) => unreadable(&error.to_string()),
         })?;
         let facts = facts(&report)?;
-        Ok(FileFacts { quality: Some(looker.0.finish()), spec: spec(&report, &facts), ..facts })
+        let (quality, spec) = (Some(looker.0.finish()), spec(&report, &facts));
+        Ok(FileFacts { quality, spec, credentials: crate::seal::credentials(file), ..facts })
     }
 }
 
@@ -99,6 +100,7 @@ fn facts(report: &MediaReport) -> Result<FileFacts, InspectError> {
         bt709: video.colour == Some(Colour::BT709) && decoded.colour == Some(Colour::BT709),
         quality: None,
         spec: None,
+        credentials: reelpress_screen::Credentials::NotLookedAt,
     })
 }
 

@@ -19,6 +19,7 @@ mod press;
 mod preview;
 mod probe;
 mod score;
+mod seal;
 mod segment;
 mod sheet;
 mod sound;
@@ -45,6 +46,7 @@ pub use probe::{
     AudioReport, Colour, ContainerReport, DecodeReport, Depth, LumaFrame, MediaReport, Observer, ProbeError,
     VideoReport, YuvFrame, luma_frames, probe, probe_with,
 };
+pub use seal::{Seal, SealError};
 pub use segment::{
     CodedPacket, Components, Damage, Fetched, Gone, MIN_SEGMENT_FRAMES, Reason, Segment, SegmentFault, SegmentKey,
     SegmentStore, SegmentUsage,

@@ -340,14 +340,14 @@ impl Score {
     }
 }
 
-fn scratch_file(folder: &Path, prefix: &str, suffix: &str) -> Result<TempPath, AssembleError> {
+pub(crate) fn scratch_file(folder: &Path, prefix: &str, suffix: &str) -> Result<TempPath, AssembleError> {
     std::fs::create_dir_all(folder)
         .and_then(|()| tempfile::Builder::new().prefix(prefix).suffix(suffix).tempfile_in(folder))
         .map(tempfile::NamedTempFile::into_temp_path)
         .map_err(|source| AssembleError::Scratch { action: "create a file", path: folder.to_owned(), source })
 }
 
-fn fingerprint(file: &Path) -> std::io::Result<(String, u64)> {
+pub(crate) fn fingerprint(file: &Path) -> std::io::Result<(String, u64)> {
     let mut hasher = blake3::Hasher::new();
     hasher.update_reader(std::fs::File::open(file)?)?;
     Ok((hasher.finalize().to_hex().to_string(), hasher.count()))

@@ -47,6 +47,28 @@ pub struct FileFacts {
     pub quality: Option<Report>,
     /// What platforms ask about; `None` if it is not known.
     pub spec: Option<FileSpec>,
+    /// What it says of how it was made.
+    pub credentials: Credentials,
+}
+
+/// What a file's content credentials (C2PA) are worth.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Credentials {
+    /// Nobody looked.
+    #[default]
+    NotLookedAt,
+    /// It has none.
+    Missing,
+    /// It has some that do not hold.
+    Broken {
+        /// Codes of the C2PA specification, or the reader's words.
+        why: String,
+    },
+    /// They hold.
+    Whole {
+        /// blake3 of the file that was signed, hex; empty if they do not name it.
+        unsigned: String,
+    },
 }
 
 /// Why a file could not be inspected.

@@ -55,7 +55,7 @@ impl Screen {
         Self { live, artifacts, notes, inspector, scratch, policies, duplicates, captions }
     }
 
-    async fn read_back(&self, job: &Job, assembled: &Assembled) -> Result<Read, ScreenError> {
+    async fn read_back(&self, settings: &Settings, job: &Job, assembled: &Assembled) -> Result<Read, ScreenError> {
         let fail = |path: &Path| {
             let path = path.to_owned();
             move |source| ScreenError::Scratch { path, source }
@@ -65,7 +65,7 @@ impl Screen {
         remove(&path).map_err(fail(&path))?;
         let scratch = ScratchFile(path.clone());
         self.artifacts.fetch(&assembled.cut.video, &path).await.map_err(ScreenError::Fetch)?;
-        let (inspector, order) = (self.inspector.clone(), made::order(assembled));
+        let (inspector, order) = (self.inspector.clone(), made::order(settings, assembled));
         // The file goes with the reader, which may outlive a cancelled job.
         let reading = tokio::task::spawn_blocking(move || {
             let hash = hash_of(&scratch.0)?;
@@ -83,7 +83,7 @@ impl Screen {
         job: &Job,
         assembled: &Assembled,
     ) -> Result<Vec<Finding>, ScreenError> {
-        let read = self.read_back(job, assembled).await?;
+        let read = self.read_back(settings, job, assembled).await?;
         let cut = &assembled.cut;
         let mut findings = Vec::new();
         if read.hash != cut.hash {

@@ -1,4 +1,5 @@
 mod captions;
+mod credentials;
 mod duplicates;
 mod files;
 mod made;
@@ -17,7 +18,7 @@ use reelpress_quality::Order;
 use reelpress_vocabulary::testing::{assembled, draft};
 use reelpress_vocabulary::{Assembled, Decision, Severity, Verdict};
 
-use crate::{FileFacts, Inspect, InspectError, Screen, ScreenError};
+use crate::{Credentials, FileFacts, Inspect, InspectError, Screen, ScreenError};
 
 /// The limits that the numbers of these tests are about.
 fn settings() -> Settings {
@@ -27,6 +28,7 @@ fn settings() -> Settings {
             min_duration: Duration::from_secs(5),
             max_duration: Duration::from_secs(90),
             policy: None,
+            ..reelpress_config::Screen::default()
         },
         ..Settings::default()
     }
@@ -64,6 +66,7 @@ fn good_facts() -> FileFacts {
         bt709: true,
         quality: None,
         spec: None,
+        credentials: Credentials::NotLookedAt,
     }
 }
 
