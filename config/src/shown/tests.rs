@@ -184,7 +184,7 @@ fn the_defaults_are_shown_as_a_file() {
     [screen.quality]
     black = "1s"
     frozen = "1s"
-    silence = "1.5s"
+    silence = "1500ms"
     speech_db = 6.0
     letters_percent = 3.0
     contrast = 3.0

@@ -56,6 +56,9 @@ const SLACK: f32 = 0.002;
 const SPEED_WINDOW_MS: f64 = 2_500.0;
 /// How far a pixel may be from a letter's colour, in steps of Y, U and V.
 const LIKE: [i32; 3] = [18, 20, 20];
+/// Smaller type is not measured, in pixels: its strokes are about as thin as a sample of colour, so that no pixel has the
+/// letters' own.
+const LEAST_PIXELS: f32 = 24.0;
 /// Fewer edges than this are not letters.
 const LEAST_EDGES: usize = 24;
 
@@ -99,6 +102,10 @@ impl Readable {
             let Some(area) = caption.area.filter(|_| middle >= frame.time_ms && !caption.colours.is_empty()) else {
                 continue;
             };
+            let pixels = caption.size.map(|size| size * frame.width.min(frame.height) as f32);
+            if pixels.is_some_and(|pixels| pixels < LEAST_PIXELS) {
+                continue;
+            }
             self.looked_for += 1;
             let mut contrasts = edges(frame, area, &caption.colours);
             if contrasts.len() < LEAST_EDGES {
@@ -134,7 +141,7 @@ impl Readable {
         add(none(&|caption| caption.size.is_some()), Rule::CaptionSize, "the size of the captions is not known");
         add(none(&|_| true), Rule::CaptionSpeed, "no captions are planned");
         let why = if self.looked_for == 0 {
-            "the colours or places of the captions are not known"
+            "the colours or places of the captions are not known, or they are too small to measure"
         } else {
             "letters of the planned colours were not found in the picture"
         };

@@ -20,9 +20,17 @@ pub(crate) fn order(settings: &Settings, assembled: &Assembled) -> Order {
     });
     let cut = &assembled.cut;
     let place = reelpress_templates::safe::zone(settings.assemble.safe_zone, cut.width, cut.height);
+    // Places are rounded to even pixels: by one at most.
+    let (across, down) = (1.0 / cut.width.max(1) as f32, 1.0 / cut.height.max(1) as f32);
+    let safe = Area {
+        left: place.x - across,
+        top: place.y - down,
+        right: place.x + place.width + across,
+        bottom: place.y + place.height + down,
+    };
     Order {
         limits: limits(&settings.screen.quality),
-        safe: Some(Area { left: place.x, top: place.y, right: place.x + place.width, bottom: place.y + place.height }),
+        safe: Some(safe),
         captions: cut.overlays.iter().filter_map(|overlay| caption(cut, overlay)).collect(),
         script: assembled.voiced.scripted.script.beats().map(|beat| beat.narration.clone()).collect(),
         words: words.collect(),

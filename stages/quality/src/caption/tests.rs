@@ -64,7 +64,7 @@ fn capitals_without_marks_and_words_without_spaces_are_spelled_right() {
     assert_eq!(spelling(&shown("ΚΑΛΗΜΕΡΑ ΚΟΣΜΕ"), &["καλημέρα κόσμε"]), []);
     assert_eq!(spelling(&shown("STRASSE"), &["Straße"]), []);
     assert_eq!(spelling(&shown("为什么 夜空 更亮？"), &["为什么夜空更亮？"]), []);
-    assert_eq!(spelling(&shown("为什么 夜空 更暗？"), &["为什么夜空更亮？"]).len(), 1);
+    assert!(!spelling(&shown("为什么 夜空 更暗？"), &["为什么夜空更亮？"]).is_empty());
 }
 
 #[test]
