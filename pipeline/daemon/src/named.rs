@@ -52,11 +52,8 @@ fn templates(settings: &Settings) -> Vec<KeyProblem> {
 fn signature(settings: &Settings) -> Option<KeyProblem> {
     let own = settings.provenance.own.as_ref().filter(|_| settings.provenance.enabled)?;
     let error = Signer::open(&crate::seal::identity(settings)).err()?;
-    let is_key = match &error {
-        ProvenanceError::Key { .. } => true,
-        ProvenanceError::File { path, .. } => *path == own.key,
-        _ => false,
-    };
+    let is_key = matches!(&error, ProvenanceError::Key { .. })
+        || matches!(&error, ProvenanceError::File { path, .. } if *path == own.key);
     Some(problem(&["provenance", if is_key { "key" } else { "certificate" }], with_causes(&error), None))
 }
 

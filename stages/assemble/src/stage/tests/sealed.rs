@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use super::*;
 use crate::seal::SealError;
 
-/// Hangs a box behind the file that says whose it is, for the how manieth time, and of which file.
+/// Hangs a box behind the file that says how many it signed before, and which file it was given.
 #[derive(Default)]
 struct Notary {
     signed: AtomicU64,
