@@ -13,7 +13,7 @@ use crate::name::Name;
 use crate::settings::{
     Account, Assemble, BUILTIN_WRITER, Brand, Budget, Daemon, Deliver, Devices, LineSettings, Media, MediaS3, Niche,
     NicheRouting, PageReading, PerKind, Quality, Retries, Review, SafeZone, Saturation, Schedule, Screen, Script,
-    Sensitive, Settings, Similar, TrendLibrary, TrendReport, Trends, VideoEncoder, Voice, Window,
+    Sensitive, Settings, TrendLibrary, TrendReport, Trends, VideoEncoder, Voice, Window,
 };
 
 pub(crate) mod routing;
@@ -57,6 +57,7 @@ impl Default for Settings {
             voice: Voice::default(),
             media: Media::default(),
             assemble: Assemble::default(),
+            provenance: crate::Provenance::default(),
             screen: Screen::default(),
             review: Review::default(),
             console: crate::Console::default(),
@@ -258,17 +259,6 @@ impl Default for Assemble {
             duck_db: 9.0,
             templates: None,
             safe_zone: SafeZone::All,
-        }
-    }
-}
-
-impl Default for Screen {
-    fn default() -> Self {
-        Self {
-            policy: None,
-            min_duration: Duration::from_secs(10),
-            max_duration: Duration::from_secs(90),
-            similar: Similar::default(),
         }
     }
 }

@@ -15,6 +15,7 @@ mod nearest;
 mod niches;
 pub(crate) mod press;
 mod routing;
+mod screen;
 mod secrets;
 pub(crate) mod similar;
 mod syntax;
@@ -96,7 +97,8 @@ fn read(context: &Context<'_>, text: &str) -> Settings {
             voice: root.section("voice", |table| voice::voice(table, &niches)),
             media: root.section("media", media::media),
             assemble: root.section("assemble", press::assemble),
-            screen: root.section("screen", press::screen),
+            provenance: root.section("provenance", screen::provenance),
+            screen: root.section("screen", screen::screen),
             review: root.section("review", press::review),
             console: root.section("console", console::console),
             schedule: root.section("schedule", press::schedule),

@@ -16,7 +16,9 @@ mod assemble;
 mod console;
 mod feeds;
 mod media;
+mod provenance;
 mod routing;
+mod screen;
 mod script;
 mod similar;
 mod trends;
@@ -29,10 +31,12 @@ pub use feeds::{
     RedditListing,
 };
 pub use media::{ImageEndpoint, Media, MediaPlace, MediaS3};
+pub use provenance::{OwnCertificate, Provenance};
 pub use routing::{
     EmbeddingsEndpoint, FormatsLearnt, HookType, NicheRouting, NicheSaturation, Saturation, Sensitive, SensitiveClass,
     SensitivePolicy,
 };
+pub use screen::{QUALITY_RULES, QualityWeight, Screen, ScreenQuality};
 pub use script::{BUILTIN_WRITER, Budget, Money, PageReading, Provider, SchemaMode, Script};
 pub use similar::{Similar, SimilarScope};
 pub use trends::{PerKind, TrendLibrary, TrendReport};
@@ -62,6 +66,8 @@ pub struct Settings {
     pub media: Media,
     /// Picture, sound and encoder.
     pub assemble: Assemble,
+    /// Who signs.
+    pub provenance: Provenance,
     /// What is checked.
     pub screen: Screen,
     /// Who looks before a cut may go out.
@@ -237,19 +243,6 @@ pub enum SafeZone {
     Tiktok,
     Reels,
     Shorts,
-}
-
-/// `[screen]`
-#[derive(Debug, Clone, PartialEq)]
-pub struct Screen {
-    /// Folder of policies, or one file; `None` uses the built-in ones.
-    pub policy: Option<PathBuf>,
-    /// Shortest cut.
-    pub min_duration: Duration,
-    /// Longest cut.
-    pub max_duration: Duration,
-    /// What is too much like something made before.
-    pub similar: Similar,
 }
 
 /// `[review]`

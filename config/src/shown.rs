@@ -8,6 +8,7 @@ use crate::secret::SecretReference;
 use crate::settings::Settings;
 
 mod routing;
+mod screen;
 mod sections;
 mod similar;
 #[cfg(test)]

@@ -72,7 +72,10 @@ fn the_reference_shows_the_true_defaults() {
     assert_eq!((&media.uses, &media.cache), (&default.media.uses, &default.media.cache));
     assert_eq!((media.cache_bytes, media.every), (default.media.cache_bytes, default.media.every));
     assert_eq!((&media.s3.region, media.s3.timeout), (&default.media.s3.region, default.media.s3.timeout));
-    assert_eq!(crate::Screen { policy: None, ..read.screen }, default.screen);
+    let weights = std::collections::BTreeMap::new();
+    let quality = crate::ScreenQuality { weights, ..read.screen.quality };
+    assert_eq!(crate::Screen { policy: None, quality, ..read.screen }, default.screen);
+    assert_eq!(crate::Provenance { own: None, ..read.provenance }, default.provenance);
     assert_eq!(read.review, default.review);
     assert_eq!(crate::Console { public_url: None, ..read.console }, default.console);
     assert_eq!(read.schedule, default.schedule);

@@ -52,6 +52,10 @@ pause = "0s"
 [screen]
 min_duration = "1s"
 
+# Said fast, read fast: that is not these tests' subject either.
+[screen.quality]
+characters_per_second = 100.0
+
 [review]
 sample_percent = 0
 

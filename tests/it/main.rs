@@ -7,6 +7,7 @@ mod crash;
 mod daemon;
 mod devices;
 mod pieces;
+mod provenance;
 mod real_feeds;
 mod script;
 mod similar;

@@ -55,7 +55,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     (PROVENANCE, &[WORDS]),
     // Knows pixels and samples, and nothing of where they come from.
     (QUALITY, &[]),
-    ("reelpress-screen", &[CORE, CONFIG, WORDS, POLICY, QUALITY, "reelpress-similar", "reelpress-archive"]),
+    ("reelpress-screen", &[CORE, CONFIG, WORDS, POLICY, QUALITY, TEMPLATES, "reelpress-similar", "reelpress-archive"]),
     ("reelpress-review", &[CORE, CONFIG, WORDS]),
     ("reelpress-schedule", &[CORE, CONFIG, WORDS]),
     ("reelpress-deliver", &[CORE, CONFIG, WORDS, FARM]),

@@ -1,16 +1,15 @@
-//! The sections of which there is one: daemon, line, assemble, screen, review, schedule, deliver, devices.
+//! The sections of which there is one: daemon, line, assemble, review, schedule, deliver, devices.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use super::nearest::nearest;
-use super::similar;
 use super::table::Table;
 use super::value::Value;
 use crate::name::Name;
 use crate::settings::{
-    Account, Assemble, Daemon, Deliver, Devices, LineSettings, Quality, Retries, Review, SafeZone, Schedule, Screen,
+    Account, Assemble, Daemon, Deliver, Devices, LineSettings, Quality, Retries, Review, SafeZone, Schedule,
     VideoEncoder,
 };
 use crate::units::show_duration;
@@ -162,19 +161,6 @@ fn music(value: &Value<'_, '_>) -> Option<f64> {
     value.number(&(-60.0..=0.0))
 }
 
-pub(super) fn screen(table: &mut Table<'_, '_>) -> Screen {
-    let default = Screen::default();
-    let range = Duration::from_millis(100)..=Duration::from_hours(1);
-    let read = Screen {
-        policy: table.optional_path("policy"),
-        min_duration: table.duration("min_duration", default.min_duration, range.clone()),
-        max_duration: table.duration("max_duration", default.max_duration, range),
-        similar: table.section("similar", similar::similar),
-    };
-    not_above(table, ("min_duration", read.min_duration), ("max_duration", read.max_duration));
-    read
-}
-
 pub(super) fn review(table: &mut Table<'_, '_>) -> Review {
     let default = Review::default();
     Review {
@@ -262,7 +248,7 @@ fn serial(value: &Value<'_, '_>) -> Option<String> {
     Some(text)
 }
 
-fn not_above(table: &mut Table<'_, '_>, low: (&'static str, Duration), high: (&'static str, Duration)) {
+pub(super) fn not_above(table: &mut Table<'_, '_>, low: (&'static str, Duration), high: (&'static str, Duration)) {
     if low.1 > high.1 {
         let name = table.name();
         let message = format!(

@@ -168,6 +168,17 @@ fn values_that_do_not_fit_each_other_are_named_together() {
             &format!("1:{at}: `screen.similar.{key}` must be at most `screen.similar.reject` = 0.65, not {default}"),
         );
     }
+    check(
+        "[provenance]\nkey = \"k.pem\"",
+        "2:7: `provenance.key` is there and `provenance.certificate` is not (they belong together; without both, a \
+         development certificate signs)",
+    );
+    check(
+        "[screen.quality]\nnote = [\"black\"]\nblock = [\"black\"]",
+        "3:10: `screen.quality.block[0]` names `black` again (a rule has one weight)",
+    );
+    let flashes = problems("screen.quality.note = [\"flash\"]").to_string();
+    assert!(flashes.contains("must be one of") && !flashes.contains("\"flash\","), "{flashes}");
     check("schedule.lead = \"3d\"", "1:17: `schedule.lead` must be at most `schedule.horizon` = 2d, not 3d");
     for (text, said) in [
         (

@@ -1,5 +1,6 @@
 mod console;
 mod routing;
+mod screen;
 mod script;
 mod similar;
 mod trends;
@@ -16,15 +17,15 @@ use proptest::prelude::*;
 
 use console::console;
 use routing::routing;
+use screen::{provenance, screen};
 use script::{budget, script};
-use similar::similar;
 use trends::{feed, trends};
 
 use crate::testing::{settings, surroundings};
 use crate::{
     Account, Assemble, Brand, Daemon, Deliver, Devices, Feed, ImageEndpoint, LineSettings, Media, MediaPlace, MediaS3,
-    Name, Niche, NicheRouting, Quality, Retries, Review, SafeZone, Schedule, Screen, Secret, Settings, SpeechEndpoint,
-    SpeechEngine, SpeechModel, VideoEncoder, Voice, VoiceName, Window,
+    Name, Niche, NicheRouting, Provenance, Quality, Retries, Review, SafeZone, Schedule, Screen, Secret, Settings,
+    SpeechEndpoint, SpeechEngine, SpeechModel, VideoEncoder, Voice, VoiceName, Window,
 };
 
 #[test]
@@ -174,6 +175,9 @@ fn the_defaults_are_shown_as_a_file() {
     duck_db = 9.0
     safe_zone = "all"
 
+    [provenance]
+    enabled = true
+
     [screen]
     min_duration = "10s"
     max_duration = "90s"
@@ -188,6 +192,18 @@ fn the_defaults_are_shown_as_a_file() {
     repeat_share = 0.4
     repeats = 3
     repeat_within = "7d"
+
+    [screen.quality]
+    black = "1s"
+    frozen = "1s"
+    silence = "1500ms"
+    speech_db = 6.0
+    letters_percent = 3.0
+    contrast = 3.0
+    characters_per_second = 25.0
+    note = []
+    hold = []
+    block = []
 
     [review]
     auto_approve = true
@@ -511,12 +527,9 @@ prop_compose! {
 
 prop_compose! {
     fn checks()(
-        policy in prop::option::of(path()), min_duration in milliseconds(100, 1_800_000),
-        more in milliseconds(0, 1_800_000), auto_approve in any::<bool>(), sample_percent in 0..=100_u32,
-        similar in similar(),
-    ) -> (Screen, Review) {
-        let screen = Screen { policy, min_duration, max_duration: min_duration + more, similar };
-        (screen, Review { auto_approve, sample_percent })
+        screen in screen(), provenance in provenance(), auto_approve in any::<bool>(), sample_percent in 0..=100_u32,
+    ) -> (Screen, Provenance, Review) {
+        (screen, provenance, Review { auto_approve, sample_percent })
     }
 }
 
@@ -553,10 +566,10 @@ prop_compose! {
         feeds.sort_by(|one: &Feed, other| one.name.cmp(&other.name));
         feeds.dedup_by(|one, other| one.name == other.name);
         let (media, assemble) = drawn;
-        let ((screen, review), (schedule, deliver), (niches, accounts, devices)) = (checks, planning, people);
+        let ((screen, provenance, review), (schedule, deliver), (niches, accounts, devices)) = (checks, planning, people);
         Settings {
-            daemon, line, feeds, trends, niches, script, voice, media, assemble, screen, review, console, accounts, schedule,
-            deliver, devices,
+            daemon, line, feeds, trends, niches, script, voice, media, assemble, provenance, screen, review, console,
+            accounts, schedule, deliver, devices,
         }
     }
 }

@@ -25,7 +25,8 @@ impl Inspect for ReadBack {
         })?;
         let facts = facts(&report)?;
         let prints = looker.printer.and_then(CutPrinter::finish);
-        Ok(FileFacts { quality: Some(looker.analyser.finish()), spec: spec(&report, &facts), prints, ..facts })
+        let (quality, spec) = (Some(looker.analyser.finish()), spec(&report, &facts));
+        Ok(FileFacts { quality, spec, prints, credentials: crate::seal::credentials(file), ..facts })
     }
 }
 
@@ -113,6 +114,7 @@ fn facts(report: &MediaReport) -> Result<FileFacts, InspectError> {
         quality: None,
         spec: None,
         prints: None,
+        credentials: reelpress_screen::Credentials::NotLookedAt,
     })
 }
 

@@ -26,6 +26,7 @@ mod progress;
 mod reloader;
 mod reports;
 mod say;
+mod seal;
 pub mod topology;
 mod trends;
 

@@ -1,4 +1,4 @@
-//! What settings name must exist: templates of niches, the policies, the media library. Looked at by every command
+//! What settings name must exist: templates of niches, the policies, the media library, the certificate. Looked at by every command
 //! that reads the config, and before a reload puts it in force.
 
 use std::path::Path;
@@ -6,6 +6,7 @@ use std::path::Path;
 use reelpress_config::{KeyProblem, Settings};
 use reelpress_media::MediaLibrary;
 use reelpress_policy::{LoadError, Policies};
+use reelpress_provenance::{ProvenanceError, Signer};
 use reelpress_templates::template::Brand;
 use reelpress_templates::{TemplateLibrary, lint};
 
@@ -18,6 +19,7 @@ pub(crate) fn check(settings: &Settings) -> Vec<KeyProblem> {
     {
         problems.push(problem(&["screen", "policy"], why, None));
     }
+    problems.extend(signature(settings));
     // Places on S3 are looked at when they are needed: a config must be checkable without a network. Records with mistakes
     // bar their own files only; `reelpress media check` names them.
     if let Err(error) = MediaLibrary::new(&settings.media).and_then(|library| library.look_at_folders()) {
@@ -44,6 +46,15 @@ fn templates(settings: &Settings) -> Vec<KeyProblem> {
         }
     }
     problems
+}
+
+/// A certificate and a key that cannot sign. The development ones are made when they are first needed.
+fn signature(settings: &Settings) -> Option<KeyProblem> {
+    let own = settings.provenance.own.as_ref().filter(|_| settings.provenance.enabled)?;
+    let error = Signer::open(&crate::seal::identity(settings)).err()?;
+    let is_key = matches!(&error, ProvenanceError::Key { .. })
+        || matches!(&error, ProvenanceError::File { path, .. } if *path == own.key);
+    Some(problem(&["provenance", if is_key { "key" } else { "certificate" }], with_causes(&error), None))
 }
 
 /// Logos that are not there, and templates that a brand's colours make illegible.

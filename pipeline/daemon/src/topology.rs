@@ -26,6 +26,7 @@ use tokio::sync::watch;
 
 use crate::inspect::ReadBack;
 use crate::keep::{Keep, Kept};
+use crate::seal::SignsFiles;
 
 /// What the stages are given from outside.
 pub struct Ports {
@@ -71,7 +72,8 @@ pub fn daemon_line(ports: &Ports) -> anyhow::Result<Line<Brief>> {
     let screen = Screen::new(live.clone(), artifacts.clone(), notes.clone(), Arc::new(ReadBack), scratch.clone())
         .comparing(ports.archive.clone(), ports.book.clone());
     let screen = line.before(review, screen, tuning(depth.screen, ONE));
-    let assemble = Assemble::new(live.clone(), artifacts.clone(), clock.clone(), scratch.clone(), encoders);
+    let assemble = Assemble::new(live.clone(), artifacts.clone(), clock.clone(), scratch.clone(), encoders)
+        .sealing(Arc::new(SignsFiles::default()));
     let assemble = line.before(screen, assemble, tuning(depth.assemble, depth.cpu_workers));
     // How fast the voices speak is measured at one stage and written for at the other.
     let pace = Pace::default();
@@ -103,7 +105,8 @@ pub fn make_line(ports: &Ports, folder: PathBuf, kept: Kept) -> anyhow::Result<L
     let screen = Screen::new(live.clone(), artifacts.clone(), notes.clone(), Arc::new(ReadBack), scratch.clone())
         .comparing(ports.archive.clone(), ports.book.clone());
     let screen = line.before(keep, screen, tuning(depth.screen, ONE));
-    let assemble = Assemble::new(live.clone(), artifacts.clone(), clock.clone(), scratch.clone(), encoders);
+    let assemble = Assemble::new(live.clone(), artifacts.clone(), clock.clone(), scratch.clone(), encoders)
+        .sealing(Arc::new(SignsFiles::default()));
     let assemble = line.before(screen, assemble, tuning(depth.assemble, depth.cpu_workers));
     let voice = Voice::new(live.clone(), artifacts.clone()).context("could not start the voice")?;
     let voice = line.before(assemble, voice, tuning(depth.voice, ONE));

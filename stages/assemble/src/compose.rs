@@ -20,6 +20,7 @@ mod pictures;
 mod place;
 mod pose;
 mod still;
+pub(crate) mod survey;
 pub(crate) mod text;
 mod travel;
 mod writing;
@@ -116,7 +117,12 @@ impl ScenePainter {
             writer = Some(Writer::new(fonts, &plan, &field));
         }
         let studio = Studio { plan: &plan, field: &field, canvas, writer: writer.as_mut() };
-        let painters = plan.layers.iter().filter_map(|layer| LayerPainter::new(layer, &studio, pictures));
+        let painters = plan.layers.iter().enumerate().filter_map(|(at, layer)| {
+            let purpose = plan.purposes.get(at).copied().flatten();
+            let mut painter = LayerPainter::new(layer, &studio, pictures)?;
+            painter.purpose = purpose;
+            Some(painter)
+        });
         let (mut layers, fixed): (Vec<_>, Vec<_>) = painters.partition(|layer| !layer.fixed);
         let loose = layers.len();
         layers.extend(fixed);
@@ -407,6 +413,11 @@ impl PiecePainter {
                 Ok(Self { at: into, scene, from: 0, leaving: Some(Box::new(leaving)) })
             }
         }
+    }
+
+    /// What its scene puts over its pictures; see [`ScenePainter::survey`].
+    pub(crate) fn survey(&mut self) -> Result<Vec<survey::Seen>, PictureError> {
+        self.scene.survey()
     }
 
     /// Paints a frame, counted from the piece's first.

@@ -10,6 +10,7 @@ use reelpress_vocabulary::{Figure, Scene, Script, VoiceTrack};
 
 use crate::compose::numbers::grown_number;
 use crate::figures;
+use crate::overlays;
 use crate::picture::text::is_rtl_language;
 use crate::plan::{Canvas, CutPlan, Media, ScenePlan};
 use crate::timeline::{self, Timeline};
@@ -94,13 +95,13 @@ impl Materials<'_> {
             Condition::Wide => is_wide,
             Condition::NoWide => !is_wide,
         };
-        let layers: Vec<Layer> = template
+        let (purposes, layers): (Vec<_>, Vec<Layer>) = template
             .layers
             .iter()
             .filter(|layer| layer.on.contains(&role) && layer.when.iter().all(holds))
-            .filter_map(|layer| texts.fill(layer))
-            .map(|layer| if from_right { mirror::layer(layer) } else { layer })
-            .collect();
+            .filter_map(|layer| Some((overlays::purpose(layer), texts.fill(layer)?)))
+            .map(|(purpose, layer)| (purpose, if from_right { mirror::layer(layer) } else { layer }))
+            .unzip();
         let place = |place: Place| if from_right { mirror::place(place) } else { place };
         let shows = |wanted: &dyn Fn(&LayerKind) -> bool| layers.iter().any(|layer| wanted(&layer.kind));
         let counts = shows(&|kind| matches!(kind, LayerKind::Progress { .. }));
@@ -136,6 +137,7 @@ impl Materials<'_> {
             logo: self.media.logo.clone().filter(|_| shows(&|kind| *kind == LayerKind::Logo)),
             clips: self.clips_of(&layers),
             layers,
+            purposes,
         }
     }
 

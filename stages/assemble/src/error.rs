@@ -9,6 +9,7 @@ use reelpress_templates::TemplateProblems;
 
 use crate::encode::{EncodeError, JoinError};
 use crate::picture::PictureError;
+use crate::seal::SealError;
 use crate::sound::{SoundError, TrackError};
 use crate::source::SourceError;
 use crate::yuv::PngError;
@@ -94,6 +95,9 @@ pub enum AssembleError {
     /// The speech could not be read or the cut not stored.
     #[error("could not read or store what belongs to the cut")]
     Artifact(#[source] ArtifactError),
+    /// The file could not be signed.
+    #[error(transparent)]
+    Seal(SealError),
     /// The work ended without an answer.
     #[error("the encoder's worker gave no answer")]
     Worker(#[source] CpuPoolError),
@@ -158,6 +162,7 @@ impl Fault for AssembleError {
             Self::Templates(_)
             | Self::Fonts(_)
             | Self::Scratch { .. }
+            | Self::Seal(SealError::Identity(_))
             | Self::Worker(CpuPoolError::Closed | CpuPoolError::Spawn { .. })
             | Self::Encode(
                 EncodeError::DiskFull { .. }
@@ -172,6 +177,7 @@ impl Fault for AssembleError {
             Self::Poster(_)
             | Self::NoImageEndpoint
             | Self::Join(_)
+            | Self::Seal(SealError::File(_))
             | Self::Encode(
                 EncodeError::Memory { .. }
                 | EncodeError::Write { .. }
@@ -217,6 +223,7 @@ impl Fault for AssembleError {
             Self::Poster(_) => "poster",
             Self::Scratch { .. } => "scratch",
             Self::Artifact(_) => "artifact",
+            Self::Seal(_) => "seal",
             Self::Worker(_) => "worker",
         }
     }

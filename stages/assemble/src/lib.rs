@@ -11,6 +11,7 @@ mod error;
 mod figures;
 mod gather;
 mod native;
+mod overlays;
 pub mod picture;
 pub mod plan;
 mod poster;
@@ -18,6 +19,7 @@ mod press;
 mod preview;
 mod probe;
 mod score;
+mod seal;
 mod segment;
 mod sheet;
 mod sound;
@@ -44,6 +46,7 @@ pub use probe::{
     AudioReport, Colour, ContainerReport, DecodeReport, Depth, LumaFrame, MediaReport, Observer, ProbeError,
     VideoReport, YuvFrame, luma_frames, probe, probe_with,
 };
+pub use seal::{Seal, SealError};
 pub use segment::{
     CodedPacket, Components, Damage, Fetched, Gone, MIN_SEGMENT_FRAMES, Reason, Segment, SegmentFault, SegmentKey,
     SegmentStore, SegmentUsage,

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use reelpress_templates::Palette;
 use reelpress_templates::template::{Captions, Layer, Place, Role, Transition, Typefaces};
-use reelpress_vocabulary::Figure;
+use reelpress_vocabulary::{Figure, OverlayKind};
 use serde::Serialize;
 
 use crate::picture::TimedWord;
@@ -46,6 +46,9 @@ pub struct ScenePlan {
     pub fonts: Typefaces,
     /// The template's layers for this role whose conditions hold, lowest first, variables filled in.
     pub layers: Vec<Layer>,
+    /// What each of them is over the pictures, if it is more than a part of them; a layer without an entry is not. It makes
+    /// no pixel.
+    pub purposes: Vec<Option<OverlayKind>>,
     /// How captions look.
     pub captions: Captions,
     /// No text is laid over these.

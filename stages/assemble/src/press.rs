@@ -1,6 +1,7 @@
 //! The heavy part of the stage: pieces painted and coded where they are not kept from before, the sound mixed and coded,
 //! all joined into one file by packet copy.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -9,11 +10,14 @@ use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt, stream};
 use reelpress_config::Assemble as AssembleSettings;
 use reelpress_core::{ArtifactError, CpuPool};
+use reelpress_vocabulary::Overlay;
 use tempfile::TempPath;
 
-use crate::compose::{Painters, PiecePainter};
+use crate::compose::survey::Seen;
+use crate::compose::{Painters, PiecePainter, ScenePainter};
 use crate::encode::{Chosen, CodedSound, EncodeError, VideoSpec, choose_encoder, code_sound, join, segment};
 use crate::error::AssembleError;
+use crate::overlays;
 use crate::picture::{Fonts, PictureError, PlanesMut};
 use crate::plan::{CutPlan, Piece, parts};
 use crate::poster;
@@ -68,6 +72,8 @@ pub struct Pressed {
     pub loudness: Loudness,
     /// What became of each piece, in order.
     pub pieces: Vec<PieceReport>,
+    /// What lies over its pictures, by the time it appears.
+    pub overlays: Vec<Overlay>,
 }
 
 /// What became of a piece.
@@ -118,6 +124,7 @@ impl Press {
             fonts: Arc::clone(&self.fonts),
             fonts_digest: self.fonts.digest()?,
             painters: Painters::default(),
+            surveyed: Mutex::default(),
             done: AtomicU64::new(0),
             watch,
         });
@@ -128,8 +135,8 @@ impl Press {
             .try_collect::<Vec<_>>();
         // The poster first: the first scene is then painted with what was read and set for it.
         let (poster, made, sound) = futures::try_join!(self.poster(&job), made, self.sound(order))?;
-        let (segments, reports) = made.into_iter().unzip();
-        self.finish(job, poster, segments, reports, sound).await
+        let made = made.into_iter().unzip();
+        self.finish(order, job, poster, made, sound).await
     }
 
     /// What its store of segments holds and did.
@@ -183,13 +190,13 @@ impl Press {
 
     async fn finish(
         &self,
+        order: &PressOrder,
         job: Arc<PieceJob>,
         poster: TempPath,
-        segments: Vec<Arc<Segment>>,
-        pieces: Vec<PieceReport>,
+        (segments, pieces): (Vec<Arc<Segment>>, Vec<PieceReport>),
         sound: CodedSound,
     ) -> Result<Pressed, AssembleError> {
-        let scratch = self.scratch.clone();
+        let (scratch, score) = (self.scratch.clone(), Arc::clone(&order.score));
         let work = move || -> Result<Pressed, AssembleError> {
             let video = scratch_file(&scratch, "cut-", ".mp4")?;
             join(&job.spec, segments.iter().map(Arc::as_ref), Some(&sound), &video).map_err(AssembleError::Join)?;
@@ -198,7 +205,8 @@ impl Press {
                 path: scratch.clone(),
                 source,
             })?;
-            Ok(Pressed { video, poster, hash, bytes, loudness: sound.loudness(), pieces })
+            let overlays = overlays::of_cut(job.plan.canvas, &score.timeline, job.survey()?);
+            Ok(Pressed { video, poster, hash, bytes, loudness: sound.loudness(), pieces, overlays })
         };
         self.workers.run(work).await.map_err(AssembleError::Worker)?
     }
@@ -227,6 +235,8 @@ struct PieceJob {
     fonts_digest: [u8; 32],
     /// What was read, drawn or set for one piece serves its neighbours.
     painters: Painters,
+    /// What lies over the pictures of the scenes that were painted, by scene.
+    surveyed: Mutex<BTreeMap<usize, Vec<Seen>>>,
     /// Frames finished so far.
     done: AtomicU64,
     watch: Arc<dyn Watch>,
@@ -258,8 +268,33 @@ impl PieceJob {
             return Err(AssembleError::from(fault));
         }
         let coded = coded.map_err(AssembleError::Encode)?;
+        if let Piece::Scene { scene, .. } = piece {
+            // While its texts are set.
+            let seen = painter.survey()?;
+            self.surveyed.lock().unwrap_or_else(PoisonError::into_inner).insert(scene, seen);
+        }
         self.painters.take_back(painter);
         Ok(coded)
+    }
+
+    /// What lies over the pictures of each scene. Those whose pieces were kept from before are set up for it; that costs
+    /// about as much as painting three of their frames, not coding them.
+    fn survey(&self) -> Result<Vec<Vec<Seen>>, AssembleError> {
+        let mut surveyed = std::mem::take(&mut *self.surveyed.lock().unwrap_or_else(PoisonError::into_inner));
+        let scenes = self.plan.scenes.iter().enumerate().map(|(at, plan)| {
+            if let Some(seen) = surveyed.remove(&at) {
+                return Ok(seen);
+            }
+            let mut painter = match self.painters.take(at) {
+                Some(painter) => painter,
+                None => {
+                    let (canvas, pictures) = (self.plan.canvas, self.painters.pictures());
+                    ScenePainter::sharing(canvas, Arc::clone(plan), &self.fonts, pictures)?
+                }
+            };
+            painter.survey()
+        });
+        scenes.collect::<Result<_, PictureError>>().map_err(AssembleError::from)
     }
 
     /// Counts finished frames and tells the watcher.
@@ -305,14 +340,14 @@ impl Score {
     }
 }
 
-fn scratch_file(folder: &Path, prefix: &str, suffix: &str) -> Result<TempPath, AssembleError> {
+pub(crate) fn scratch_file(folder: &Path, prefix: &str, suffix: &str) -> Result<TempPath, AssembleError> {
     std::fs::create_dir_all(folder)
         .and_then(|()| tempfile::Builder::new().prefix(prefix).suffix(suffix).tempfile_in(folder))
         .map(tempfile::NamedTempFile::into_temp_path)
         .map_err(|source| AssembleError::Scratch { action: "create a file", path: folder.to_owned(), source })
 }
 
-fn fingerprint(file: &Path) -> std::io::Result<(String, u64)> {
+pub(crate) fn fingerprint(file: &Path) -> std::io::Result<(String, u64)> {
     let mut hasher = blake3::Hasher::new();
     hasher.update_reader(std::fs::File::open(file)?)?;
     Ok((hasher.finalize().to_hex().to_string(), hasher.count()))

@@ -9,6 +9,7 @@ use reelpress_core::events::{self, SegmentTotals};
 use reelpress_core::{ArtifactError, Artifacts, Clock, CpuPool, Job, MemoKey, Stage, StageName, Step};
 use reelpress_vocabulary::{Assembled, Cut, Voiced};
 use serde::Serialize;
+use tempfile::TempPath;
 use tokio::sync::OnceCell;
 
 use crate::design::{self, Materials};
@@ -16,8 +17,9 @@ use crate::error::AssembleError;
 use crate::gather::{Gathered, Gatherer, Supplies};
 use crate::picture::Fonts;
 use crate::plan::{CutPlan, Piece};
-use crate::press::{ENGINE, PieceReport, Press, PressOrder, Score};
+use crate::press::{ENGINE, PieceReport, Press, PressOrder, Score, fingerprint, scratch_file};
 use crate::score;
+use crate::seal::{Seal, SealKey, Sealed, Shelf};
 use crate::segment::{SegmentStore, SegmentUsage};
 use crate::timeline::{self, Timeline};
 use crate::watch::Watch;
@@ -29,6 +31,8 @@ pub struct Assemble {
     clock: Arc<dyn Clock>,
     scratch: PathBuf,
     workers: CpuPool,
+    /// `None` leaves files unsigned.
+    seal: Option<Arc<dyn Seal>>,
     gatherer: Gatherer,
     /// Searching the system's fonts takes long and gives the same every time.
     fonts: OnceLock<Arc<Fonts>>,
@@ -48,7 +52,13 @@ impl Assemble {
     ) -> Self {
         let gatherer = Gatherer::new(artifacts.clone(), clock.clone(), scratch.clone());
         let (fonts, press) = (OnceLock::new(), OnceCell::new());
-        Self { live, artifacts, clock, scratch, workers, gatherer, fonts, press }
+        Self { live, artifacts, clock, scratch, workers, seal: None, gatherer, fonts, press }
+    }
+
+    /// The same stage, whose files are signed by `seal` as the last thing that happens to them.
+    #[must_use]
+    pub fn sealing(self, seal: Arc<dyn Seal>) -> Self {
+        Self { seal: Some(seal), ..self }
     }
 
     /// What `input` is to look and sound like under these settings, as far as it can be known before anything is fetched:
@@ -75,8 +85,17 @@ impl Assemble {
                 cues: supplies.template.cues,
                 seed: input.scripted.brief.seed,
                 supplies: supplies.versions(),
+                told: TOLD,
+                seal: self.seal_key(settings, input)?,
             },
         ))
+    }
+
+    fn seal_key<'a>(&self, settings: &Settings, input: &'a Voiced) -> Result<Option<SealKey<'a>>, AssembleError> {
+        let Some(seal) = &self.seal else { return Ok(None) };
+        let script = &input.scripted.script;
+        let identity = seal.identity(settings).map_err(AssembleError::Seal)?;
+        Ok(identity.map(|identity| SealKey { identity, title: &script.draft().title, writer: script.writer() }))
     }
 
     fn fonts(&self) -> Result<Arc<Fonts>, AssembleError> {
@@ -104,6 +123,50 @@ impl Assemble {
             parts.push(found.ok_or_else(missing)?);
         }
         Ok(parts)
+    }
+
+    /// Stores the file of a cut, signed if files are signed; the cut as it is then.
+    async fn stored(
+        &self,
+        settings: &Arc<Settings>,
+        input: &Voiced,
+        shelf: &Shelf<'_>,
+        video: TempPath,
+        cut: Cut,
+    ) -> Result<Cut, AssembleError> {
+        let seal = match &self.seal {
+            Some(seal) if seal.identity(settings).map_err(AssembleError::Seal)?.is_some() => Arc::clone(seal),
+            Some(_) | None => {
+                self.artifacts.put_file(&shelf.video, &video).await?;
+                return Ok(cut);
+            }
+        };
+        let told = |sealed: Sealed, cut: Cut| {
+            let Sealed { unsigned, hash, bytes } = sealed;
+            Cut { hash, bytes, unsigned: Some(unsigned), ..cut }
+        };
+        if let Some(kept) = shelf.kept(&cut.hash).await? {
+            return Ok(told(kept, cut));
+        }
+        let assembled = Assembled { voiced: input.clone(), cut };
+        let (settings, scratch) = (Arc::clone(settings), self.scratch.clone());
+        let work = move || {
+            let signed = scratch_file(&scratch, "signed-", ".mp4")?;
+            seal.seal(&settings, &video, &assembled, &signed).map_err(AssembleError::Seal)?;
+            let (hash, bytes) = fingerprint(&signed).map_err(|source| AssembleError::Scratch {
+                action: "read the signed cut",
+                path: scratch,
+                source,
+            })?;
+            Ok::<_, AssembleError>((
+                signed,
+                Sealed { unsigned: assembled.cut.hash.clone(), hash, bytes },
+                assembled.cut,
+            ))
+        };
+        let (file, sealed, cut) = self.workers.run(work).await.map_err(AssembleError::Worker)??;
+        shelf.keep(&file, &sealed).await?;
+        Ok(told(sealed, cut))
     }
 
     /// All that one press needs, with every file on this host.
@@ -177,14 +240,15 @@ impl Stage for Assemble {
         for report in &pressed.pieces {
             job.progress.explain(job.item, &Self::NAME, &told(report));
         }
-        let (video, poster) = (key.artifact("cut.mp4"), key.artifact("poster.png"));
-        self.artifacts.put_file(&video, &pressed.video).await?;
+        let poster = key.artifact("poster.png");
         self.artifacts.put_file(&poster, &pressed.poster).await?;
+        let shelf = Shelf::new(self.artifacts.as_ref(), &key);
         let canvas = order.plan.canvas;
-        Ok(Step::Next(Cut {
-            video,
+        let cut = Cut {
+            video: shelf.video.clone(),
             poster,
             hash: pressed.hash.clone(),
+            unsigned: None,
             bytes: pressed.bytes,
             width: canvas.width,
             height: canvas.height,
@@ -192,9 +256,10 @@ impl Stage for Assemble {
             duration_ms: order.score.timeline.duration_ms(),
             loudness_lufs: pressed.loudness.integrated_lufs,
             scenes: order.score.timeline.spans(),
-            overlays: Vec::new(),
+            overlays: pressed.overlays,
             provenance: gathered.provenance(settings, input),
-        }))
+        };
+        self.stored(settings, input, &shelf, pressed.video, cut).await.map(Step::Next)
     }
 
     fn hand_on(&self, input: Voiced, product: Cut) -> Assembled {
@@ -264,7 +329,13 @@ struct MemoInputs<'a> {
     cues: reelpress_templates::template::Cues,
     seed: u64,
     supplies: Vec<String>,
+    told: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seal: Option<SealKey<'a>>,
 }
+
+/// Raised when more is told of a cut than before: one of before would not say it.
+const TOLD: u32 = 1;
 
 /// One line for people about a piece.
 fn told(report: &PieceReport) -> String {

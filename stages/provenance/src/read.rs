@@ -12,6 +12,8 @@ use crate::making::plain;
 use crate::sign::context;
 
 pub(crate) const MP4: &str = "video/mp4";
+/// What stands before the unsigned file's hash where a manifest names the very file it is about.
+pub(crate) const INSTANCE: &str = "xmp:iid:";
 /// Lines of one kind that are kept from a file that others may have made.
 const MOST: usize = 200;
 
@@ -24,6 +26,8 @@ pub struct Credentials {
     pub problems: Vec<String>,
     /// What it is called.
     pub title: String,
+    /// blake3 of the file before it was signed, hex; empty if it does not say.
+    pub unsigned_hash: String,
     /// Which program made the claim.
     pub generator: String,
     /// Whose certificate signed it. Not held against any list of who is trusted.
@@ -85,6 +89,7 @@ pub fn read(path: &Path) -> Result<Credentials, ProvenanceError> {
         is_whole: reader.validation_state() != c2pa::ValidationState::Invalid,
         problems,
         title: plain(manifest.title().unwrap_or_default()),
+        unsigned_hash: plain(manifest.instance_id().strip_prefix(INSTANCE).unwrap_or_default()),
         generator: generator.unwrap_or_default(),
         signer: plain(&of_signer.into_iter().flatten().collect::<Vec<String>>().join(", ")),
         source_type: source_type.unwrap_or_default(),

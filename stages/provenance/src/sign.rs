@@ -10,7 +10,7 @@ use tempfile::NamedTempFile;
 use crate::certificate::{Identity, Loaded};
 use crate::error::ProvenanceError;
 use crate::making::{Making, Role};
-use crate::read::{MP4, read};
+use crate::read::{INSTANCE, MP4, read};
 
 /// Part of every key of a signed file: raised when the same making gives another manifest.
 pub const VERSION: u32 = 1;
@@ -111,7 +111,7 @@ fn definition(making: &Making) -> Value {
         "claim_generator_info": [agent],
         "title": making.title,
         "format": MP4,
-        "instance_id": format!("xmp:iid:{}", making.unsigned_hash),
+        "instance_id": format!("{INSTANCE}{}", making.unsigned_hash),
         "ingredients": making.parts.iter().enumerate().map(|(at, part)| {
             let mut ingredient = json!({
                 "title": part.title,

@@ -111,8 +111,9 @@ fn a_signed_film_says_what_it_was_made_of_and_its_streams_are_untouched() {
     assert_eq!(streams(&signed), before.1);
     assert_eq!(desk.names(), ["film.mp4", "keys", "signed.mp4"]);
     let version = env!("CARGO_PKG_VERSION");
-    let told =
-        read(&signed).unwrap_or_else(|error| panic!("{}", chain(&error))).to_string().replace(version, "VERSION");
+    let found = read(&signed).unwrap_or_else(|error| panic!("{}", chain(&error)));
+    assert_eq!(found.unsigned_hash, cut().cut.hash, "it names the very file that was signed");
+    let told = found.to_string().replace(version, "VERSION");
     insta::assert_snapshot!(told, @"
     whole:     yes, the file is as it was signed
     title:     Why bridges hum

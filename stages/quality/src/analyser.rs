@@ -18,9 +18,9 @@ pub struct Order {
     pub limits: Limits,
     /// The part of the frame that the platform leaves free.
     pub safe: Option<Area>,
-    /// What is to be read, and when.
+    /// What is to be read, and when: captions, and other texts on the screen.
     pub captions: Vec<Caption>,
-    /// What the captions must say, in order; empty leaves spelling unchecked.
+    /// What the spoken captions must say, in order; empty leaves spelling unchecked.
     pub script: Vec<String>,
     /// What is spoken, and when.
     pub words: Vec<Spoken>,
@@ -90,7 +90,7 @@ impl Analyser {
         words.truncate(MOST_WORDS);
         words.sort_by(|a, b| a.from_ms.total_cmp(&b.from_ms));
         let script: Vec<&str> = script.iter().map(String::as_str).collect();
-        let is_spelling_known = !script.is_empty() && !captions.is_empty();
+        let is_spelling_known = !script.is_empty() && captions.iter().any(|caption| caption.spoken);
         Self {
             misspelt: if is_spelling_known { spelling(&captions, &script) } else { Vec::new() },
             is_spelling_known,

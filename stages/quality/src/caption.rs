@@ -5,6 +5,9 @@
 //! pixels: along the edges of the letters, found by their colour, each letter's own luminance is held against that of the
 //! picture a few pixels further out. An outline or a ground counts as what it is there for.
 
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
+
 use crate::finding::{Finding, Rule, Unchecked, Weight};
 use crate::frame::Frame;
 use crate::limits::Limits;
@@ -38,6 +41,9 @@ pub struct Caption {
     pub size: Option<f32>,
     /// The colours of its letters, 8-bit sRGB; empty if they are not known.
     pub colours: Vec<[u8; 3]>,
+    /// True for what is heard at the same time. Other texts on the screen may be smaller, may stand for longer than they
+    /// are read, and are spelled by nobody's voice.
+    pub spoken: bool,
 }
 
 /// Captions of a cut that are looked at; more than a thousand words.
@@ -50,6 +56,9 @@ const SLACK: f32 = 0.002;
 const SPEED_WINDOW_MS: f64 = 2_500.0;
 /// How far a pixel may be from a letter's colour, in steps of Y, U and V.
 const LIKE: [i32; 3] = [18, 20, 20];
+/// Smaller type is not measured, in pixels: its strokes are about as thin as a sample of colour, so that no pixel has the
+/// letters' own.
+const LEAST_PIXELS: f32 = 24.0;
 /// Fewer edges than this are not letters.
 const LEAST_EDGES: usize = 24;
 
@@ -77,7 +86,8 @@ impl Readable {
             findings.extend(size(caption, limits));
             findings.extend(time(caption, limits));
         }
-        findings.extend(speed(&captions, limits));
+        let spoken: Vec<&Caption> = captions.iter().filter(|caption| caption.spoken).collect();
+        findings.extend(speed(&spoken, limits));
         Self { captions, next: 0, findings, looked_for: 0, seen: 0 }
     }
 
@@ -92,6 +102,10 @@ impl Readable {
             let Some(area) = caption.area.filter(|_| middle >= frame.time_ms && !caption.colours.is_empty()) else {
                 continue;
             };
+            let pixels = caption.size.map(|size| size * frame.width.min(frame.height) as f32);
+            if pixels.is_some_and(|pixels| pixels < LEAST_PIXELS) {
+                continue;
+            }
             self.looked_for += 1;
             let mut contrasts = edges(frame, area, &caption.colours);
             if contrasts.len() < LEAST_EDGES {
@@ -121,13 +135,13 @@ impl Readable {
                 unchecked.push(Unchecked { rule, why });
             }
         };
-        let none = |has: &dyn Fn(&Caption) -> bool| !self.captions.iter().any(has);
+        let none = |has: &dyn Fn(&Caption) -> bool| !self.captions.iter().any(|one| one.spoken && has(one));
         let no_plan = "no captions are planned, or their place is not known";
         add(none(&|caption| caption.area.is_some()), Rule::CaptionPlace, no_plan);
         add(none(&|caption| caption.size.is_some()), Rule::CaptionSize, "the size of the captions is not known");
-        add(self.captions.is_empty(), Rule::CaptionSpeed, "no captions are planned");
+        add(none(&|_| true), Rule::CaptionSpeed, "no captions are planned");
         let why = if self.looked_for == 0 {
-            "the colours or places of the captions are not known"
+            "the colours or places of the captions are not known, or they are too small to measure"
         } else {
             "letters of the planned colours were not found in the picture"
         };
@@ -170,7 +184,8 @@ fn place(caption: &Caption, safe: Option<Area>) -> Option<Finding> {
 }
 
 fn size(caption: &Caption, limits: &Limits) -> Option<Finding> {
-    let (size, limit) = (f64::from(caption.size?), limits.letters);
+    let limit = if caption.spoken { limits.letters } else { limits.small_letters };
+    let size = f64::from(caption.size?);
     let is_small = size.is_nan() || size < limit;
     let unit = "% of the frame's shorter side";
     is_small.then(|| about(caption, Rule::CaptionSize, Weight::Hold, size * 100.0, limit * 100.0, unit))
@@ -178,12 +193,12 @@ fn size(caption: &Caption, limits: &Limits) -> Option<Finding> {
 
 fn time(caption: &Caption, limits: &Limits) -> Option<Finding> {
     let shown = caption.to_ms - caption.from_ms;
-    let is_short = shown < limits.caption_ms && !caption.text.trim().is_empty();
+    let is_short = caption.spoken && shown < limits.caption_ms && !caption.text.trim().is_empty();
     is_short.then(|| about(caption, Rule::CaptionTime, Weight::Note, shown, limits.caption_ms, "ms"))
 }
 
 /// The fastest stretch, if it is too fast.
-fn speed(captions: &[Caption], limits: &Limits) -> Option<Finding> {
+fn speed(captions: &[&Caption], limits: &Limits) -> Option<Finding> {
     let characters: Vec<usize> = captions.iter().map(|caption| caption.text.chars().count()).collect();
     let mut worst: Option<(f64, usize, usize)> = None;
     let (mut first, mut sum) = (0, 0);
@@ -268,24 +283,34 @@ fn luminance([y, u, v]: [i32; 3]) -> f32 {
     0.2126 * red + 0.7152 * green + 0.0722 * blue
 }
 
+/// What counts of a word.
+fn folded(word: &str) -> String {
+    let upper: String = word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect();
+    upper.nfd().filter(|c| !is_combining_mark(*c)).collect()
+}
+
 /// How far ahead words are looked for after one that differs.
 const AHEAD: usize = 8;
 
-/// Where the captions show another word than the script has, in the script's order. Case and punctuation do not count:
-/// captions may be set in capitals.
+/// Where the captions show another word than the script has, in the script's order. Case, marks on letters and punctuation do
+/// not count: captions may be set in capitals, which have no marks in some languages. Nor do spaces, if the letters are the
+/// same: some languages have none, and words are told apart by who speaks them.
 #[must_use]
 pub fn spelling(captions: &[Caption], script: &[&str]) -> Vec<Finding> {
-    let tokens = |text: &str| -> Vec<String> {
-        let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_uppercase();
-        text.split_whitespace().map(bare).filter(|word| !word.is_empty()).collect()
-    };
+    let tokens =
+        |text: &str| -> Vec<String> { text.split_whitespace().map(folded).filter(|word| !word.is_empty()).collect() };
     let shown: Vec<(String, &Caption)> = captions
         .iter()
+        .filter(|caption| caption.spoken)
         .take(MOST)
         .flat_map(|caption| tokens(&caption.text).into_iter().map(move |word| (word, caption)))
         .collect();
     let written: Vec<String> = script.iter().flat_map(|text| tokens(text)).collect();
     let mut findings = Vec::new();
+    let letters = |words: &mut dyn Iterator<Item = &String>| words.flat_map(|word| word.chars()).collect::<String>();
+    if letters(&mut shown.iter().map(|(word, _)| word)) == letters(&mut written.iter()) {
+        return findings;
+    }
     let (mut at, mut of) = (0, 0);
     while at < shown.len() && findings.len() < MOST_FINDINGS {
         if written.get(of) == Some(&shown[at].0) {
@@ -311,7 +336,7 @@ pub fn spelling(captions: &[Caption], script: &[&str]) -> Vec<Finding> {
     if of < written.len()
         && at == shown.len()
         && findings.len() < MOST_FINDINGS
-        && let Some(last) = captions.last()
+        && let Some(last) = captions.iter().rev().find(|caption| caption.spoken)
     {
         let left = written.len() - of;
         let finding = about(last, Rule::CaptionWords, Weight::Hold, left as f64, 0.0, "words differ");

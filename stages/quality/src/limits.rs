@@ -33,6 +33,8 @@ pub struct Limits {
     pub speech_db: f64,
     /// Smallest letters, as a share of the frame's shorter side. Our own: 32 pixels of 1080.
     pub letters: f64,
+    /// The same for texts that are not captions: labels, sources, the AI notice. Our own: 22 pixels of 1080.
+    pub small_letters: f64,
     /// Contrast ratio of large letters. WCAG 1.4.3 (AA): 3.
     pub contrast: f64,
     /// Share of the letters' edges that may have less contrast. Our own.
@@ -69,6 +71,7 @@ impl Default for Limits {
             balance_db: 12.0,
             speech_db: 6.0,
             letters: 0.03,
+            small_letters: 0.02,
             contrast: 3.0,
             poor_edges: 0.3,
             characters_per_second: 25.0,

@@ -17,7 +17,7 @@ pub const SCREEN_HASH: &str = "screen.hash";
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Fingerprints {
-    /// blake3 of the video file, hex.
+    /// blake3 of the video file, hex; without its signature, if it has one.
     file: String,
     /// blake3 of account and spoken text, hex.
     script: String,
@@ -36,7 +36,9 @@ impl Fingerprints {
                 hasher.update(b" ");
             }
         }
-        Self { file: assembled.cut.hash.clone(), script: hasher.finalize().to_hex().to_string() }
+        // Two signatures of the same file differ.
+        let file = assembled.cut.unsigned.as_ref().unwrap_or(&assembled.cut.hash).clone();
+        Self { file, script: hasher.finalize().to_hex().to_string() }
     }
 
     pub(crate) fn noted(&self) -> Noted {

@@ -4,6 +4,7 @@ use reelpress_config::Settings;
 use reelpress_quality::PlatformSpecs;
 use reelpress_vocabulary::{Cut, Finding, Severity};
 
+use crate::credentials;
 use crate::inspect::FileFacts;
 use crate::made;
 
@@ -60,12 +61,13 @@ pub(crate) fn findings(settings: &Settings, cut: &Cut, facts: &FileFacts) -> Vec
     sound(settings, facts, &mut add);
     match &facts.quality {
         // It tells each such stretch with its times.
-        Some(report) => findings.extend(made::findings(report)),
+        Some(report) => findings.extend(made::findings(&settings.screen.quality, report)),
         None => stretches(facts, &mut findings),
     }
     if let Some(spec) = &facts.spec {
         findings.extend(made::platforms(&PlatformSpecs::built_in(), spec));
     }
+    findings.extend(credentials::findings(settings, cut, &facts.credentials));
     findings
 }
 

@@ -53,6 +53,28 @@ pub struct FileFacts {
     pub spec: Option<FileSpec>,
     /// What it is compared with earlier cuts by; `None` if nobody asked or nobody looked.
     pub prints: Option<Prints>,
+    /// What it says of how it was made.
+    pub credentials: Credentials,
+}
+
+/// What a file's content credentials (C2PA) are worth.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Credentials {
+    /// Nobody looked.
+    #[default]
+    NotLookedAt,
+    /// It has none.
+    Missing,
+    /// It has some that do not hold.
+    Broken {
+        /// Codes of the C2PA specification, or the reader's words.
+        why: String,
+    },
+    /// They hold.
+    Whole {
+        /// blake3 of the file that was signed, hex; empty if they do not name it.
+        unsigned: String,
+    },
 }
 
 /// Why a file could not be inspected.

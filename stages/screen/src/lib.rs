@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod captions;
+mod credentials;
 mod duplicates;
 mod error;
 mod file;
@@ -20,8 +21,8 @@ mod text;
 pub use captions::SCREEN_CAPTION;
 pub use duplicates::SCREEN_HASH;
 pub use error::ScreenError;
-pub use inspect::{FileFacts, Inspect, InspectError};
 pub use similar::{PrintOrder, SCREEN_SIMILAR, Standing, rule, size_of};
+pub use inspect::{Credentials, FileFacts, Inspect, InspectError};
 pub use stage::Screen;
 #[cfg(test)]
 mod tests;

@@ -77,7 +77,7 @@ impl Screen {
         remove(&path).map_err(fail(&path))?;
         let scratch = ScratchFile(path.clone());
         self.artifacts.fetch(&assembled.cut.video, &path).await.map_err(ScreenError::Fetch)?;
-        let (inspector, order) = (self.inspector.clone(), made::order(assembled));
+        let (inspector, order) = (self.inspector.clone(), made::order(settings, assembled));
         let is_compared = self.similar.is_some() && settings.screen.similar.enabled;
         let prints = is_compared.then(|| PrintOrder::of(assembled));
         // The file goes with the reader, which may outlive a cancelled job.

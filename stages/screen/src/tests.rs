@@ -1,4 +1,5 @@
 mod captions;
+mod credentials;
 mod duplicates;
 mod files;
 mod made;
@@ -18,7 +19,7 @@ use reelpress_quality::Order;
 use reelpress_vocabulary::testing::{assembled, draft};
 use reelpress_vocabulary::{Assembled, Decision, Severity, Verdict};
 
-use crate::{FileFacts, Inspect, InspectError, PrintOrder, Screen, ScreenError};
+use crate::{Credentials, FileFacts, Inspect, InspectError, PrintOrder, Screen, ScreenError};
 
 /// The limits that the numbers of these tests are about.
 fn settings() -> Settings {
@@ -68,6 +69,7 @@ fn good_facts() -> FileFacts {
         quality: None,
         spec: None,
         prints: None,
+        credentials: Credentials::NotLookedAt,
     }
 }
 

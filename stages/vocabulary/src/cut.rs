@@ -14,6 +14,10 @@ pub struct Cut {
     pub poster: ArtifactKey,
     /// blake3 of the video file, hex: what an approval is bound to.
     pub hash: String,
+    /// blake3 of the file before it was signed, hex: what makes it the same picture and sound, and what its signature names;
+    /// `None` if it is not signed.
+    #[serde(default)]
+    pub unsigned: Option<String>,
     /// Size of the video file in bytes.
     pub bytes: u64,
     /// Picture width in pixels.

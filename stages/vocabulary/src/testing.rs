@@ -124,6 +124,7 @@ pub fn assembled(draft: &ScriptDraft, account: &str, file: &[u8]) -> Assembled {
         duration_ms: 20_000,
         loudness_lufs: -14.0,
         scenes: vec![Span { start_ms: 0, end_ms: 5_000 }; beats],
+        unsigned: None,
         overlays: Vec::new(),
         provenance: Provenance {
             template: scripted.brief.template.clone(),

@@ -11,7 +11,7 @@ use reelpress_core::testing::{ManualClock, MemoryArtifacts, MemoryNotes};
 use reelpress_core::{
     ArtifactError, ArtifactKey, Artifacts, Clock, CpuPool, Durability, ItemId, JournalError, Note, Noted, Notes, Stored,
 };
-use reelpress_screen::{FileFacts, Inspect, InspectError};
+use reelpress_screen::{Credentials, FileFacts, Inspect, InspectError};
 use reelpress_tests::press::{QUICK, merged};
 use reelpress_vocabulary::{AccountId, Brief, Cut, Dossier, NicheId, Scene, ScriptDraft, TemplateId, Topic};
 use tempfile::TempDir;
@@ -160,6 +160,7 @@ impl Inspect for Facts {
             quality: None,
             spec: None,
             prints: None,
+            credentials: Credentials::NotLookedAt,
         })
     }
 }

@@ -8,6 +8,7 @@ use futures::StreamExt as _;
 use indicatif::{ProgressBar, ProgressStyle};
 use reelpress_assemble::{Fonts, INSTALL_SCRIPTS};
 use reelpress_config::{Settings, SpeechEngine};
+use reelpress_provenance::Signer;
 use reelpress_voice::{KokoroError, Speaks, VoiceError};
 
 use super::Config;
@@ -42,6 +43,7 @@ pub(crate) fn doctor(config: &Config) -> anyhow::Result<Exit> {
         fonts(),
         data_folder(&settings.daemon.data_dir, settings.daemon.min_free_bytes),
         outbox(&settings.deliver.outbox),
+        signature(&settings),
         adb(&settings),
     ];
     let mut exit = Exit::Ok;
@@ -201,6 +203,31 @@ fn outbox(folder: &Path) -> Finding {
         },
     };
     Finding { what: "outbox", state }
+}
+
+/// Whose signature videos carry.
+fn signature(settings: &Settings) -> Finding {
+    let state = match (settings.provenance.enabled, crate::seal::development(settings)) {
+        (false, _) => State::Optional {
+            lacks: "videos are not signed".to_owned(),
+            mend: "set `enabled` in [provenance] to true".to_owned(),
+        },
+        (true, Some(folder)) => State::Optional {
+            lacks: format!(
+                "videos are signed with a development certificate ({}), which others have no reason to trust",
+                folder.display()
+            ),
+            mend: "set `certificate` and `key` in [provenance] to your own".to_owned(),
+        },
+        (true, None) => match Signer::open(&crate::seal::identity(settings)) {
+            Ok(_) => State::Fine("your own certificate".to_owned()),
+            Err(error) => State::Missing {
+                lacks: format!("{:#}", anyhow::Error::from(error)),
+                mend: "set `certificate` and `key` in [provenance] to files that can sign".to_owned(),
+            },
+        },
+    };
+    Finding { what: "signature", state }
 }
 
 fn adb(settings: &Settings) -> Finding {

@@ -2,6 +2,8 @@
 //!
 //! A group's ground and each of its words are rasterised once; a frame is a few small sprites laid over each other.
 
+mod seen;
+
 use reelpress_templates::template::{CaptionStyle, Captions, TextAlign, Typefaces};
 use reelpress_templates::{Colour, Palette};
 
@@ -226,6 +228,13 @@ impl CaptionTrack {
     }
 
     fn set(&self, index: usize, typesetter: &mut Typesetter) -> Shown {
+        let mut shown = self.lay_out(index, typesetter);
+        shown.ground = self.ground_of(&shown, typesetter);
+        shown
+    }
+
+    /// A group in its place, nothing of it drawn.
+    fn lay_out(&self, index: usize, typesetter: &mut Typesetter) -> Shown {
         let group = &self.groups[index];
         let (style, size) = (self.captions.style, self.size);
         let (width, height) = (self.place.width as f32, self.place.height as f32);
@@ -260,17 +269,21 @@ impl CaptionTrack {
         let top = self.place.y as f32 + down.0 + (room.height - block.height) / 2.0;
         let corner = (left.max(self.place.x as f32).floor(), top.max(self.place.y as f32).floor());
         let words = group.words.iter().map(|_| WordSprites::default()).collect();
-        let mut shown = Shown { group: index, block, corner, ground: None, words };
-        shown.ground = self.ground_of(&shown, typesetter);
-        shown
+        Shown { group: index, block, corner, ground: None, words }
+    }
+
+    /// What the ground and its letters may touch.
+    fn ground_area(&self, shown: &Shown, typesetter: &mut Typesetter) -> Option<Rect> {
+        let block = &shown.block;
+        let ink = typesetter.inked(block, shown.corner, |_| Some(1.0))?;
+        let reach = self.ground.reach(block.size);
+        Some(grown(rect_of(ink), &block_rect(block, shown.corner), reach).even().within(&self.place))
     }
 
     /// Backing, and for subtitles the letters too.
     fn ground_of(&self, shown: &Shown, typesetter: &mut Typesetter) -> Option<Sprite> {
         let block = &shown.block;
-        let ink = typesetter.inked(block, shown.corner, |_| Some(1.0))?;
-        let reach = self.ground.reach(block.size);
-        let area = grown(rect_of(ink), &block_rect(block, shown.corner), reach).even().within(&self.place);
+        let area = self.ground_area(shown, typesetter)?;
         let corner = (shown.corner.0 - area.x as f32, shown.corner.1 - area.y as f32);
         let mut layers = Layers::new(area);
         let side = Side { from_right: block.rtl, align: TextAlign::Centre };
@@ -299,6 +312,13 @@ fn states(style: CaptionStyle, group: &Group, frame: u64) -> Vec<State> {
             | CaptionStyle::None => State::Plain,
         })
         .collect()
+}
+
+impl State {
+    /// Of its own size.
+    fn scale(self) -> f32 {
+        if let Self::Popped(phase) = self { POP.get(phase).copied().unwrap_or(1.0) } else { 1.0 }
+    }
 }
 
 /// What words are painted with.
@@ -330,22 +350,21 @@ impl Shown {
         slot.as_ref()?.0.as_ref()
     }
 
-    fn make(&self, word: usize, state: State, brush: &Brush<'_>, typesetter: &mut Typesetter) -> Option<Sprite> {
-        let scale = if let State::Popped(phase) = state { POP.get(phase).copied().unwrap_or(1.0) } else { 1.0 };
-        let size = self.block.size;
-        let wanted = |at: usize| (at == word).then_some(scale);
-        let ink = typesetter.inked(&self.block, self.corner, wanted)?;
-        let under = brush.colours.under.filter(|_| state != State::Plain);
-        let outlined = brush.ground.has_outline() && scale > 1.0;
-        let reach = if outlined { size * 0.08 + 1.0 } else { 0.0 };
+    /// The boxes under a word that stands on some, from the block's corner.
+    fn boxes(&self, word: usize, state: State, brush: &Brush<'_>) -> Vec<RoundBox> {
+        let has_boxes = brush.colours.under.is_some() && state != State::Plain;
+        let (across, down) = (self.block.size * BOX.0, self.block.size * BOX.1);
+        let boxes = self.block.word_boxes(word).filter(|_| has_boxes);
+        boxes.map(|(_, shape)| shape.grown(across, down)).collect()
+    }
+
+    /// What a word with its outline and its boxes may touch.
+    fn area(&self, word: usize, state: State, brush: &Brush<'_>, typesetter: &mut Typesetter) -> Option<Rect> {
+        let (scale, size) = (state.scale(), self.block.size);
+        let ink = typesetter.inked(&self.block, self.corner, |at| (at == word).then_some(scale))?;
+        let reach = if brush.ground.has_outline() && scale > 1.0 { size * 0.08 + 1.0 } else { 0.0 };
         let mut area = grown(rect_of(ink), &rect_of(ink), reach);
-        let boxes: Vec<RoundBox> = self
-            .block
-            .word_boxes(word)
-            .filter(|_| under.is_some())
-            .map(|(_, shape)| shape.grown(size * BOX.0, size * BOX.1))
-            .collect();
-        for shape in &boxes {
+        for shape in self.boxes(word, state, brush) {
             let shape = shape.moved(self.corner.0, self.corner.1);
             let shape = Inked {
                 left: shape.left as i32,
@@ -355,7 +374,17 @@ impl Shown {
             };
             area = grown(area, &rect_of(shape), 1.0);
         }
-        let area = area.even().within(&brush.place);
+        Some(area.even().within(&brush.place))
+    }
+
+    fn make(&self, word: usize, state: State, brush: &Brush<'_>, typesetter: &mut Typesetter) -> Option<Sprite> {
+        let size = self.block.size;
+        let scale = state.scale();
+        let wanted = |at: usize| (at == word).then_some(scale);
+        let under = brush.colours.under.filter(|_| state != State::Plain);
+        let outlined = brush.ground.has_outline() && scale > 1.0;
+        let boxes = self.boxes(word, state, brush);
+        let area = self.area(word, state, brush, typesetter)?;
         let corner = (self.corner.0 - area.x as f32, self.corner.1 - area.y as f32);
         let mut layers = Layers::new(area);
         if let Some(colour) = under {

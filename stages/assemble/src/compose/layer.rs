@@ -1,8 +1,11 @@
 //! One layer of a scene, ready to be painted in any frame.
 
+mod seen;
+
 use reelpress_templates::template::{
     Animation, Chart, Easing, Face, Ink, Layer, LayerKind, ProgressForm, Role, Text, TimerForm, WaveformForm,
 };
+use reelpress_vocabulary::OverlayKind;
 
 use super::backdrop::Backdrop;
 use super::form::{Form, Mark};
@@ -28,6 +31,8 @@ pub(crate) struct LayerPainter {
     presence: Presence,
     content: Content,
     pub(crate) fixed: bool,
+    /// What it is over the pictures, if it is not a part of them.
+    pub(crate) purpose: Option<OverlayKind>,
 }
 
 /// What layers are painted with.
@@ -105,7 +110,7 @@ impl LayerPainter {
         let inner = |animation: Option<Animation>, edge: bool| animation.filter(|_| !layer.fixed || edge);
         let (enter, exit) = (inner(layer.enter, plan.role == Role::Hook), inner(layer.exit, plan.role == Role::Call));
         let presence = Presence::new(layer.opacity, (enter, exit), (plan.frames, canvas.fps), place, field);
-        Some(Self { area, presence, content, fixed: layer.fixed })
+        Some(Self { area, presence, content, fixed: layer.fixed, purpose: None })
     }
 
     /// What it is like in a frame counted from the scene's first.

@@ -92,6 +92,11 @@ impl Presence {
         Self { opacity: held(opacity, 0.0, 1.0), enter, exit, frames, fps, slide, place, frame: field.frame() }
     }
 
+    /// How much of it is there when no animation is at work, 0.0 to 1.0.
+    pub(crate) fn opacity(&self) -> f32 {
+        self.opacity
+    }
+
     /// The pose it has when no animation is at work.
     pub(crate) fn settled(&self, pose: Pose) -> Pose {
         Pose { opacity: (self.opacity * 256.0 + 0.5) as u16, middle: pose.middle, ..Pose::plain(self.frame) }

@@ -77,6 +77,28 @@ pub(crate) enum Drawn {
     Sprite(Box<Sprite>),
 }
 
+/// How soft its shadow is and how far it lies below, in pixels.
+fn shadow_of(shape: &Shape, field: &Field) -> (usize, usize) {
+    if held(shape.shadow, 0.0, 1.0) > 0.0 {
+        ((field.length(SHADOW.0) as usize).max(2), (field.length(SHADOW.1) as usize).max(1))
+    } else {
+        (0, 0)
+    }
+}
+
+/// What a shape and its shadow touch.
+pub(crate) fn reached(shape: &Shape, area: Rect, field: &Field) -> Rect {
+    let (soft, below) = shadow_of(shape, field);
+    let reach = 2 * soft + below;
+    let grown = Rect {
+        x: area.x.saturating_sub(reach),
+        y: area.y.saturating_sub(reach),
+        width: area.width + reach + reach.min(area.x),
+        height: area.height + reach + reach.min(area.y),
+    };
+    grown.within(&field.frame())
+}
+
 /// A shape, its shadow under it.
 pub(crate) fn shape(shape: &Shape, area: Rect, palette: &Palette, field: &Field) -> Drawn {
     let colour = shape.colour.of(palette);
@@ -85,19 +107,8 @@ pub(crate) fn shape(shape: &Shape, area: Rect, palette: &Palette, field: &Field)
     if shadow <= 0.0 && matches!(form, Form::Box { stroke: 0.0, .. }) {
         return Drawn::Mark(Mark { form, ink: bt709_of(colour), opacity: 1.0 });
     }
-    let (soft, below) = if shadow > 0.0 {
-        ((field.length(SHADOW.0) as usize).max(2), (field.length(SHADOW.1) as usize).max(1))
-    } else {
-        (0, 0)
-    };
-    let reach = 2 * soft + below;
-    let grown = Rect {
-        x: area.x.saturating_sub(reach),
-        y: area.y.saturating_sub(reach),
-        width: area.width + reach + reach.min(area.x),
-        height: area.height + reach + reach.min(area.y),
-    };
-    let mut layers = Layers::new(grown.within(&field.frame()));
+    let (soft, below) = shadow_of(shape, field);
+    let mut layers = Layers::new(reached(shape, area, field));
     let mut mask = layers.mask();
     form.put(layers.area(), &mut mask);
     if shadow > 0.0 {

@@ -148,6 +148,7 @@ fn scene(layers: Vec<Layer>) -> ScenePlan {
             backing: TextBacking::Shadow,
             backing_colour: Ink::Base,
         },
+        purposes: Vec::new(),
         reserved: Vec::new(),
         safe: at(0.0, 0.0, 1.0, 1.0),
         words: (0..6)

@@ -73,6 +73,12 @@ pub(crate) struct TextLayer {
     pub(crate) cut: bool,
     /// A letter that had to be left out.
     pub(crate) missing: Option<MissingGlyph>,
+    /// Its words as they are seen.
+    pub(crate) says: String,
+    /// Type size in pixels.
+    pub(crate) size: f32,
+    /// Of its letters.
+    pub(crate) colour: Colour,
 }
 
 impl TextLayer {
@@ -97,7 +103,8 @@ impl TextLayer {
         }
         #[cfg(test)]
         let ink = set.ink(typesetter);
-        let sprite = set.painted(&ground, ground.letters(colour), typesetter)?;
+        let colour = ground.letters(colour);
+        let sprite = set.painted(&ground, colour, typesetter)?;
         typesetter.trim();
         let missing = MissingGlyph::of(set.block.missing, &text.says);
         Some(Self {
@@ -109,6 +116,9 @@ impl TextLayer {
             #[cfg(test)]
             cut: set.block.cut,
             missing,
+            says: seen_as(text, order.language),
+            size: set.block.size,
+            colour,
         })
     }
 }
@@ -132,7 +142,7 @@ impl Set {
             Face::Headline => &order.typefaces.headline,
             Face::Body => &order.typefaces.body,
         };
-        let says = if text.capitals { capitals(&text.says, order.language) } else { text.says.clone() };
+        let says = seen_as(text, order.language);
         let inset = ground.insets(wanted, text.align).within((area.width as f32, area.height as f32));
         let room = Room {
             width: area.width as f32 - inset.start - inset.end - 1.0,
@@ -193,6 +203,10 @@ impl Set {
         typesetter.paint(&self.block, corner, (&mut layers, colour), |_| Some(1.0));
         Some(layers.finish())
     }
+}
+
+fn seen_as(text: &Text, language: &str) -> String {
+    if text.capitals { capitals(&text.says, language) } else { text.says.clone() }
 }
 
 /// Whole pixels; what lies left of or above the frame is cut off.

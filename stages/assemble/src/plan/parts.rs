@@ -49,6 +49,8 @@ fn of_scene(scene: &ScenePlan) -> ScenePartValues {
         palette,
         fonts,
         layers,
+        // What is said of the pixels, not what makes them.
+        purposes: _,
         captions,
         reserved,
         safe,

@@ -20,6 +20,7 @@ pub(crate) fn scene(frames: u64) -> ScenePlan {
         palette: template.palette,
         fonts: template.fonts.clone(),
         layers: Vec::new(),
+        purposes: Vec::new(),
         captions: Captions {
             style: CaptionStyle::WordHighlight,
             place: Place { within: Within::Safe, x: 0.0, y: 0.7, width: 1.0, height: 0.2 },

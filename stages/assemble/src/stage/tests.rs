@@ -1,3 +1,5 @@
+mod sealed;
+
 use std::num::NonZeroUsize;
 use std::path::Path;
 

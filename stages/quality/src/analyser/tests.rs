@@ -172,7 +172,15 @@ fn words_on_the_screen_are_held_against_the_script() {
     let words = words(5_700.0);
     let caption = |text: &str, from_ms: f64| {
         let area = Some(Area { left: 0.2, top: 0.4, right: 0.8, bottom: 0.5 });
-        Caption { text: text.to_owned(), from_ms, to_ms: from_ms + 3_000.0, area, size: Some(0.05), colours: vec![] }
+        Caption {
+            text: text.to_owned(),
+            from_ms,
+            to_ms: from_ms + 3_000.0,
+            area,
+            size: Some(0.05),
+            colours: vec![],
+            spoken: true,
+        }
     };
     let captions = vec![caption("Stars are fading", 0.0), caption("over the town", 3_000.0)];
     let script = vec!["Stars are fading".to_owned(), "over the town.".to_owned()];
@@ -222,6 +230,7 @@ proptest! {
         let captions = times.iter().map(|(from, to, at, text)| Caption {
             text: text.clone(), from_ms: *from, to_ms: *to, area: Some(area(*at)), size: Some(*at),
             colours: vec![[255, 255, 255], [0, 0, 0]],
+            spoken: true,
         });
         let words = times.iter().map(|(from, to, _, text)| Spoken { text: text.clone(), from_ms: *from, to_ms: *to });
         let script = times.iter().rev().map(|(.., text)| text.clone()).collect();

@@ -7,7 +7,8 @@ const SAFE: Area = Area { left: 0.06, top: 0.1, right: 0.86, bottom: 0.78 };
 
 fn caption(text: &str, from_ms: f64, to_ms: f64) -> Caption {
     let area = Some(Area { left: 0.1, top: 0.5, right: 0.8, bottom: 0.6 });
-    Caption { text: text.to_owned(), from_ms, to_ms, area, size: Some(0.06), colours: vec![[255, 255, 255]] }
+    let colours = vec![[255, 255, 255]];
+    Caption { text: text.to_owned(), from_ms, to_ms, area, size: Some(0.06), colours, spoken: true }
 }
 
 fn rules(captions: Vec<Caption>) -> Vec<Rule> {
@@ -44,6 +45,26 @@ fn small_letters_and_short_times_are_found() {
     let mut captions = vec![caption("there is time", 0.0, 3_000.0)];
     captions.push(caption("gone", 3_000.0, 3_080.0));
     assert_eq!(rules(captions), [Rule::CaptionTime]);
+}
+
+#[test]
+fn other_texts_may_be_smaller_and_do_not_count_into_the_speed() {
+    let label = |size| Caption { size: Some(size), spoken: false, ..caption("Made with AI", 0.0, 100.0) };
+    assert_eq!(rules(vec![label(0.022)]), [], "small, and gone at once");
+    assert_eq!(rules(vec![label(0.019)]), [Rule::CaptionSize]);
+    let long = Caption { spoken: false, ..caption(&"a long text beside the captions ".repeat(9), 0.0, 3_000.0) };
+    assert_eq!(rules(vec![long.clone(), caption("spoken", 0.0, 3_000.0)]), []);
+    assert_eq!(spelling(&[long, caption("spoken", 0.0, 3_000.0)], &["Spoken."]), []);
+}
+
+#[test]
+fn capitals_without_marks_and_words_without_spaces_are_spelled_right() {
+    let shown = |text: &str| vec![caption(text, 0.0, 3_000.0)];
+    assert_eq!(spelling(&shown("İYİ GÜNLER"), &["iyi günler"]), []);
+    assert_eq!(spelling(&shown("ΚΑΛΗΜΕΡΑ ΚΟΣΜΕ"), &["καλημέρα κόσμε"]), []);
+    assert_eq!(spelling(&shown("STRASSE"), &["Straße"]), []);
+    assert_eq!(spelling(&shown("为什么 夜空 更亮？"), &["为什么夜空更亮？"]), []);
+    assert!(!spelling(&shown("为什么 夜空 更暗？"), &["为什么夜空更亮？"]).is_empty());
 }
 
 #[test]
