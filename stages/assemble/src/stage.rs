@@ -7,11 +7,12 @@ use bytes::Bytes;
 use reelpress_config::{Live, Settings};
 use reelpress_core::events::{self, SegmentTotals};
 use reelpress_core::{ArtifactError, Artifacts, Clock, CpuPool, Job, MemoKey, Stage, StageName, Step};
-use reelpress_vocabulary::{Assembled, Cut, Voiced};
+use reelpress_vocabulary::{Assembled, Cut, Overlay, Voiced};
 use serde::Serialize;
 use tokio::sync::OnceCell;
 
 use crate::design::{self, Materials};
+use crate::disclosure;
 use crate::error::AssembleError;
 use crate::gather::{Gathered, Gatherer, Supplies};
 use crate::picture::Fonts;
@@ -124,6 +125,7 @@ impl Assemble {
         let speech = self.speech(input).await?;
         let level = |scene: usize| score::level(&speech, &timeline, scene);
         let plan = plan(settings, input, &supplies, &timeline, gathered.media.clone(), &level);
+        let overlays = disclosure::overlays(&supplies.template, &plan, timeline.duration_ms());
         let track = gathered.track(&self.workers).await?;
         let score = Score {
             cues: score::cues(&supplies.template, &plan, &timeline),
@@ -134,7 +136,7 @@ impl Assemble {
             timeline,
         };
         let order = PressOrder { settings: settings.assemble.clone(), plan: Arc::new(plan), score: Arc::new(score) };
-        Ok(Step::Next(Ready { order, gathered }))
+        Ok(Step::Next(Ready { order, gathered, overlays }))
     }
 }
 
@@ -142,6 +144,7 @@ impl Assemble {
 pub(crate) struct Ready {
     pub(crate) order: PressOrder,
     gathered: Gathered,
+    overlays: Vec<Overlay>,
 }
 
 impl Stage for Assemble {
@@ -163,7 +166,7 @@ impl Stage for Assemble {
 
     async fn process(&self, settings: &Arc<Settings>, job: &Job, input: &Voiced) -> Result<Step<Cut>, AssembleError> {
         let remember = |error: &AssembleError| self.gatherer.remember(error);
-        let Ready { order, gathered } = match self.order(settings, job, input).await.inspect_err(remember)? {
+        let Ready { order, gathered, overlays } = match self.order(settings, job, input).await.inspect_err(remember)? {
             Step::Next(ready) => ready,
             Step::Later(wait) => return Ok(Step::Later(wait)),
             Step::Hold(reason) => return Ok(Step::Hold(reason)),
@@ -192,7 +195,7 @@ impl Stage for Assemble {
             duration_ms: order.score.timeline.duration_ms(),
             loudness_lufs: pressed.loudness.integrated_lufs,
             scenes: order.score.timeline.spans(),
-            overlays: Vec::new(),
+            overlays: overlays,
             provenance: gathered.provenance(settings, input),
         }))
     }

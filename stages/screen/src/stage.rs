@@ -146,7 +146,7 @@ impl Stage for Screen {
         findings.extend(label::findings(input));
         let notes = self.notes.as_ref();
         let recent = self.captions.recent(notes, job.item, &input.voiced.scripted);
-        findings.extend(policy::findings(&policies.judge(&policy::subject(settings, input, recent))));
+        findings.extend(policy::findings(&policies.judge(&policy::subject(settings, input, recent, job.item))));
         let is_blocked = findings.iter().any(|finding| finding.severity == Severity::Block);
         findings.extend(self.duplicate_findings(job.item, input, is_blocked).await?);
         if findings.iter().all(|finding| finding.severity != Severity::Block) {

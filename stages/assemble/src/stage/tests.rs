@@ -228,3 +228,25 @@ async fn a_cancelled_job_stores_nothing_and_may_be_tried_again() {
     assert_eq!(bench.artifacts.keys(), (0..4).map(beat_audio).collect::<Vec<_>>(), "the speech alone");
     assert_eq!(bench.scratch_files(), 0);
 }
+
+#[tokio::test]
+async fn a_cut_that_advertises_shows_it_from_its_first_frame_and_says_so_in_its_record() {
+    let bench = bench(|_, _| {}).await;
+    let plain = voiced(2_000);
+    let mut paid = plain.clone();
+    paid.scripted.brief.declared.commercial = Some(reelpress_vocabulary::Connection {
+        kind: reelpress_vocabulary::Commercial::PaidPartnership,
+        brand: "Acme".to_owned(),
+        disclosure: String::new(),
+    });
+    assert!(bench.key(&plain) != bench.key(&paid), "who gains is in the picture, so it is in the key");
+    let texts = |cut: &Cut| cut.overlays.iter().map(|overlay| overlay.text.clone()).collect::<Vec<_>>();
+    let cut = bench.process(&paid).await.unwrap();
+    assert_eq!(texts(&cut), ["AI-generated", "Ad · Acme"]);
+    for overlay in &cut.overlays {
+        assert_eq!((overlay.kind, overlay.span.start_ms), (reelpress_vocabulary::OverlayKind::Disclosure, 0));
+        assert_eq!(overlay.span.end_ms, cut.duration_ms);
+        assert!(overlay.area.bottom - overlay.area.top >= 0.04, "{overlay:?}");
+    }
+    assert_eq!(texts(&bench.process(&plain).await.unwrap()), ["AI-generated"]);
+}

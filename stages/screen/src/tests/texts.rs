@@ -13,7 +13,7 @@ use crate::policy;
 static BUILT_IN: LazyLock<Policies> = LazyLock::new(Policies::built_in);
 
 fn findings_of(settings: &Settings, cut: &Assembled) -> Vec<Finding> {
-    let judgement = BUILT_IN.judge(&policy::subject(settings, cut, Vec::new()));
+    let judgement = BUILT_IN.judge(&policy::subject(settings, cut, Vec::new(), super::item(1)));
     policy::findings(&judgement).into_iter().filter(|finding| finding.rule != "policy.unchecked").collect()
 }
 
