@@ -155,7 +155,18 @@ mod tests {
             ];
             lines.push(format!("{}: {fields:?}\n  {}", kind.as_str(), reminder(&declared)));
         }
-        insta::assert_snapshot!(lines.join("\n"), @"");
+        insta::assert_snapshot!(lines.join("\n"), @r#"
+        none: [false, false, false, false]
+          Before you publish, a file cannot do this for you. TikTok: switch "AI-generated content" on. YouTube: answer "Yes" to "Altered content"; answer "No, it's not made for kids". Instagram: switch "AI label" on.
+        own-brand: [false, true, false, false]
+          Before you publish, a file cannot do this for you. TikTok: switch "AI-generated content" on; switch "Disclose commercial content" on and choose "Your brand". YouTube: answer "Yes" to "Altered content"; answer "No, it's not made for kids". Instagram: switch "AI label" on.
+        paid-partnership: [true, false, true, false]
+          Before you publish, a file cannot do this for you. TikTok: switch "AI-generated content" on; switch "Disclose commercial content" on and choose "Branded content"; choose a visibility other than "Only you". YouTube: answer "Yes" to "Altered content"; answer "No, it's not made for kids"; tick "My video contains paid promotion" and see that it is on before the video is public. Instagram: switch "AI label" on; add the "Paid partnership" label in the app.
+        gift: [true, false, true, false]
+          Before you publish, a file cannot do this for you. TikTok: switch "AI-generated content" on; switch "Disclose commercial content" on and choose "Branded content"; choose a visibility other than "Only you". YouTube: answer "Yes" to "Altered content"; answer "No, it's not made for kids"; tick "My video contains paid promotion" and see that it is on before the video is public. Instagram: switch "AI label" on; add the "Paid partnership" label in the app.
+        affiliate: [true, false, true, false]
+          Before you publish, a file cannot do this for you. TikTok: switch "AI-generated content" on; switch "Disclose commercial content" on and choose "Branded content"; choose a visibility other than "Only you". YouTube: answer "Yes" to "Altered content"; answer "No, it's not made for kids"; tick "My video contains paid promotion" and see that it is on before the video is public. Instagram: switch "AI label" on; add the "Paid partnership" label in the app.
+        "#);
     }
 
     #[test]

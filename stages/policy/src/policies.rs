@@ -22,8 +22,9 @@ const FILES_MAX: usize = 100;
 const LEAF_HITS_MAX: usize = 500;
 /// Characters of an excerpt.
 const EXCERPT_MAX: usize = 60;
-/// Lists of another form that lie in the same folder: the words of delicate topics, which the desk reads.
-const NO_PACKS: [&str; 1] = ["sensitive.toml"];
+/// Lists of another form that lie in the same folder: the words of delicate topics, which the desk reads, and what the
+/// platforms take of files.
+const NO_PACKS: [&str; 2] = ["sensitive.toml", "specs.toml"];
 
 /// The packs that are part of the program, by the names of their files.
 const BUILT_IN: [(&str, &str); 13] = [
@@ -100,7 +101,7 @@ impl Policies {
         Self::parse(&files).expect("the built-in policies are checked by a test")
     }
 
-    /// Reads the packs of a folder (`*.toml`, in the order of their names, `sensitive.toml` left out: it is no pack), or
+    /// Reads the packs of a folder (`*.toml`, in the order of their names, `sensitive.toml` and `specs.toml` left out: they are no packs), or
     /// one file.
     ///
     /// # Errors

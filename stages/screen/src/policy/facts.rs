@@ -10,6 +10,9 @@ use reelpress_vocabulary::{
     Assembled, Disclosure, LabelFacts, MediaFile, MediaKind, OverlayKind, Picture, Platform, Way, ai_notice_shown, labels,
 };
 
+/// An account that may post no more than this in a day does not mass-produce, whatever the day.
+const QUIET_DAY_MAX: u32 = 10;
+
 /// All that is known.
 pub(crate) fn of(settings: &Settings, assembled: &Assembled) -> Facts {
     let mut facts = made(settings, assembled);
@@ -120,9 +123,10 @@ fn values(settings: &Settings, assembled: &Assembled) -> Vec<(Fact, FactValue)> 
         (Fact::Mode, FactValue::from(if settings.devices.enabled { "device" } else { "outbox" })),
     ];
     values.extend(music(assembled).map(|origin| (Fact::MusicOrigin, FactValue::from(origin))));
-    // The most that its plan allows, this one included.
-    let account = settings.accounts.get(brief.account.name());
-    values.extend(account.map(|account| (Fact::PostsToday, FactValue::Number(f64::from(account.posts_per_day)))));
+    // The most that its plan allows. That a day may be busy does not make it one: only the schedule knows its slot.
+    let most = settings.accounts.get(brief.account.name()).map(|account| account.posts_per_day);
+    let quiet = most.filter(|most| *most <= QUIET_DAY_MAX);
+    values.extend(quiet.map(|most| (Fact::PostsToday, FactValue::Number(f64::from(most)))));
     // Only that somebody said it counts; what they said is a switch of the post.
     values.extend(brief.declared.made_for_kids.map(|_| (Fact::MadeForKids, FactValue::Flag(true))));
     values.extend(brief.declared.private.map(|private| (Fact::Private, FactValue::Flag(private))));

@@ -2,7 +2,7 @@
 
 use reelpress_vocabulary::{
     Area, Commercial, Connection, Declared, Disclosure, LicenceTerms, MediaFile, Overlay, OverlayKind, Picture,
-    PlatformName, Span, testing::media_file,
+    PlatformName, Span, ai_notice, testing::media_file,
 };
 
 use super::*;
