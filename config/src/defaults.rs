@@ -11,9 +11,9 @@ use jiff::tz::TimeZone;
 
 use crate::name::Name;
 use crate::settings::{
-    Account, Assemble, BUILTIN_WRITER, Brand, Budget, Daemon, Declared, Deliver, Devices, LineSettings, Media, MediaS3, Niche,
-    NicheRouting, PageReading, PerKind, Quality, Retries, Review, SafeZone, Saturation, Schedule, Screen, Script,
-    Sensitive, Settings, TrendLibrary, TrendReport, Trends, VideoEncoder, Voice, Window,
+    Account, Assemble, BUILTIN_WRITER, Brand, Budget, Daemon, Declared, Deliver, Devices, LineSettings, Media, MediaS3,
+    Niche, NicheRouting, PageReading, PerKind, Quality, Retries, Review, SafeZone, Saturation, Schedule, Screen,
+    Script, Sensitive, Settings, TrendLibrary, TrendReport, Trends, VideoEncoder, Voice, Window,
 };
 
 pub(crate) mod routing;

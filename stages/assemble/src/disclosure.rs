@@ -35,7 +35,8 @@ pub(crate) fn words(brief: &Brief) -> Option<String> {
 pub(crate) fn laid(mut template: Template, words: Option<&str>, safe: &Place) -> Template {
     let Some(words) = words else { return template };
     template.layers.retain(|layer| !says(layer, "{kicker}"));
-    let taken: Vec<Place> = template.layers.iter().filter(|layer| says(layer, "{ai}")).map(|layer| layer.place).collect();
+    let taken: Vec<Place> =
+        template.layers.iter().filter(|layer| says(layer, "{ai}")).map(|layer| layer.place).collect();
     let places = PLACES.map(|[x, y, width, height]| Place {
         within: Within::Safe,
         x,
@@ -67,7 +68,10 @@ pub(crate) fn laid(mut template: Template, words: Option<&str>, safe: &Place) ->
 /// What tells of machines and of who gains, and is seen all the time: layers that are still and in every scene.
 pub(crate) fn overlays(template: &Template, plan: &CutPlan, duration_ms: u64) -> Vec<Overlay> {
     let is_always = |layer: &&Layer| {
-        layer.fixed && layer.when.is_empty() && layer.enter.is_none() && layer.exit.is_none()
+        layer.fixed
+            && layer.when.is_empty()
+            && layer.enter.is_none()
+            && layer.exit.is_none()
             && plan.scenes.iter().all(|scene| scene.layers.iter().any(|painted| painted.name == layer.name))
     };
     let told = template.layers.iter().filter(|layer| layer.name == TEXT_LAYER || says(layer, "{ai}"));
@@ -106,7 +110,17 @@ fn area(place: &Place, safe: &Place) -> Area {
 
 fn still(name: &str, place: Place, kind: LayerKind) -> Layer {
     let on = vec![Role::Hook, Role::Point, Role::Call];
-    Layer { name: name.to_owned(), on, when: Vec::new(), place, fixed: true, opacity: 1.0, enter: None, exit: None, kind }
+    Layer {
+        name: name.to_owned(),
+        on,
+        when: Vec::new(),
+        place,
+        fixed: true,
+        opacity: 1.0,
+        enter: None,
+        exit: None,
+        kind,
+    }
 }
 
 fn says(layer: &Layer, variable: &str) -> bool {

@@ -37,7 +37,9 @@ fn unlabelled(scheduled: &Scheduled) -> Option<Reason> {
     let is_for_others = brief.declared.kind().is_some_and(reelpress_vocabulary::Commercial::is_for_others);
     let goes_to_tiktok = Platform::of(&brief.declared).contains(&Platform::Tiktok);
     if is_for_others && goes_to_tiktok && brief.declared.private == Some(true) {
-        return held("branded content may not be visible to its owner alone on TikTok (set private = false)".to_owned());
+        return held(
+            "branded content may not be visible to its owner alone on TikTok (set private = false)".to_owned(),
+        );
     }
     None
 }

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use reelpress_config::Settings;
 use reelpress_core::ItemId;
 use reelpress_vocabulary::{
-    Decision, Disclosure, Finding, MediaFile, Picture, Platform, PlatformText, Provenance, Scheduled, Source, Structure,
-    Writer, ai_notice,
+    Decision, Disclosure, Finding, MediaFile, Picture, Platform, PlatformText, Provenance, Scheduled, Source,
+    Structure, Writer, ai_notice,
 };
 use serde::{Deserialize, Serialize};
 

@@ -19,8 +19,11 @@ pub(crate) fn subject(settings: &Settings, assembled: &Assembled, recent: Vec<St
     let scripted = &assembled.voiced.scripted;
     let (brief, draft) = (&scripted.brief, scripted.script.draft());
     let of_niche = settings.niches.get(brief.niche.name()).map(|niche| niche.hashtags.as_slice()).unwrap_or_default();
-    let platforms =
-        if brief.declared.platforms.is_empty() { Vec::new() } else { reelpress_vocabulary::Platform::of(&brief.declared) };
+    let platforms = if brief.declared.platforms.is_empty() {
+        Vec::new()
+    } else {
+        reelpress_vocabulary::Platform::of(&brief.declared)
+    };
     let mut subject = Subject {
         language: Some(brief.language.clone()),
         niche: Some(brief.niche.name().to_string()),

@@ -129,7 +129,9 @@ const WORDS: [Words; 18] = [
         ad: "Quảng cáo",
         spoken: ["Đây là quảng cáo.", "Đây là quảng cáo cho {}."],
     },
-    Words { language: "zh", ai: "本视频由 AI 制作。", ad: "广告", spoken: ["这是广告。", "这是{}的广告。"] },
+    Words {
+        language: "zh", ai: "本视频由 AI 制作。", ad: "广告", spoken: ["这是广告。", "这是{}的广告。"]
+    },
 ];
 
 /// The sentence that says a machine made it, in this language (`de`, `de-AT`); in English for those we have no words in.

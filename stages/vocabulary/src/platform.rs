@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use reelpress_config::{Declared, PlatformName};
 use serde::{Deserialize, Serialize};
 
-use crate::disclosure::{Disclosure, ai_notice};
 use crate::Scripted;
+use crate::disclosure::{Disclosure, ai_notice};
 
 /// Where a post can go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

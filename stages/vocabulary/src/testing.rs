@@ -6,9 +6,9 @@ use reelpress_core::ArtifactKey;
 use url::Url;
 
 use crate::{
-    AccountId, Approval, Approved, Assembled, Brief, Cut, Declared, Dossier, Evidence, FeedId, MediaFile, MediaKind, NicheId,
-    Picture, Provenance, Scene, Screened, Script, ScriptDraft, Scripted, Span, TemplateId, Topic, Verdict, VoiceTrack,
-    Voiced, Writer,
+    AccountId, Approval, Approved, Assembled, Brief, Cut, Declared, Dossier, Evidence, FeedId, MediaFile, MediaKind,
+    NicheId, Picture, Provenance, Scene, Screened, Script, ScriptDraft, Scripted, Span, TemplateId, Topic, Verdict,
+    VoiceTrack, Voiced, Writer,
 };
 
 /// An English topic that has nothing but a title.

@@ -418,3 +418,6 @@ fn read_given(file: &Path) -> anyhow::Result<Given> {
     let draft = whole.try_into().map_err(|error| wrong(error.to_string()))?;
     Ok(Given { draft, declared })
 }
+
+#[cfg(test)]
+mod tests;

@@ -127,10 +127,15 @@ impl<'t> Fields<'t> {
     fn territories(&mut self, page: &mut Page<'_>) -> Option<Vec<String>> {
         let (_, offset) = self.value("territories")?;
         let words = self.words(page, "territories");
-        let is_fine = |word: &String| word == "world" || (word.len() == 2 && word.bytes().all(|b| b.is_ascii_lowercase()));
+        let is_fine =
+            |word: &String| word == "world" || (word.len() == 2 && word.bytes().all(|b| b.is_ascii_lowercase()));
         if let Some(wrong) = words.iter().find(|word| !is_fine(word)) {
             let message = format!("`territories` has \"{}\", which is no country", short(wrong));
-            page.problem(offset, message, Some("two letters in lower case such as \"de\", \"eu\", or \"world\"".to_owned()));
+            page.problem(
+                offset,
+                message,
+                Some("two letters in lower case such as \"de\", \"eu\", or \"world\"".to_owned()),
+            );
         }
         Some(words)
     }

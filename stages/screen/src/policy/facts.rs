@@ -7,7 +7,8 @@
 use reelpress_config::{Declared, Settings};
 use reelpress_policy::{Fact, FactValue, Facts, Medium};
 use reelpress_vocabulary::{
-    Assembled, Disclosure, LabelFacts, MediaFile, MediaKind, OverlayKind, Picture, Platform, Way, ai_notice_shown, labels,
+    Assembled, Disclosure, LabelFacts, MediaFile, MediaKind, OverlayKind, Picture, Platform, Way, ai_notice_shown,
+    labels,
 };
 
 /// An account that may post no more than this in a day does not mass-produce, whatever the day.
@@ -49,8 +50,7 @@ pub(crate) fn presumed(assembled: &Assembled) -> Vec<&'static str> {
 fn made(settings: &Settings, assembled: &Assembled) -> Facts {
     let (scripted, provenance) = (&assembled.voiced.scripted, &assembled.cut.provenance);
     let told = Disclosure::of(&scripted.brief.declared, &scripted.brief.language);
-    let is_known =
-        !provenance.voice.trim().is_empty() && provenance.pictures.len() == scripted.script.beats().len();
+    let is_known = !provenance.voice.trim().is_empty() && provenance.pictures.len() == scripted.script.beats().len();
     let brand = settings.niches.get(scripted.brief.niche.name()).and_then(|niche| niche.brand.logo.as_ref());
     let has_mark = brand.is_some()
         || provenance.files().any(|file| file.kind == MediaKind::Logo)
@@ -78,9 +78,7 @@ fn likeness(mut facts: Facts, assembled: &Assembled, declared: &Declared) -> Fac
     // A drawing is nobody and nowhere; what somebody declared about it still counts.
     let person = declared.real_person.or(drawn.then_some(false));
     let event = declared.real_event.or(drawn.then_some(false));
-    facts = facts
-        .with(Fact::Realistic, !drawn)
-        .with(Fact::Artistic, declared.artistic.unwrap_or(false));
+    facts = facts.with(Fact::Realistic, !drawn).with(Fact::Artistic, declared.artistic.unwrap_or(false));
     if let Some(person) = person {
         facts = facts.with(Fact::RealPerson, person).with(Fact::Consent, !declared.consent.trim().is_empty());
     }
