@@ -129,6 +129,7 @@ fn brief(settings: &Settings, seed: u64) -> anyhow::Result<Brief> {
         format: None,
         suggested_hashtags: Vec::new(),
         dossier: Dossier::default(),
+        declared: reelpress_vocabulary::Declared::default(),
     })
 }
 

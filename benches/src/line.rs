@@ -113,6 +113,7 @@ async fn briefs(settings: &Settings, order: &Order<'_>, clock: &dyn Clock) -> an
         format: None,
         suggested_hashtags: Vec::new(),
         dossier: Dossier::default(),
+        declared: reelpress_vocabulary::Declared::default(),
     });
     Ok(briefs.collect())
 }

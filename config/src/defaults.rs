@@ -11,9 +11,9 @@ use jiff::tz::TimeZone;
 
 use crate::name::Name;
 use crate::settings::{
-    Account, Assemble, BUILTIN_WRITER, Brand, Budget, Daemon, Deliver, Devices, LineSettings, Media, MediaS3, Niche,
-    NicheRouting, PageReading, PerKind, Quality, Retries, Review, SafeZone, Saturation, Schedule, Screen, Script,
-    Sensitive, Settings, TrendLibrary, TrendReport, Trends, VideoEncoder, Voice, Window,
+    Account, Assemble, BUILTIN_WRITER, Brand, Budget, Daemon, Declared, Deliver, Devices, LineSettings, Media, MediaS3,
+    Niche, NicheRouting, PageReading, PerKind, Quality, Retries, Review, SafeZone, Saturation, Schedule, Screen,
+    Script, Sensitive, Settings, TrendLibrary, TrendReport, Trends, VideoEncoder, Voice, Window,
 };
 
 pub(crate) mod routing;
@@ -167,6 +167,7 @@ impl Default for Niche {
             hook_variants: NonZeroU32::MIN,
             brand: Brand::default(),
             budget: Budget::default(),
+            declared: Declared::default(),
         }
     }
 }
@@ -282,6 +283,7 @@ impl Default for Account {
             since: None,
             enabled: true,
             max_in_line: 8,
+            declared: Declared::default(),
         }
     }
 }

@@ -8,6 +8,7 @@ mod accounts;
 mod brand;
 mod console;
 mod context;
+mod declared;
 pub(crate) mod feeds;
 mod list;
 mod media;

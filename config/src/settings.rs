@@ -14,6 +14,7 @@ use crate::name::Name;
 
 mod assemble;
 mod console;
+mod declared;
 mod feeds;
 mod media;
 mod provenance;
@@ -26,6 +27,7 @@ mod voice;
 
 pub use assemble::{Assemble, Quality, VideoEncoder};
 pub use console::Console;
+pub use declared::{Commercial, Connection, Declared, PlatformName, TopicFlag};
 pub use feeds::{
     BlueskyList, Feed, FeedFormat, FeedKind, FeedPlace, FeedShows, HackerNewsList, JsonMap, MastodonTrends,
     RedditListing,
@@ -203,6 +205,9 @@ pub struct Niche {
     /// What its scripts may use in a day. Not part of what a script is made from.
     #[serde(skip)]
     pub budget: Budget,
+    /// What is declared of its videos. Not part of what a script is made from.
+    #[serde(skip)]
+    pub declared: Declared,
 }
 
 /// `[niches.NAME.brand]`: what replaces a template's own; by default nothing.
@@ -278,6 +283,20 @@ pub struct Account {
     pub enabled: bool,
     /// Most cuts of this account that may be on the line at once.
     pub max_in_line: usize,
+    /// What is declared of its posts.
+    pub declared: Declared,
+}
+
+impl Settings {
+    /// What is declared of a video of this niche for this account. Names that are not in the config declare nothing.
+    #[must_use]
+    pub fn declared(&self, niche: &Name, account: &Name) -> Declared {
+        let of_niche = self.niches.get(niche).map(|niche| niche.declared.clone()).unwrap_or_default();
+        match self.accounts.get(account) {
+            Some(account) => of_niche.narrowed(&account.declared),
+            None => of_niche,
+        }
+    }
 }
 
 /// From one time of day to a later one.

@@ -7,6 +7,7 @@ use crate::dotted::join;
 use crate::secret::SecretReference;
 use crate::settings::Settings;
 
+mod declared;
 mod routing;
 mod screen;
 mod sections;

@@ -125,7 +125,7 @@ fn the_reference_tells_the_true_defaults_of_niches_and_accounts() {
     settings.accounts.values_mut().for_each(|account| *account = Account::default());
     let shown = settings.to_toml();
     assert_eq!(check("#[niches.space]", &shown), 14);
-    assert_eq!(check("#[accounts.orbit-daily]", &shown), 7);
+    assert_eq!(check("#[accounts.orbit-daily]", &shown), 8);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use super::nearest::nearest;
 use super::table::Table;
 use super::value::Value;
 use crate::name::Name;
-use crate::settings::{Account, Niche, Window};
+use crate::settings::{Account, Niche, PlatformName, Window};
 use crate::units::{parse_window, show_window};
 
 /// Two years of weeks: longer is no ramp.
@@ -30,12 +30,25 @@ pub(super) fn account(table: &mut Table<'_, '_>, niches: &BTreeMap<Name, Niche>)
         since: table.value("since").and_then(|value| date(&value)),
         enabled: table.boolean("enabled", default.enabled),
         max_in_line: table.whole("max_in_line", default.max_in_line as u32, 1..=10_000) as usize,
+        declared: super::declared::of_account(table),
     };
     if account.ramp.len() > MOST_RAMP_WEEKS {
         let message = format!("`{}.ramp` must have at most {MOST_RAMP_WEEKS} weeks", table.name());
         table.report_at("ramp", message, None);
     }
+    check_children(table, &account, niches);
     account
+}
+
+/// YouTube asks for each video whether it is made for children, and only the operator can tell.
+fn check_children(table: &mut Table<'_, '_>, account: &Account, niches: &BTreeMap<Name, Niche>) {
+    let declared = &account.declared;
+    let is_told = |name: &Name| niches.get(name).is_none_or(|niche| niche.declared.made_for_kids.is_some());
+    let must = declared.platforms.contains(&PlatformName::YoutubeShorts) && declared.made_for_kids.is_none();
+    if must && !account.niches.iter().all(is_told) {
+        let message = format!("`{}.platforms` has youtube-shorts, which needs `made_for_kids`", table.name());
+        table.report_at("platforms", message, Some("say true or false for the account, or for all of its niches"));
+    }
 }
 
 fn taken_niches(table: &mut Table<'_, '_>, niches: &BTreeMap<Name, Niche>) -> Vec<Name> {

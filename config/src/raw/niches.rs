@@ -20,6 +20,7 @@ pub(super) fn niche(table: &mut Table<'_, '_>, embeddings: bool) -> Niche {
         routing: super::routing::niche(table),
         brand: table.section("brand", super::brand::brand),
         budget: table.section("budget", super::writer::budget),
+        declared: super::declared::declared(table),
     };
     if !embeddings {
         super::routing::check_without_embeddings(table, &niche);

@@ -82,7 +82,13 @@ pub const QUALITY_RULES: [&str; 20] = [
 impl Default for Screen {
     fn default() -> Self {
         let (min_duration, max_duration) = (Duration::from_secs(10), Duration::from_secs(90));
-        Self { policy: None, min_duration, max_duration, similar: Similar::default(), quality: ScreenQuality::default() }
+        Self {
+            policy: None,
+            min_duration,
+            max_duration,
+            similar: Similar::default(),
+            quality: ScreenQuality::default(),
+        }
     }
 }
 

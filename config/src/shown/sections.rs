@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 use toml::Value;
 
-use super::{Section, routing, screen, show_path, show_reference, writer};
+use super::{Section, declared, routing, screen, show_path, show_reference, writer};
 use crate::dotted::join;
 use crate::name::Name;
 use crate::raw::feeds::kinds::{show_kind, show_list, show_shows};
@@ -29,7 +29,9 @@ pub(super) fn sections(settings: &Settings) -> Vec<Section> {
     routing::trends(&settings.trends, &mut sections);
     sections.extend(settings.feeds.iter().map(feed));
     for (name, value) in &settings.niches {
-        sections.push(routing::in_niche(niche(name, value), &value.routing));
+        let section = routing::in_niche(niche(name, value), &value.routing);
+        sections.push(declared::within(section, &value.declared));
+        sections.extend(declared::commercial(&join("niches", name.as_str()), &value.declared));
         routing::niche(name, &value.routing, &mut sections);
         sections.extend(brand(name, &value.brand));
         sections.extend(niche_budget(name, value.budget));
@@ -43,7 +45,10 @@ pub(super) fn sections(settings: &Settings) -> Vec<Section> {
         .with("sample_percent", settings.review.sample_percent.into());
     screen::screen(settings, &mut sections);
     sections.extend([review, console(&settings.console)]);
-    sections.extend(settings.accounts.iter().map(|(name, value)| account(name, value)));
+    for (name, value) in &settings.accounts {
+        sections.push(declared::of_account(account(name, value), &value.declared));
+        sections.extend(declared::commercial(&join("accounts", name.as_str()), &value.declared));
+    }
     let schedule = Section::new("schedule")
         .with("horizon", duration(settings.schedule.horizon))
         .with("lead", duration(settings.schedule.lead))

@@ -1,4 +1,5 @@
 mod console;
+mod declared;
 mod routing;
 mod screen;
 mod script;
@@ -16,6 +17,7 @@ use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
 use console::console;
+use declared::{declared, of_account};
 use routing::routing;
 use screen::{provenance, screen};
 use script::{budget, script};
@@ -226,6 +228,7 @@ fn the_defaults_are_shown_as_a_file() {
     ramp = []
     enabled = true
     max_in_line = 8
+    facebook_login = false
 
     [schedule]
     horizon = "2d"
@@ -378,6 +381,7 @@ prop_compose! {
         templates in prop::collection::btree_set(name(), 1..3), hashtags in prop::collection::vec("[a-zA-Zä0-9_]{1,8}", 0..3),
         call_to_action in text(), calls_to_action in prop::collection::vec("[A-Z][a-z]{1,8}[.]", 0..3),
         hook_variants in 1..=8_u32, brand in brand(), budget in budget(), routing in routing(),
+        declared in declared(),
     ) -> Niche {
         let templates = templates.into_iter().collect();
         // Without words, a description needs an endpoint.
@@ -387,7 +391,7 @@ prop_compose! {
         let hook_variants = std::num::NonZeroU32::new(hook_variants).unwrap();
         Niche {
             language, tone, keywords, avoid, templates, hashtags, call_to_action, routing, calls_to_action, hook_variants,
-            brand, budget,
+            brand, budget, declared,
         }
     }
 }
@@ -502,14 +506,14 @@ prop_compose! {
         times in prop::collection::btree_set(0..24 * 60_i16, 2..9), min_gap in milliseconds(0, 604_800_000),
         posts_per_day in 1..=100_u32, ramp in prop::collection::vec(0..=700_u32, 0..5),
         since in prop::option::of((0..=9_999_i16, 1..=12_i8, 1..=28_i8)), enabled in any::<bool>(),
-        max_in_line in 1..=10_000_usize,
+        max_in_line in 1..=10_000_usize, declared in of_account(),
     ) -> Account {
         let clock = |minutes: i16| time((minutes / 60) as i8, (minutes % 60) as i8, 0, 0);
         let times: Vec<i16> = times.into_iter().collect();
         let windows = times.chunks_exact(2).map(|ends| Window { from: clock(ends[0]), to: clock(ends[1]) }).collect();
         let timezone = TimeZone::get(zone).expect("the system knows it");
         let since = since.map(|(year, month, day)| date(year, month, day));
-        Account { niches, timezone, windows, min_gap, posts_per_day, ramp, since, enabled, max_in_line }
+        Account { niches, timezone, windows, min_gap, posts_per_day, ramp, since, enabled, max_in_line, declared }
     }
 }
 

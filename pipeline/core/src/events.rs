@@ -120,6 +120,8 @@ metric_names! {
     TrendLibrary, Gauge, "reelpress_trend_library_elements", [], "Elements at hand in the library.";
     ConfigReloads, Counter, "reelpress_config_reloads_total", ["outcome"], "Config reloads: unchanged, swapped, `needs_restart`, kept.";
     ConfigLastReloadOk, Gauge, "reelpress_config_last_reload_successful", [], "0 while the config file on disk is not the one in force because it has mistakes.";
+    PolicyReloads, Counter, "reelpress_policy_reloads_total", ["outcome"], "Reloads of the policies' files: swapped, kept (they hold mistakes).";
+    PolicyLastReloadOk, Gauge, "reelpress_policy_last_reload_successful", [], "0 while the policies on disk are not those in force because they have mistakes.";
     DiskFree, Gauge, "reelpress_disk_free_bytes", [], "Room left on the data folder's disk.";
     Paused, Gauge, "reelpress_paused", [], "1 while the press takes no new work because the disk is nearly full.";
     Ready, Gauge, "reelpress_ready", [], "1 while the daemon takes work.";
@@ -392,6 +394,18 @@ pub fn config_reloaded(outcome: &'static str, fingerprint: &str, detail: &str) {
         tracing::error!(outcome, config_hash = fingerprint, detail, "config has mistakes, the old one stays in force");
     } else {
         tracing::info!(outcome, config_hash = fingerprint, detail, "config reloaded");
+    }
+}
+
+/// The policies' files were read and are in force (`None`), or hold these mistakes and those from before stay in force.
+pub fn policies_reloaded(path: &std::path::Path, wrong: Option<&str>) {
+    let outcome = if wrong.is_some() { "kept" } else { "swapped" };
+    metrics::counter!(MetricName::PolicyReloads.as_str(), "outcome" => outcome).increment(1);
+    metrics::gauge!(MetricName::PolicyLastReloadOk.as_str()).set(if wrong.is_some() { 0.0 } else { 1.0 });
+    let policies = path.display();
+    match wrong {
+        Some(wrong) => tracing::error!(%policies, wrong, "policies hold mistakes, those from before stay in force"),
+        None => tracing::info!(%policies, "policies are in force"),
     }
 }
 

@@ -189,7 +189,7 @@ pub(crate) struct Make {
     /// A feed: RSS, Atom, JSON Feed, NDJSON or CSV; a file or an address
     #[arg(long, value_name = "FILE|URL")]
     pub(crate) feed: Vec<String>,
-    /// A script that a person wrote, as TOML or JSON
+    /// A script that a person wrote, as TOML or JSON; its table `declared` says who gains (`commercial.kind`), `regions` and such
     #[arg(long, value_name = "FILE")]
     pub(crate) script: Vec<PathBuf>,
     /// How many videos to make of what was given

@@ -17,6 +17,7 @@ use reelpress_vocabulary::{MediaFile, MediaKind as Kind, Picture, Provenance, Vo
 use tempfile::TempPath;
 
 use crate::design::MediaOfScenes;
+use crate::disclosure;
 use crate::error::AssembleError;
 use crate::plan::{Canvas, Media, MediaKind};
 use crate::sound::{Track, TrackLimits, read_track};
@@ -115,7 +116,15 @@ impl Gatherer {
             music: self.music(&library, settings, input, template)?,
             logo: logo.transpose()?,
             clips: self.clips(&templates, template)?,
-            template: Template::clone(template).branded(&brand),
+            template: disclosure::laid(
+                Template::clone(template).branded(&brand),
+                disclosure::words(brief).as_deref(),
+                &reelpress_templates::safe::zone(
+                    settings.assemble.safe_zone,
+                    settings.assemble.width,
+                    settings.assemble.height,
+                ),
+            ),
             brand,
             library,
         })
@@ -328,7 +337,8 @@ impl Supplies {
         });
         let told = |chosen: &Chosen| {
             let record = chosen.choice.record();
-            [&record.file, &record.licence, &record.attribution, &record.source, &chosen.version]
+            let terms = format!("{:?}", record.terms());
+            [&record.file, &record.licence, &record.attribution, &record.source, &terms, &chosen.version]
                 .map(String::as_str)
                 .join("\0")
         };

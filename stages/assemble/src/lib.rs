@@ -6,6 +6,7 @@
 mod bench;
 pub mod compose;
 mod design;
+mod disclosure;
 mod encode;
 mod error;
 mod figures;

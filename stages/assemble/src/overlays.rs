@@ -5,6 +5,7 @@ use reelpress_templates::template::{Layer, LayerKind, variables};
 use reelpress_vocabulary::{Area, Overlay, OverlayKind, Span};
 
 use crate::compose::survey::Seen;
+use crate::disclosure;
 use crate::picture::Rect;
 use crate::plan::Canvas;
 use crate::timeline::Timeline;
@@ -14,8 +15,12 @@ const MOST: usize = 4_000;
 /// Areas are told in steps of this share, rounded outwards: fine enough for a tenth of a pixel.
 const STEPS: f32 = 10_000.0;
 
-/// What a template's layer is over the pictures. `None` is a part of them: pictures, charts, gradients.
+/// What a template's layer is over the pictures. `None` is a part of them (pictures, charts, gradients), or told by
+/// [`disclosure::overlay`].
 pub(crate) fn purpose(layer: &Layer) -> Option<OverlayKind> {
+    if disclosure::is_of_it(layer) {
+        return None;
+    }
     match &layer.kind {
         LayerKind::Text(text) => {
             let names: Vec<&str> = variables(&text.says).collect();

@@ -13,6 +13,7 @@ use tempfile::TempPath;
 use tokio::sync::OnceCell;
 
 use crate::design::{self, Materials};
+use crate::disclosure;
 use crate::error::AssembleError;
 use crate::gather::{Gathered, Gatherer, Supplies};
 use crate::picture::Fonts;
@@ -243,7 +244,8 @@ impl Stage for Assemble {
         let poster = key.artifact("poster.png");
         self.artifacts.put_file(&poster, &pressed.poster).await?;
         let shelf = Shelf::new(self.artifacts.as_ref(), &key);
-        let canvas = order.plan.canvas;
+        let (canvas, duration_ms) = (order.plan.canvas, order.score.timeline.duration_ms());
+        let advertising = disclosure::overlay(&order.plan, duration_ms);
         let cut = Cut {
             video: shelf.video.clone(),
             poster,
@@ -253,10 +255,10 @@ impl Stage for Assemble {
             width: canvas.width,
             height: canvas.height,
             fps: canvas.fps,
-            duration_ms: order.score.timeline.duration_ms(),
+            duration_ms,
             loudness_lufs: pressed.loudness.integrated_lufs,
             scenes: order.score.timeline.spans(),
-            overlays: pressed.overlays,
+            overlays: pressed.overlays.into_iter().chain(advertising).collect(),
             provenance: gathered.provenance(settings, input),
         };
         self.stored(settings, input, &shelf, pressed.video, cut).await.map(Step::Next)

@@ -13,13 +13,12 @@ mod handle;
 mod outbox;
 mod post_file;
 mod slug;
+mod switches;
 
 pub use deliver::Deliver;
 pub use error::DeliverError;
 pub use facts::POST_DONE;
 pub use outbox::{FileEntry, sweep_incoming};
-pub use post_file::{
-    ApprovalFacts, InstagramLabels, Labels, Origins, POST_SCHEMA, PlatformLabels, PostFile, Screening, SlotTimes,
-    TiktokLabels, VideoFacts, YoutubeLabels,
-};
+pub use post_file::{ApprovalFacts, Origins, POST_SCHEMA, PostFile, Screening, SlotTimes, VideoFacts};
 pub use slug::slug;
+pub use switches::{InstagramLabels, Labels, PlatformLabels, TiktokLabels, YoutubeLabels};

@@ -6,12 +6,14 @@ use jiff::Timestamp;
 use reelpress_config::Settings;
 use reelpress_core::ItemId;
 use reelpress_vocabulary::{
-    Decision, Finding, MediaFile, Picture, Platform, PlatformText, Provenance, Scheduled, Source, Structure, Writer,
+    Decision, Disclosure, Finding, MediaFile, Picture, Platform, PlatformText, Provenance, Scheduled, Source,
+    Structure, Writer, ai_notice,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::handle::Handle;
 use crate::outbox::{FileEntry, VIDEO};
+use crate::switches::{self, Labels};
 
 /// The version of [`PostFile`]'s shape; raised when a field changes its meaning or goes away.
 pub const POST_SCHEMA: u32 = 1;
@@ -35,7 +37,7 @@ pub struct PostFile {
     pub language: String,
     /// The video's title.
     pub title: String,
-    /// The post's text, without disclosure and hashtags; `caption.txt` holds all three, ready to paste.
+    /// The post's text, advertising told first, without AI notice and hashtags; `caption.txt` holds all three, ready to paste.
     pub caption: String,
     /// Without `#`, each once.
     pub hashtags: Vec<String>,
@@ -44,7 +46,10 @@ pub struct PostFile {
     pub platforms: BTreeMap<Platform, PlatformText>,
     /// What must be set on the platform.
     pub labels: Labels,
-    /// Sentences that say what was made by machine. The first one is in the caption.
+    /// What the person who publishes must set by hand in each app, in the app's own words.
+    #[serde(default)]
+    pub switches: BTreeMap<Platform, Vec<String>>,
+    /// What was made by machine and who gains. The first one is in the caption, and advertising stands before it.
     pub disclosures: Vec<String>,
     /// For the person who publishes.
     pub reminder: String,
@@ -75,48 +80,6 @@ pub struct SlotTimes {
     pub utc: Timestamp,
     /// The account's own time with its zone: `2026-11-21T10:30:00+01:00[Europe/Berlin]`.
     pub local: String,
-}
-
-/// Labels of AI-made content. They are always true: there is no switch.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Labels {
-    /// True.
-    pub ai_generated: bool,
-    /// The same in each platform's own words.
-    pub platforms: PlatformLabels,
-}
-
-/// Each platform's own field for AI-made content.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PlatformLabels {
-    /// `TikTok`'s Content Posting API.
-    pub tiktok: TiktokLabels,
-    /// `YouTube`'s Data API, resource `videos`.
-    pub youtube: YoutubeLabels,
-    /// Instagram's publishing API.
-    pub instagram: InstagramLabels,
-}
-
-/// `TikTok`'s fields.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TiktokLabels {
-    /// True.
-    pub is_aigc: bool,
-}
-
-/// `YouTube`'s fields.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct YoutubeLabels {
-    /// True.
-    #[serde(rename = "status.containsSyntheticMedia")]
-    pub contains_synthetic_media: bool,
-}
-
-/// Instagram's fields.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct InstagramLabels {
-    /// True.
-    pub is_ai_generated: bool,
 }
 
 /// Who let it go out, when, and under which policy.
@@ -194,12 +157,13 @@ impl PostFile {
             },
             language: scripted.brief.language.clone(),
             title: draft.title.clone(),
-            caption: draft.caption.trim().to_owned(),
+            caption: scripted.post_caption(),
             hashtags: hashtags(settings, scheduled),
             platforms: platforms(settings, scheduled),
-            labels: Labels::ai_made(),
+            labels: Labels::of(&scripted.brief.declared),
+            switches: switches::by_hand(&scripted.brief.declared),
             disclosures: disclosures(scheduled),
-            reminder: REMINDER.to_owned(),
+            reminder: switches::reminder(&scripted.brief.declared),
             sources: draft.sources.clone(),
             approval: ApprovalFacts {
                 by: approval.by,
@@ -232,53 +196,24 @@ impl PostFile {
     }
 }
 
-impl Labels {
-    fn ai_made() -> Self {
-        Self {
-            ai_generated: true,
-            platforms: PlatformLabels {
-                tiktok: TiktokLabels { is_aigc: true },
-                youtube: YoutubeLabels { contains_synthetic_media: true },
-                instagram: InstagramLabels { is_ai_generated: true },
-            },
-        }
-    }
-}
-
-const REMINDER: &str = "Before you publish, switch the AI label on in the app (TikTok: \"AI-generated content\"; \
-                        YouTube: \"Altered content\"; Instagram: \"AI label\"): a file cannot do that for you.";
-
-/// The text to paste: caption, the sentence that says a machine made it, hashtags.
+/// The text to paste: caption with its advertising told first, the sentence that says a machine made it, hashtags.
 pub(crate) fn caption_text(settings: &Settings, scheduled: &Scheduled) -> String {
     let scripted = &scheduled.approved.screened.assembled.voiced.scripted;
-    let caption = plain(scripted.script.draft().caption.trim());
+    let caption = plain(&scripted.post_caption());
     let tags: Vec<String> = hashtags(settings, scheduled).iter().map(|tag| format!("#{tag}")).collect();
-    let told = format!("{caption}\n\n{}\n", disclosure(&scripted.brief.language));
+    let told = format!("{caption}\n\n{}\n", ai_notice(&scripted.brief.language));
     if tags.is_empty() { told } else { format!("{told}\n{}\n", tags.join(" ")) }
 }
 
 fn platforms(settings: &Settings, scheduled: &Scheduled) -> BTreeMap<Platform, PlatformText> {
-    let scripted = &scheduled.approved.screened.assembled.voiced.scripted;
-    let (draft, tags) = (scripted.script.draft(), hashtags(settings, scheduled));
-    let disclosure = disclosure(&scripted.brief.language);
-    let text = |platform: Platform| (platform, platform.text(&draft.title, &draft.caption, disclosure, &tags));
-    Platform::ALL.into_iter().map(text).collect()
-}
-
-/// The sentence for the video's language; English for those we have no words in.
-fn disclosure(language: &str) -> &'static str {
-    match language.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase().as_str() {
-        "de" => "Dieses Video wurde mit KI erstellt.",
-        "es" => "Este vídeo se ha creado con IA.",
-        "fr" => "Cette vidéo a été créée avec une IA.",
-        _ => "This video was made with AI.",
-    }
+    scheduled.approved.screened.assembled.voiced.scripted.posts(niche_tags(settings, scheduled))
 }
 
 fn disclosures(scheduled: &Scheduled) -> Vec<String> {
     let assembled = &scheduled.approved.screened.assembled;
     let scripted = &assembled.voiced.scripted;
-    let mut lines = vec![disclosure(&scripted.brief.language).to_owned()];
+    let mut lines = vec![ai_notice(&scripted.brief.language).to_owned()];
+    lines.extend(Disclosure::of(&scripted.brief.declared, &scripted.brief.language).map(|told| told.shown));
     lines.push(match scripted.script.writer() {
         Writer::Builtin { phrases } => format!("script put together by rules, phrase book {phrases}"),
         Writer::Llm { model, .. } => format!("script written by the language model {model}"),
@@ -307,13 +242,13 @@ fn credit(file: &MediaFile) -> String {
     plain(&format!("{} {}: {by}{}, {}", file.kind.as_str(), file.file, file.licence, file.source))
 }
 
-/// The script's hashtags and the niche's, each once whatever its case.
 fn hashtags(settings: &Settings, scheduled: &Scheduled) -> Vec<String> {
-    let scripted = &scheduled.approved.screened.assembled.voiced.scripted;
-    let of_niche = settings.niches.get(scripted.brief.niche.name()).map(|niche| niche.hashtags.as_slice());
-    let mut seen = BTreeSet::new();
-    let all = scripted.script.draft().hashtags.iter().chain(of_niche.unwrap_or_default());
-    all.filter(|tag| seen.insert(tag.to_lowercase())).cloned().collect()
+    scheduled.approved.screened.assembled.voiced.scripted.post_hashtags(niche_tags(settings, scheduled))
+}
+
+fn niche_tags<'a>(settings: &'a Settings, scheduled: &Scheduled) -> &'a [String] {
+    let niche = scheduled.approved.screened.assembled.voiced.scripted.brief.niche.name();
+    settings.niches.get(niche).map(|niche| niche.hashtags.as_slice()).unwrap_or_default()
 }
 
 /// Without control characters, but for line ends.

@@ -69,6 +69,7 @@ impl Picked {
             licence: self.record.licence.clone(),
             attribution: self.record.attribution.clone(),
             source: self.record.source.clone(),
+            terms: Some(self.record.terms()),
         }
     }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use reelpress_config::{Problem, Problems, position};
-use reelpress_vocabulary::MediaKind;
+use reelpress_vocabulary::{LicenceTerms, MediaKind, Platform, PlatformName};
 use toml::de::{DeTable, DeValue};
 
 use reader::Fields;
@@ -37,6 +37,10 @@ pub struct Record {
     pub uses: BTreeSet<String>,
     /// Last day it may be used; without one it never runs out.
     pub expires: Option<Date>,
+    /// Countries the licence holds in: two lower-case letters each, `eu` or `world`; `None`: the record does not say.
+    pub territories: Option<Vec<String>>,
+    /// Platforms the licence holds on; `None`: the record does not say.
+    pub platforms: Option<Vec<PlatformName>>,
     /// Whom to name; empty where the licence asks for nobody.
     pub attribution: String,
     /// Words it is found by, beside those of its file name.
@@ -49,6 +53,20 @@ pub struct Record {
     pub focus: Option<(f64, f64)>,
     /// For clips and sounds: the part to use, first second and last.
     pub trim: Option<(f64, f64)>,
+}
+
+impl Record {
+    /// What the licence allows, for the record of a cut.
+    #[must_use]
+    pub fn terms(&self) -> LicenceTerms {
+        let platforms = |names: &Vec<PlatformName>| names.iter().copied().map(Platform::from).collect();
+        LicenceTerms {
+            uses: self.uses.iter().cloned().collect(),
+            expires: self.expires.map(|last| last.to_string()),
+            territories: self.territories.clone(),
+            platforms: self.platforms.as_ref().map(platforms),
+        }
+    }
 }
 
 /// The records of one place.

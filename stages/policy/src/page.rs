@@ -133,8 +133,11 @@ const CORPUS: &str = "
 
 Scripts and captions in English, German, Spanish and French, written for this purpose, many of them clean ones that look
 like violations (a killer recipe, the cure of ham). A text counts as found if a rule of the group rejects it, holds it or
-asks for another wording. The tuning part served to write the rules; the blind part was held back and measured only. Both were
-written by the people who wrote the rules, so take the numbers as an upper bound.
+asks for another wording. The tuning part served to write the rules. The blind part was held back from the first version of
+them; what that missed of it (recall 0.89; brand safety 0.73, claims 0.76) served to write the second. The fresh part was put
+aside before the second was written and is only measured: harder texts about brand safety and claims alone, most of which
+say in other words what the rules look for. The first version found 14 of its 63 and raised one false alarm. All were written
+by the people who wrote the rules, so take the numbers as an upper bound.
 ";
 
 const ACTIONS: &str = "

@@ -47,12 +47,14 @@ fn the_corpus_is_large_labelled_with_packs_and_mostly_got_right() {
     let parts = Part::ALL.map(|part| Corpus::built_in(part).unwrap());
     assert!(parts.iter().map(Corpus::len).sum::<usize>() >= 200);
     let packs = BUILT_IN.packs().iter().map(|pack| pack.name.as_str()).collect::<Vec<_>>();
-    for corpus in &parts {
+    for (part, corpus) in Part::ALL.into_iter().zip(&parts) {
         assert!(corpus.clean() * 3 >= corpus.len(), "at least a third is clean");
         let scores = corpus.scores(&BUILT_IN);
         assert!(scores.keys().all(|(group, _)| group == "all" || packs.contains(&group.as_str())), "{scores:?}");
         let all = scores[&("all".to_owned(), None)];
-        assert!(all.precision() >= Some(0.85) && all.recall() >= Some(0.75), "{all:?}");
+        // What no rule was written for says in other words what the rules look for: less of it is found.
+        let least = if part == Part::Fresh { 0.65 } else { 0.95 };
+        assert!(all.precision() >= Some(0.95) && all.recall() >= Some(least), "{part:?} {all:?}");
     }
 }
 
@@ -68,7 +70,7 @@ fn an_ordinary_caption_is_let_be_and_what_is_not_known_is_told() {
 fn a_finding_names_pack_version_and_rule_and_shows_the_words() {
     let judgement = BUILT_IN.judge(&caption("Small bridges. This tea CURES Diabetes, they say."));
     let finding = judgement.findings.iter().find(|one| one.pack == "claims").unwrap();
-    assert_eq!((finding.name().as_str(), finding.action), ("claims@1/cure", Action::Reject));
+    assert_eq!((finding.name().as_str(), finding.action), ("claims@2/cure", Action::Reject));
     assert_eq!(finding.places[0].to_string(), "caption: `CURES Diabetes`");
     assert_eq!((finding.places[0].start, finding.places[0].end), (24, 38));
 }
@@ -113,7 +115,7 @@ fn the_same_subject_gives_the_same_judgement_whatever_the_order_of_the_files() {
 
 #[test]
 fn rules_are_found_by_their_names() {
-    for name in ["cure", "claims/cure", "claims@1/cure"] {
+    for name in ["cure", "claims/cure", "claims@2/cure"] {
         let found = BUILT_IN.named(name);
         assert_eq!(
             found.iter().map(|(pack, rule)| (pack.name.as_str(), rule.id.as_str())).collect::<Vec<_>>(),

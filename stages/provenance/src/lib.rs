@@ -7,16 +7,15 @@
 
 mod certificate;
 mod error;
-mod labels;
 mod making;
 mod read;
 mod sign;
 
 pub use certificate::Identity;
 pub use error::ProvenanceError;
-pub use labels::{Commercial, LabelFacts, Labels, Way, labels};
 pub use making::{Making, Part, Role, SourceType};
 pub use read::{Credentials, Ingredient, read};
+pub use reelpress_vocabulary::{Commercial, LabelFacts, Labels, Way, labels};
 pub use sign::{Signer, VERSION};
 
 #[cfg(test)]

@@ -1,12 +1,14 @@
 //! Provenance: a cut whose making is not on record cannot be labelled, and what cannot be labelled does not go out.
 
-use reelpress_vocabulary::{Assembled, Finding, MediaFile, Picture};
+use reelpress_vocabulary::{Assembled, Finding, MediaFile, Picture, Severity};
 
 use crate::file::block;
+use crate::policy::facts;
 
 const RULE: &str = "label.provenance";
+const PRESUMED: &str = "label.presumed";
 
-/// Everything that is missing from the record of how the cut was made.
+/// Everything that is missing from the record of how the cut was made, and a note on what was presumed in its place.
 pub(crate) fn findings(assembled: &Assembled) -> Vec<Finding> {
     let provenance = &assembled.cut.provenance;
     let beats = assembled.voiced.scripted.script.beats().len();
@@ -39,6 +41,19 @@ pub(crate) fn findings(assembled: &Assembled) -> Vec<Finding> {
     }
     let music_without_name = provenance.music.as_ref().is_some_and(|music| music.trim().is_empty());
     add(music_without_name, "music is used, but what it is is not on record".to_owned());
+    let presumed = facts::presumed(assembled);
+    if !presumed.is_empty() {
+        findings.push(Finding {
+            rule: PRESUMED.to_owned(),
+            severity: Severity::Note,
+            message: format!(
+                "it is not on record, so the stricter reading counts: {} (declare it in the brief or the config, where it \
+                 is otherwise)",
+                presumed.join("; ")
+            ),
+            ..Finding::default()
+        });
+    }
     findings
 }
 

@@ -21,8 +21,8 @@ mod text;
 pub use captions::SCREEN_CAPTION;
 pub use duplicates::SCREEN_HASH;
 pub use error::ScreenError;
-pub use similar::{PrintOrder, SCREEN_SIMILAR, Standing, rule, size_of};
 pub use inspect::{Credentials, FileFacts, Inspect, InspectError};
+pub use similar::{PrintOrder, SCREEN_SIMILAR, Standing, rule, size_of};
 pub use stage::Screen;
 #[cfg(test)]
 mod tests;

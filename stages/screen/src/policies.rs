@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
+use reelpress_core::events;
 use reelpress_policy::{LoadError, Policies};
 
 use crate::error::ScreenError;
@@ -39,12 +40,21 @@ impl PoliciesInForce {
         let reading = tokio::task::spawn_blocking(move || changed(&folder, hash.as_deref()));
         let read = reading.await.map_err(|_| ScreenError::InspectorDied)?;
         match (read, known) {
-            (Ok(None), Some(known)) => Ok(self.put(path, known.policies, None)),
-            (Ok(Some(policies)), _) => Ok(self.put(path, Arc::new(policies), None)),
+            (Ok(None), Some(known)) => {
+                // What was wrong was put back to what is in force.
+                if known.wrong.is_some() {
+                    events::policies_reloaded(path, None);
+                }
+                Ok(self.put(path, known.policies, None))
+            }
+            (Ok(Some(policies)), _) => {
+                events::policies_reloaded(path, None);
+                Ok(self.put(path, Arc::new(policies), None))
+            }
             (Err(error), Some(known)) => {
                 let wrong = error.to_string();
                 if known.wrong.as_deref() != Some(&wrong) {
-                    tracing::warn!(policies = %path.display(), %error, "policies hold mistakes; those from before stay in force");
+                    events::policies_reloaded(path, Some(&wrong));
                 }
                 Ok(self.put(path, known.policies, Some(wrong)))
             }

@@ -2,22 +2,36 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use reelpress_config::Settings;
-use reelpress_policy::{Action, Fact, FactValue, Facts, Field, Judgement, Medium, Subject};
-use reelpress_vocabulary::{Assembled, Finding, MediaFile, MediaKind, Picture, Severity};
+use reelpress_core::ItemId;
+use reelpress_policy::{Action, Field, Judgement, Subject};
+use reelpress_vocabulary::{Assembled, Finding, Severity, ai_notice};
+
+pub(crate) mod facts;
 
 /// Rules named in the note on what was not checked.
 const UNCHECKED_MAX: usize = 40;
 
-/// Every text of the script, in reading order, and what is on record of the cut. What nobody recorded is left out.
-pub(crate) fn subject(settings: &Settings, assembled: &Assembled, recent: Vec<String>) -> Subject {
+/// Every text of the script and of its posts, and what is on record of the cut. What nobody recorded is left out.
+pub(crate) fn subject(settings: &Settings, assembled: &Assembled, recent: Vec<String>, item: ItemId) -> Subject {
     let scripted = &assembled.voiced.scripted;
-    let (draft, niche) = (scripted.script.draft(), scripted.brief.niche.name());
+    let (brief, draft) = (&scripted.brief, scripted.script.draft());
+    let of_niche = settings.niches.get(brief.niche.name()).map(|niche| niche.hashtags.as_slice()).unwrap_or_default();
+    let platforms = if brief.declared.platforms.is_empty() {
+        Vec::new()
+    } else {
+        reelpress_vocabulary::Platform::of(&brief.declared)
+    };
     let mut subject = Subject {
-        language: Some(scripted.brief.language.clone()),
-        niche: Some(niche.to_string()),
-        facts: facts(assembled),
-        media: Some(assembled.cut.provenance.files().map(medium).collect()),
+        language: Some(brief.language.clone()),
+        niche: Some(brief.niche.name().to_string()),
+        regions: brief.declared.regions.clone(),
+        platforms,
+        facts: facts::of(settings, assembled),
+        media: Some(assembled.cut.provenance.files().map(facts::medium).collect()),
+        today: day_of(item),
         recent_captions: Some(recent),
         ..Subject::default()
     };
@@ -32,62 +46,19 @@ pub(crate) fn subject(settings: &Settings, assembled: &Assembled, recent: Vec<St
         subject.add(field, &format!("{name}.narration"), &beat.narration);
         subject.add(Field::OnScreen, &format!("{name}.on_screen"), &beat.on_screen);
     }
-    subject.add(Field::Caption, "caption", &draft.caption);
+    subject.add(Field::Caption, "caption", &scripted.post_caption());
+    subject.add(Field::Disclosure, "disclosure", ai_notice(&brief.language));
     // The niche's own go out with each post.
-    let of_niche = settings.niches.get(niche).map(|niche| niche.hashtags.as_slice()).unwrap_or_default();
-    let mut seen = BTreeSet::new();
-    let tags = draft.hashtags.iter().chain(of_niche).filter(|tag| seen.insert(tag.to_lowercase()));
-    subject.hashtags = Some(tags.cloned().collect());
+    subject.hashtags = Some(scripted.post_hashtags(of_niche));
+    subject.posts = scripted.posts(of_niche).into_iter().map(|(platform, post)| (platform, post.text)).collect();
     subject
 }
 
-fn facts(assembled: &Assembled) -> Facts {
-    let (script, provenance) = (&assembled.voiced.scripted.script, &assembled.cut.provenance);
-    let library_music = provenance.files().any(|file| file.kind == MediaKind::Music);
-    let has_music = provenance.music.is_some() || library_music;
-    let is_known = !provenance.voice.trim().is_empty() && provenance.pictures.len() == script.beats().len();
-    // The voice always is a machine's, and what a machine made is labelled: delivery has no switch for that.
-    let mut facts = Facts::default()
-        .with(Fact::AiMade, true)
-        .with(Fact::AiLabel, true)
-        .with(Fact::HasMusic, has_music)
-        .with(Fact::Sourced, !script.draft().sources.is_empty())
-        .with(Fact::ProvenanceKnown, is_known)
-        .with(Fact::BrandOverlay, provenance.files().any(|file| file.kind == MediaKind::Logo));
-    // Stock photographs may look real or not: that is not on record.
-    if provenance.pictures.iter().all(|picture| matches!(picture, Picture::Drawn)) {
-        facts = facts.with(Fact::Realistic, false);
-    } else if provenance.pictures.iter().any(|picture| matches!(picture, Picture::Generated { .. })) {
-        facts = facts.with(Fact::Realistic, true);
-    }
-    let mut values = vec![
-        (Fact::DurationS, FactValue::Number(assembled.cut.duration_ms as f64 / 1_000.0)),
-        (Fact::Mode, FactValue::from("outbox")),
-    ];
-    if has_music {
-        values.push((Fact::MusicOrigin, FactValue::from(if library_music { "licensed" } else { "own" })));
-    }
-    for (fact, value) in values {
-        if let Err(error) = facts.set(fact, value) {
-            tracing::warn!(%error, "a fact could not be recorded; rules that ask for it are told as not checked");
-        }
-    }
-    facts
-}
-
-fn medium(file: &MediaFile) -> Medium {
-    Medium {
-        kind: file.kind,
-        name: file.file.clone(),
-        licence: Some(file.licence.clone()),
-        attribution: Some(file.attribution.clone()),
-        source: Some(file.source.clone()),
-        // The library barred what had run out or lacked a needed use when it was picked; the record does not say more.
-        uses: None,
-        expires: None,
-        territories: None,
-        platforms: None,
-    }
+/// The day the item was ordered, `2026-11-21`: a licence that ran out by then is found here, one that runs out before the
+/// slot by delivery, which alone knows the slot.
+fn day_of(item: ItemId) -> Option<String> {
+    let at = Timestamp::from_millisecond(i64::try_from(item.created_millis()).ok()?).ok()?;
+    Some(at.to_zoned(TimeZone::UTC).date().to_string())
 }
 
 /// A finding for each rule that found something, and one note on all that could not be checked.

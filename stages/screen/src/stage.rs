@@ -181,7 +181,7 @@ impl Stage for Screen {
         findings.extend(label::findings(input));
         let notes = self.notes.as_ref();
         let recent = self.captions.recent(notes, job.item, &input.voiced.scripted);
-        findings.extend(policy::findings(&policies.judge(&policy::subject(settings, input, recent))));
+        findings.extend(policy::findings(&policies.judge(&policy::subject(settings, input, recent, job.item))));
         // From here on one cut at a time: of two that are alike, the first is in the archive before the second is judged.
         let mut turn = self.turn(settings, job.item, input, prints).await;
         match &mut turn {

@@ -1,6 +1,7 @@
 mod captions;
 mod credentials;
 mod duplicates;
+mod facts;
 mod files;
 mod made;
 mod policies;
@@ -143,7 +144,7 @@ async fn a_good_cut_passes_with_nothing_but_a_note_on_what_is_not_known_and_leav
     assert_eq!(verdict.decision(), Decision::Pass);
     let [unchecked] = &verdict.findings[..] else { panic!("{:?}", verdict.findings) };
     assert_eq!((unchecked.rule.as_str(), unchecked.severity), ("policy.unchecked", Severity::Note));
-    assert!(unchecked.message.contains("commercial") && unchecked.evidence.contains("ftc-disclosure@1/missing"));
+    assert!(unchecked.message.contains("commercial") && unchecked.evidence.contains("ftc-disclosure@2/missing"));
     assert_eq!(verdict.policy, reelpress_policy::Policies::built_in().hash());
     let left = std::fs::read_dir(bench.scratch.path().join("not-yet-there")).unwrap().count();
     assert_eq!(left, 0, "the fetched copy is gone");

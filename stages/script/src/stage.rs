@@ -6,7 +6,7 @@ use std::sync::Arc;
 use reelpress_config::{Live, Niche, Settings};
 use reelpress_core::{Clock, Job, MemoKey, Notes, Reason, Stage, StageName, Step};
 use reelpress_vocabulary::{
-    Brief, FormatPrior, Pace, Script, ScriptDraft, ScriptLimits, Scripted, SensitiveMark, Writer,
+    Brief, Disclosure, FormatPrior, Pace, Script, ScriptDraft, ScriptLimits, Scripted, SensitiveMark, Writer,
 };
 use reelpress_web::Web;
 use serde::Serialize;
@@ -292,6 +292,11 @@ impl Stage for ScriptStage {
 
     fn hand_on(&self, brief: Brief, script: Script) -> Scripted {
         let script = script.with_hook(brief.variant);
+        // Behind the memo key: what is kept is the script alone, and each account's own words come to it here.
+        let script = match Disclosure::of(&brief.declared, &brief.language) {
+            Some(disclosure) => script.disclosed(&disclosure),
+            None => script,
+        };
         Scripted { brief, script }
     }
 }

@@ -239,6 +239,7 @@ impl Newsroom<'_> {
             format: self.formats.prior(niche.name(), wants),
             suggested_hashtags: self.tags_for(topic, wants),
             dossier,
+            declared: self.settings.declared(niche.name(), account),
         })
     }
 

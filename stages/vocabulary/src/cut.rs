@@ -4,6 +4,7 @@ use reelpress_core::ArtifactKey;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::TemplateId;
+use crate::platform::Platform;
 
 /// One finished video file and its poster frame.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -141,6 +142,23 @@ pub struct MediaFile {
     pub attribution: String,
     /// Where it was taken from: an address or a catalogue number.
     pub source: String,
+    /// What the licence allows, as the library's record had it; `None` in records of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms: Option<LicenceTerms>,
+}
+
+/// What a licence allows, as far as the library's record tells.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LicenceTerms {
+    /// What the file may be used for, such as `commercial`; lower case.
+    pub uses: Vec<String>,
+    /// The last day, `2027-12-31`; `None`: it does not run out.
+    pub expires: Option<String>,
+    /// Countries it holds in, two lower-case letters each, `eu` or `world`; `None`: the record does not say.
+    pub territories: Option<Vec<String>>,
+    /// Platforms it holds on; `None`: the record does not say.
+    pub platforms: Option<Vec<Platform>>,
 }
 
 /// What a file of the media library is.

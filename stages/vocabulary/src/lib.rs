@@ -5,8 +5,10 @@
 #![forbid(unsafe_code)]
 
 mod cut;
+mod disclosure;
 mod format;
 mod ids;
+mod labels;
 mod pace;
 mod platform;
 mod post;
@@ -17,13 +19,15 @@ mod topic;
 mod verdict;
 mod voice;
 
-pub use cut::{Area, Cut, MediaFile, MediaKind, Overlay, OverlayKind, Picture, Provenance, Span};
+pub use cut::{Area, Cut, LicenceTerms, MediaFile, MediaKind, Overlay, OverlayKind, Picture, Provenance, Span};
+pub use disclosure::{Disclosure, ai_notice, ai_notice_shown};
 pub use format::{FormatPrior, Structure, hook_type};
 pub use ids::{AccountId, FeedId, NicheId, TemplateId};
+pub use labels::{LabelFacts, Labels, Way, labels};
 pub use pace::{Heard, Pace};
 pub use platform::{Platform, PlatformText};
 pub use post::{Post, Slot};
-pub use reelpress_config::{HookType, SensitiveClass};
+pub use reelpress_config::{Commercial, Connection, Declared, HookType, PlatformName, SensitiveClass, TopicFlag};
 pub use script::{
     Figure, Scene, Script, ScriptDraft, ScriptLimits, ScriptProblem, ScriptProblems, Source, Writer, columns,
     spoken_words,

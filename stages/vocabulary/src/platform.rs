@@ -1,8 +1,12 @@
 //! A post's words for each platform: one caption and one list of hashtags, cut to what each of them takes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use reelpress_config::{Declared, PlatformName};
 use serde::{Deserialize, Serialize};
+
+use crate::Scripted;
+use crate::disclosure::{Disclosure, ai_notice};
 
 /// Where a post can go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -37,7 +41,26 @@ struct Limits {
     hashtags: usize,
 }
 
+impl From<PlatformName> for Platform {
+    fn from(name: PlatformName) -> Self {
+        match name {
+            PlatformName::Tiktok => Self::Tiktok,
+            PlatformName::YoutubeShorts => Self::YoutubeShorts,
+            PlatformName::InstagramReels => Self::InstagramReels,
+        }
+    }
+}
+
 impl Platform {
+    /// Where an order goes: the platforms that it declares, or all of them where nobody said.
+    #[must_use]
+    pub fn of(declared: &Declared) -> Vec<Self> {
+        if declared.platforms.is_empty() {
+            return Self::ALL.to_vec();
+        }
+        declared.platforms.iter().copied().map(Self::from).collect()
+    }
+
     /// Every platform.
     pub const ALL: [Self; 3] = [Self::Tiktok, Self::YoutubeShorts, Self::InstagramReels];
 
@@ -83,6 +106,35 @@ impl Platform {
     }
 }
 
+impl Scripted {
+    /// The hashtags of its posts: the script's, then the niche's, each once whatever its case.
+    #[must_use]
+    pub fn post_hashtags(&self, of_niche: &[String]) -> Vec<String> {
+        let mut seen = BTreeSet::new();
+        let all = self.script.draft().hashtags.iter().chain(of_niche);
+        all.filter(|tag| seen.insert(tag.to_lowercase())).cloned().collect()
+    }
+
+    /// The caption of its posts: whatever the script says, advertising is told before it.
+    #[must_use]
+    pub fn post_caption(&self) -> String {
+        let caption = self.script.draft().caption.trim();
+        match Disclosure::of(&self.brief.declared, &self.brief.language) {
+            Some(disclosure) => disclosure.before(caption),
+            None => caption.to_owned(),
+        }
+    }
+
+    /// The words of its post on each platform that it goes to.
+    #[must_use]
+    pub fn posts(&self, of_niche: &[String]) -> BTreeMap<Platform, PlatformText> {
+        let (caption, tags) = (self.post_caption(), self.post_hashtags(of_niche));
+        let (title, notice) = (&self.script.draft().title, ai_notice(&self.brief.language));
+        let text = |platform: Platform| (platform, platform.text(title, &caption, notice, &tags));
+        Platform::of(&self.brief.declared).into_iter().map(text).collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,6 +162,22 @@ mod tests {
                 assert!(text.contains("Made with AI.") && text.contains("#tag0"), "{platform:?}");
             }
         }
+    }
+
+    #[test]
+    fn advertising_stays_before_a_caption_that_is_cut() {
+        let mut draft = crate::testing::draft();
+        draft.caption = "word ".repeat(3_000);
+        let mut scripted = crate::testing::scripted(&draft, "berlin");
+        let commercial = reelpress_config::Connection {
+            kind: reelpress_config::Commercial::Affiliate,
+            ..reelpress_config::Connection::default()
+        };
+        scripted.brief.declared.commercial = Some(commercial);
+        scripted.brief.declared.platforms = vec![PlatformName::Tiktok, PlatformName::InstagramReels];
+        let posts = scripted.posts(&tags(9));
+        assert_eq!(posts.keys().copied().collect::<Vec<_>>(), [Platform::Tiktok, Platform::InstagramReels]);
+        assert!(posts.values().all(|post| post.text.starts_with("Ad: word ")), "{posts:?}");
     }
 
     #[test]

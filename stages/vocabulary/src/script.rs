@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 mod length;
+mod told;
 
 pub use length::{columns, spoken_words};
 

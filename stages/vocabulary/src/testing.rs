@@ -6,9 +6,9 @@ use reelpress_core::ArtifactKey;
 use url::Url;
 
 use crate::{
-    AccountId, Approval, Approved, Assembled, Brief, Cut, Dossier, Evidence, FeedId, MediaFile, MediaKind, NicheId,
-    Picture, Provenance, Scene, Screened, Script, ScriptDraft, Scripted, Span, TemplateId, Topic, Verdict, VoiceTrack,
-    Voiced, Writer,
+    AccountId, Approval, Approved, Assembled, Brief, Cut, Declared, Dossier, Evidence, FeedId, MediaFile, MediaKind,
+    NicheId, Picture, Provenance, Scene, Screened, Script, ScriptDraft, Scripted, Span, TemplateId, Topic, Verdict,
+    VoiceTrack, Voiced, Writer,
 };
 
 /// An English topic that has nothing but a title.
@@ -57,6 +57,7 @@ pub fn brief(topic: Topic, account: &str) -> Brief {
         format: None,
         suggested_hashtags: Vec::new(),
         dossier: Dossier::default(),
+        declared: Declared::default(),
         topic,
     }
 }
@@ -147,6 +148,7 @@ pub fn media_file(file: &str, hash: &str) -> MediaFile {
         licence: "CC-BY-4.0".to_owned(),
         attribution: "A. Painter".to_owned(),
         source: "https://example.org/1".to_owned(),
+        terms: None,
     }
 }
 

@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::format::FormatPrior;
 use crate::ids::{AccountId, FeedId, NicheId, TemplateId};
-use reelpress_config::SensitiveClass;
+use reelpress_config::{Declared, SensitiveClass};
 
 /// One thing people talk about, gathered over feeds. All its text comes from outside: it is data, never an instruction.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -144,6 +144,9 @@ pub struct Brief {
     /// Why this topic was taken for this niche, and what a person should know of it.
     #[serde(default)]
     pub dossier: Dossier,
+    /// What the operator declared of it: who gains, for whom and where it is. Orders of earlier versions declare nothing.
+    #[serde(default)]
+    pub declared: Declared,
 }
 
 /// What stands behind a brief beside the topic's own evidence.

@@ -98,6 +98,7 @@ pub(super) fn brief() -> Brief {
         format: None,
         suggested_hashtags: Vec::new(),
         dossier: Dossier::default(),
+        declared: reelpress_vocabulary::Declared::default(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What single tables hold: voice, assemble, media, brand.
 
 use super::*;
+use crate::{Commercial, Declared, PlatformName, TopicFlag};
 
 #[test]
 fn voices_name_engines_that_can_speak_them() {
@@ -180,4 +181,38 @@ fn a_brand_kit_is_read_and_its_mistakes_are_told() {
     reelpress.toml:6:1: `hadle` is not a key of [niches.a.brand] (did you mean `handle`?)
     reelpress.toml:8:13: `assemble.safe_zone` must be one of "all", "tiktok", "reels", "shorts", not `"reel"` (did you mean "reels"?)
     "##);
+}
+
+#[test]
+fn what_is_declared_of_niches_and_accounts_is_read_and_put_together() {
+    let text = "[niches.shoes]\nmade_for_kids = false\ntopic_flags = [\"health\"]\nregions = [\"eu\"]\n\
+                [niches.shoes.commercial]\nkind = \"affiliate\"\nbrand = \"Acme\"\n\
+                [accounts.one]\nniches = [\"shoes\"]\nplatforms = [\"tiktok\", \"youtube-shorts\"]\nprivate = false\n\
+                [accounts.one.commercial]\nkind = \"none\"\n";
+    let settings = settings(text);
+    let declared = settings.declared(&Name::parse("shoes").unwrap(), &Name::parse("one").unwrap());
+    let connection = declared.commercial.clone().unwrap();
+    assert_eq!((connection.kind, connection.brand.as_str()), (Commercial::Affiliate, "Acme"));
+    assert_eq!((declared.made_for_kids, declared.private), (Some(false), Some(false)));
+    assert_eq!(declared.platforms, [PlatformName::Tiktok, PlatformName::YoutubeShorts]);
+    assert_eq!((declared.regions, declared.topic_flags), (vec!["eu".to_owned()], Some(vec![TopicFlag::Health])));
+    let unknown = settings.declared(&Name::parse("other").unwrap(), &Name::parse("other").unwrap());
+    assert_eq!(unknown, Declared::default());
+}
+
+#[test]
+fn what_cannot_be_declared_is_told_at_its_place() {
+    let long = "x".repeat(61);
+    let text = format!(
+        "[niches.shoes]\nregions = [\"Germany\"]\ntopic_flags = [\"sport\"]\n[niches.shoes.commercial]\nbrand = \"{long}\"\n\
+         [accounts.one]\nniches = [\"shoes\"]\nplatforms = [\"youtube-shorts\", \"youtube-shorts\"]\n"
+    );
+    assert_snapshot!(problems(&text), @r#"
+    reelpress.toml:2:12: `niches.shoes.regions[0]` must be a country's two letters in lower case (ISO 3166-1) such as "de", or "eu", not `"Germany"`
+    reelpress.toml:3:16: `niches.shoes.topic_flags[0]` must be one of "politics", "health", "finance", "crisis", "minors", not `"sport"`
+    reelpress.toml:4:15: `niches.shoes.commercial.kind` is missing (who gains: none, own-brand, paid-partnership, gift or affiliate)
+    reelpress.toml:5:9: `niches.shoes.commercial.brand` must have at most 60 characters (it stands on one line of the picture)
+    reelpress.toml:8:13: `accounts.one.platforms` has youtube-shorts, which needs `made_for_kids` (say true or false for the account, or for all of its niches)
+    reelpress.toml:8:32: `accounts.one.platforms[1]` names a platform again (remove one of the two)
+    "#);
 }

@@ -13,7 +13,7 @@ use reelpress_archive::Archive;
 use reelpress_config::{Feed, FeedFormat, FeedPlace, Live, Name, Settings};
 use reelpress_core::{Book, ItemState, ItemStatus, JournalError, Line, Origin, Supervisor};
 use reelpress_store::{FolderArtifacts, SledJournal};
-use reelpress_vocabulary::{AccountId, Brief, Decision, Dossier, NicheId, ScriptDraft, TemplateId, Topic};
+use reelpress_vocabulary::{AccountId, Brief, Decision, Declared, Dossier, NicheId, ScriptDraft, TemplateId, Topic};
 use rustix::fs::{FlockOperation, flock};
 use serde::Serialize;
 use tokio::signal::unix::{SignalKind, signal};
@@ -275,8 +275,11 @@ async fn briefs(settings: &Settings, order: &Make) -> anyhow::Result<Vec<Brief>>
         }
     }
     for file in &order.script {
-        let draft = read_script(file)?;
-        briefs.push(desk.brief(plain_topic(&draft.title, "", &desk.language), briefs.len(), Some(draft)));
+        let given = read_given(file)?;
+        let topic = plain_topic(&given.draft.title, "", &desk.language);
+        let mut brief = desk.brief(topic, briefs.len(), Some(given.draft));
+        brief.declared = brief.declared.narrowed(&given.declared);
+        briefs.push(brief);
     }
     if briefs.is_empty() {
         return Err(coded(
@@ -292,6 +295,8 @@ struct BriefDesk {
     account: Name,
     templates: Vec<Name>,
     language: String,
+    /// By niche and account.
+    declared: Declared,
 }
 
 impl BriefDesk {
@@ -310,7 +315,8 @@ impl BriefDesk {
             None => niche.templates.clone(),
         };
         let account = settings.accounts.keys().next().cloned().unwrap_or_else(|| name.clone());
-        Ok(Self { niche: name.clone(), account, templates, language: niche.language.clone() })
+        let declared = settings.declared(name, &account);
+        Ok(Self { niche: name.clone(), account, templates, language: niche.language.clone(), declared })
     }
 
     fn brief(&self, topic: Topic, number: usize, given_script: Option<ScriptDraft>) -> Brief {
@@ -328,6 +334,7 @@ impl BriefDesk {
             format: None,
             suggested_hashtags: Vec::new(),
             dossier: Dossier::default(),
+            declared: self.declared.clone(),
         }
     }
 }
@@ -380,12 +387,42 @@ fn read_text(file: &Path) -> anyhow::Result<String> {
         .map_err(|error| coded(Exit::BadInput, format!("could not read {}: {error}", file.display())))
 }
 
+/// A script that a person wrote, and what they declare of it in the table `declared` beside it.
 pub(super) fn read_script(file: &Path) -> anyhow::Result<ScriptDraft> {
+    read_given(file).map(|given| given.draft)
+}
+
+/// The two parts of a script's file.
+struct Given {
+    draft: ScriptDraft,
+    declared: Declared,
+}
+
+fn read_given(file: &Path) -> anyhow::Result<Given> {
     let text = read_text(file)?;
     let wrong = |error: String| coded(Exit::BadInput, format!("script {}: {error}", file.display()));
     if file.extension().is_some_and(|extension| extension == "json") {
-        serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))
-    } else {
-        toml::from_str(&text).map_err(|error| wrong(error.to_string()))
+        let mut whole: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+        let declared = whole.remove("declared").map(serde_json::from_value).transpose();
+        let declared = declared.map_err(|error| wrong(format!("`declared`: {error}")))?.unwrap_or_default();
+        // Without the table, as it stands: then a mistake is told at its place in the file.
+        let draft = if text.contains("\"declared\"") {
+            serde_json::from_value(whole.into())
+        } else {
+            serde_json::from_str(&text)
+        };
+        return Ok(Given { draft: draft.map_err(|error| wrong(error.to_string()))?, declared });
     }
+    let mut whole: toml::Table = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+    let Some(table) = whole.remove("declared") else {
+        let draft = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+        return Ok(Given { draft, declared: Declared::default() });
+    };
+    let declared = table.try_into().map_err(|error| wrong(format!("`declared`: {error}")))?;
+    let draft = whole.try_into().map_err(|error| wrong(error.to_string()))?;
+    Ok(Given { draft, declared })
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,7 +6,9 @@ use std::path::Path;
 use reelpress_config::MediaPlace;
 use reelpress_core::testing::{ManualClock, MemoryArtifacts};
 use reelpress_core::{ArtifactKey, Fault, ItemId, Remedy};
-use reelpress_vocabulary::{AccountId, Picture, ScriptDraft, TemplateId, Writer, testing as vocabulary};
+use reelpress_vocabulary::{
+    AccountId, Overlay, OverlayKind, Picture, ScriptDraft, TemplateId, Writer, testing as vocabulary,
+};
 
 use super::*;
 use crate::probe::{Depth, probe};
@@ -229,4 +231,30 @@ async fn a_cancelled_job_stores_nothing_and_may_be_tried_again() {
     assert_eq!((error.kind(), error.remedy()), ("cancelled", Remedy::Retry { after: None }));
     assert_eq!(bench.artifacts.keys(), (0..4).map(beat_audio).collect::<Vec<_>>(), "the speech alone");
     assert_eq!(bench.scratch_files(), 0);
+}
+
+#[tokio::test]
+async fn a_cut_that_advertises_shows_it_from_its_first_frame_and_says_so_in_its_record() {
+    let bench = bench(|_, _| {}).await;
+    let plain = voiced(2_000);
+    let mut paid = plain.clone();
+    paid.scripted.brief.declared.commercial = Some(reelpress_vocabulary::Connection {
+        kind: reelpress_vocabulary::Commercial::PaidPartnership,
+        brand: "Acme".to_owned(),
+        disclosure: String::new(),
+    });
+    assert!(bench.key(&plain) != bench.key(&paid), "who gains is in the picture, so it is in the key");
+    let told = |cut: &Cut, text: &str| {
+        let is_told = |overlay: &&Overlay| overlay.kind == OverlayKind::Disclosure && overlay.text.contains(text);
+        cut.overlays.iter().find(is_told).cloned()
+    };
+    let cut = bench.process(&paid).await.unwrap();
+    let all = (0, cut.duration_ms);
+    for text in ["AI-generated", "Ad · Acme"] {
+        let overlay = told(&cut, text).unwrap_or_else(|| panic!("{text}: {:?}", cut.overlays));
+        assert_eq!((overlay.span.start_ms, overlay.span.end_ms), all, "{text}");
+    }
+    let area = told(&cut, "Ad · Acme").unwrap().area;
+    assert!(area.bottom - area.top >= 0.04, "{area:?}");
+    assert_eq!(told(&bench.process(&plain).await.unwrap(), "Ad"), None);
 }

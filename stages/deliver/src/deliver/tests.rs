@@ -14,6 +14,7 @@ use crate::sweep_incoming;
 use fixtures::{Failing, Fault, FaultyArtifacts, FaultyNotes, item, scheduled, settings, slot_time, stored, video};
 
 mod fixtures;
+mod labels;
 
 /// One press with a folder of its own; several stages may be made on it, as after restarts.
 struct Press {
@@ -499,7 +500,7 @@ fn the_disclosure_speaks_the_videos_language() {
     Dieses Video wurde mit KI erstellt.
     Este vídeo se ha creado con IA.
     Cette vidéo a été créée avec une IA.
-    This video was made with AI.
+    この動画はAIで作成されました。
     This video was made with AI.
     ");
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 use reelpress_config::nearest;
-use reelpress_vocabulary::MediaKind;
+use reelpress_vocabulary::{MediaKind, PlatformName};
 use toml::de::{DeTable, DeValue};
 
 use super::{Page, Record, ending_kind, fits};
@@ -38,6 +38,7 @@ impl<'t> Fields<'t> {
         let uses = self.uses(page);
         let kind = self.kind(page, file);
         let expires = self.date(page, "expires");
+        let (territories, platforms) = (self.territories(page), self.platforms(page));
         let attribution = self.text(page, "attribution").map(|(text, _)| text).unwrap_or_default();
         let (tags, moods) = (self.words(page, "tags"), self.words(page, "mood"));
         let tempo = self.numbers::<1>(page, "tempo", (20.0, 400.0)).map(|[tempo]| tempo.round() as u32);
@@ -50,6 +51,8 @@ impl<'t> Fields<'t> {
             licence: licence?.0,
             uses: uses?,
             expires,
+            territories,
+            platforms,
             attribution,
             tags,
             moods,
@@ -118,6 +121,36 @@ impl<'t> Fields<'t> {
             page.problem(offset, "`uses` must not be empty".to_owned(), Some(HINT.to_owned()));
         }
         (!words.is_empty()).then_some(words)
+    }
+
+    /// `None` if the record does not say.
+    fn territories(&mut self, page: &mut Page<'_>) -> Option<Vec<String>> {
+        let (_, offset) = self.value("territories")?;
+        let words = self.words(page, "territories");
+        let is_fine =
+            |word: &String| word == "world" || (word.len() == 2 && word.bytes().all(|b| b.is_ascii_lowercase()));
+        if let Some(wrong) = words.iter().find(|word| !is_fine(word)) {
+            let message = format!("`territories` has \"{}\", which is no country", short(wrong));
+            page.problem(
+                offset,
+                message,
+                Some("two letters in lower case such as \"de\", \"eu\", or \"world\"".to_owned()),
+            );
+        }
+        Some(words)
+    }
+
+    /// `None` if the record does not say.
+    fn platforms(&mut self, page: &mut Page<'_>) -> Option<Vec<PlatformName>> {
+        let (_, offset) = self.value("platforms")?;
+        let known = |word: &String| PlatformName::WORDS.iter().find(|(name, _)| name == word).map(|(_, one)| *one);
+        let words = self.words(page, "platforms");
+        if let Some(wrong) = words.iter().find(|word| known(word).is_none()) {
+            let all = PlatformName::WORDS.map(|(name, _)| name).join(", ");
+            let message = format!("`platforms` has \"{}\", which is none", short(wrong));
+            page.problem(offset, message, Some(format!("there are {all}")));
+        }
+        Some(words.iter().filter_map(known).collect())
     }
 
     fn words(&mut self, page: &mut Page<'_>, key: &'static str) -> Vec<String> {

@@ -36,6 +36,8 @@ uses = ["commercial"]
 mood = ["calm"]
 tempo = 96
 trim = [1.5, 60]
+territories = ["de", "at"]
+platforms = ["tiktok"]
 expires = "2027-01-31"
 [[media]]
 file = "ping.wav"

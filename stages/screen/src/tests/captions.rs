@@ -48,6 +48,6 @@ async fn a_cut_that_was_blocked_does_not_use_its_caption_up() {
     let notes = Arc::new(MemoryNotes::default());
     let bench = Bench::with(settings(), notes.clone(), || Ok(good_facts()));
     let blocked = cut("main", "Kill yourself.", "a", 0);
-    assert_eq!(found(&bench.screen(1, &blocked, b"Kill yourself.").await), ["brand-safety@1/threat"]);
+    assert_eq!(found(&bench.screen(1, &blocked, b"Kill yourself.").await), ["brand-safety@2/threat"]);
     assert!(found(&bench.screen(2, &cut("main", "Two.", "b", 0), b"Two.").await).is_empty());
 }

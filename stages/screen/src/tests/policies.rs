@@ -53,6 +53,24 @@ async fn a_folder_of_policies_stands_in_for_the_built_in_ones_and_a_mistake_in_i
 }
 
 #[tokio::test]
+async fn a_metric_says_while_the_policies_on_disk_are_not_those_in_force() {
+    let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().install_recorder();
+    let metrics = recorder.expect("nobody else counts in this process");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("house.toml");
+    let (bench, cut) = (bench_of(folder.path()), assembled(&draft(), "main", b"film"));
+    let wrong = NO_DRUMS.replace("words", "wordz");
+    for (text, ok, kept) in [(NO_DRUMS, 1, 0), (&wrong, 0, 1), (&wrong, 0, 1), (NO_DRUMS, 1, 1)] {
+        std::fs::write(&file, text).unwrap();
+        bench.screen(1, &cut, b"film").await;
+        let page = metrics.render();
+        assert!(page.contains(&format!("\nreelpress_policy_last_reload_successful {ok}\n")), "{page}");
+        let line = format!("reelpress_policy_reloads_total{{outcome=\"kept\"}} {kept}");
+        assert_eq!(page.contains(&line), kept > 0, "{page}");
+    }
+}
+
+#[tokio::test]
 async fn policies_that_never_were_right_stop_the_stage_with_every_mistake_at_its_place() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("house.toml");

@@ -13,7 +13,7 @@ use crate::policy;
 static BUILT_IN: LazyLock<Policies> = LazyLock::new(Policies::built_in);
 
 fn findings_of(settings: &Settings, cut: &Assembled) -> Vec<Finding> {
-    let judgement = BUILT_IN.judge(&policy::subject(settings, cut, Vec::new()));
+    let judgement = BUILT_IN.judge(&policy::subject(settings, cut, Vec::new(), super::item(1)));
     policy::findings(&judgement).into_iter().filter(|finding| finding.rule != "policy.unchecked").collect()
 }
 
@@ -55,7 +55,7 @@ fn a_finding_says_where_and_what_and_what_to_do() {
     draft.call_to_action.narration = "Follow on, nine out of ten do.".to_owned();
     let findings = findings_in("en", &draft);
     assert_eq!(findings.len(), 1, "{findings:?}");
-    assert_eq!(findings[0].rule, "claims@1/unsourced-figure");
+    assert_eq!(findings[0].rule, "claims@2/unsourced-figure");
     insta::assert_snapshot!(findings[0].evidence, @"hook.narration: `studies show`, scenes[1].on_screen: `90 %`, call_to_action.narration: `nine out of ten`");
     insta::assert_snapshot!(findings[0].message, @"states a figure or a finding, and the script names no source (to do: name the source, or leave the figure out)");
 }
@@ -71,7 +71,7 @@ fn a_source_answers_for_a_figure() {
 #[test]
 fn hashtags_are_searched_with_their_sign_and_those_of_the_niche_too() {
     for (tag, expected) in
-        [("ad", &["ftc-disclosure@1/undeclared"][..]), ("adorable", &[]), ("cancercure", &["claims@1/cure"])]
+        [("ad", &["ftc-disclosure@2/undeclared"][..]), ("adorable", &[]), ("cancercure", &["claims@2/cure"])]
     {
         let draft = ScriptDraft { hashtags: vec!["x".to_owned(), tag.to_owned()], ..draft() };
         assert_eq!(rules(findings_in("en", &draft)), expected, "{tag}");
@@ -86,7 +86,7 @@ fn hashtags_are_searched_with_their_sign_and_those_of_the_niche_too() {
 #[test]
 fn rules_keep_to_their_languages() {
     for language in ["de", "de-AT"] {
-        assert_eq!(rules(findings_in(language, &caption("Ich habe es getestet"))), ["ftc-disclosure@1/experience"]);
+        assert_eq!(rules(findings_in(language, &caption("Ich habe es getestet"))), ["ftc-disclosure@2/experience"]);
     }
     assert!(findings_in("en", &caption("Ich habe es getestet")).is_empty());
     assert!(findings_in("de", &caption("I tried it")).is_empty());
@@ -101,7 +101,7 @@ fn what_is_on_record_of_the_media_is_held_against_the_rules() {
         MediaFile { kind: MediaKind::Music, licence: "CC-BY-ND-4.0".to_owned(), ..media_file("song.ogg", "11") };
     cut.cut.provenance.others = vec![music];
     let findings = findings_of(&Settings::default(), &cut);
-    assert_eq!(rules(findings.clone()), ["music-licence@1/no-credit", "music-licence@1/no-derivatives"]);
+    assert_eq!(rules(findings.clone()), ["music-licence@2/no-credit", "music-licence@2/no-derivatives"]);
     assert!(findings[0].evidence.contains("a.png") && findings[1].evidence.contains("song.ogg"), "{findings:?}");
 }
 

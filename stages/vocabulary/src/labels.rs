@@ -5,34 +5,10 @@
 //! content disclosure setting, `YouTube`'s `videos` resource and Instagram's publishing API (each field's document is
 //! named at the field).
 
-use reelpress_vocabulary::Platform;
+use reelpress_config::Commercial;
 use serde::{Deserialize, Serialize};
 
-/// Whether somebody gains from a post beside its account.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Commercial {
-    /// Nobody.
-    #[default]
-    None,
-    /// The account's own brand, product or service.
-    OwnBrand,
-    /// Paid by somebody else.
-    PaidPartnership,
-    /// A product was given.
-    Gift,
-    /// A part of what is sold through a link or a code.
-    Affiliate,
-}
-
-impl Commercial {
-    /// Every kind.
-    pub const ALL: [Self; 5] = [Self::None, Self::OwnBrand, Self::PaidPartnership, Self::Gift, Self::Affiliate];
-
-    fn is_for_others(self) -> bool {
-        matches!(self, Self::PaidPartnership | Self::Gift | Self::Affiliate)
-    }
-}
+use crate::Platform;
 
 /// How a post reaches its platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +31,8 @@ pub struct LabelFacts {
     pub commercial: Commercial,
     /// Instagram only: the account is connected through Facebook, where partnerships can be told by field.
     pub through_facebook: bool,
+    /// `YouTube` only: whether it is made for children; `None`: nobody said.
+    pub made_for_kids: Option<bool>,
 }
 
 /// What must be set, field by field in the platform's own words, and what a person must do.
@@ -72,7 +50,7 @@ pub struct Labels {
 /// The labels for these facts. A fact more never switches a label off.
 #[must_use]
 pub fn labels(facts: &LabelFacts) -> Labels {
-    let LabelFacts { platform, way, commercial, through_facebook } = *facts;
+    let LabelFacts { platform, way, commercial, through_facebook, made_for_kids } = *facts;
     let for_others = commercial.is_for_others();
     let is_own = commercial == Commercial::OwnBrand;
     let mut by_hand = Vec::new();
@@ -82,6 +60,8 @@ pub fn labels(facts: &LabelFacts) -> Labels {
                 by_hand.push("switch \"AI-generated content\" on");
                 if for_others {
                     by_hand.push("switch \"Disclose commercial content\" on and choose \"Branded content\"");
+                    // Its policy on branded content: it may not be visible to its owner alone.
+                    by_hand.push("choose a visibility other than \"Only you\"");
                 } else if is_own {
                     by_hand.push("switch \"Disclose commercial content\" on and choose \"Your brand\"");
                 }
@@ -91,16 +71,23 @@ pub fn labels(facts: &LabelFacts) -> Labels {
         Platform::YoutubeShorts => {
             if way == Way::ByPerson {
                 by_hand.push("answer \"Yes\" to \"Altered content\"");
+                by_hand.push(match made_for_kids {
+                    Some(true) => "answer \"Yes, it's made for kids\"",
+                    Some(false) => "answer \"No, it's not made for kids\"",
+                    None => "decide whether it is made for kids: nobody put it on record",
+                });
             }
             // Whether the API takes the field is not documented: a person sets or checks it either way.
             if for_others {
                 by_hand
                     .push("tick \"My video contains paid promotion\" and see that it is on before the video is public");
             }
-            vec![
+            let kids = made_for_kids.map(|kids| ("status.selfDeclaredMadeForKids", kids));
+            let fields = [
                 ("status.containsSyntheticMedia", true),
                 ("paidProductPlacementDetails.hasPaidProductPlacement", for_others),
-            ]
+            ];
+            fields.into_iter().chain(kids).collect()
         }
         Platform::InstagramReels => {
             if way == Way::ByPerson {
@@ -117,15 +104,22 @@ pub fn labels(facts: &LabelFacts) -> Labels {
 
 #[cfg(test)]
 mod tests {
-    use reelpress_vocabulary::Platform;
-
     use super::{Commercial, LabelFacts, Way, labels};
+    use crate::Platform;
 
     fn all() -> impl Iterator<Item = LabelFacts> {
         Platform::ALL.into_iter().flat_map(|platform| {
             [Way::ByPerson, Way::ByApi].into_iter().flat_map(move |way| {
                 Commercial::ALL.into_iter().flat_map(move |commercial| {
-                    [false, true].map(|through_facebook| LabelFacts { platform, way, commercial, through_facebook })
+                    [(false, None), (false, Some(false)), (true, None), (true, Some(true))].map(
+                        |(through_facebook, made_for_kids)| LabelFacts {
+                            platform,
+                            way,
+                            commercial,
+                            through_facebook,
+                            made_for_kids,
+                        },
+                    )
                 })
             })
         })
@@ -157,7 +151,13 @@ mod tests {
     fn the_table() {
         use Commercial::{Affiliate, Gift, None, OwnBrand, PaidPartnership};
         let on = |platform, commercial, through_facebook| {
-            let told = labels(&LabelFacts { platform, way: Way::ByApi, commercial, through_facebook });
+            let told = labels(&LabelFacts {
+                platform,
+                way: Way::ByApi,
+                commercial,
+                through_facebook,
+                made_for_kids: Some(false),
+            });
             let set: Vec<&str> = told.fields.iter().filter(|(_, on)| *on).map(|(field, _)| *field).collect();
             (set, told.by_hand.len(), told.disclosure_in_video)
         };
