@@ -31,7 +31,7 @@ pub(super) fn finding(found: &Found, prints: &Prints, archive: &Archive, rule: &
         ("", "") => "an earlier file".to_owned(),
         (niche, account) => format!("an earlier cut of niche `{niche}`, account `{account}`"),
     };
-    let axes = reasons.iter().map(|reason| axis(reason, rule)).collect::<Vec<_>>().join(", ");
+    let axes = reasons.iter().map(|reason| axis(*reason, rule)).collect::<Vec<_>>().join(", ");
     let alike = merged(alike(found, &reasons, prints, archive));
     Some(Finding {
         rule: rule_of(heaviest.axis).to_owned(),
@@ -52,7 +52,7 @@ fn rule_of(axis: Axis) -> &'static str {
     }
 }
 
-fn axis(reason: &Reason, rule: &Rule) -> String {
+fn axis(reason: Reason, rule: &Rule) -> String {
     let (word, hold) = match reason.axis {
         Axis::Frames => ("frames", rule.hold),
         Axis::Parts => ("sources on the screen", rule.hold_parts),

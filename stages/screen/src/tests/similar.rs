@@ -87,7 +87,7 @@ impl Shelf {
                 Some(verdict.findings.into_iter().filter(|finding| finding.rule.starts_with("similar.")).collect())
             }
             Step::Reject(_) => None,
-            step => panic!("{step:?}"),
+            step @ (Step::Hold(_) | Step::Later(_)) => panic!("{step:?}"),
         }
     }
 }
