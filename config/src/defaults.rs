@@ -12,11 +12,12 @@ use jiff::tz::TimeZone;
 use crate::name::Name;
 use crate::settings::{
     Account, Assemble, BUILTIN_WRITER, Brand, Budget, Daemon, Deliver, Devices, LineSettings, Media, MediaS3, Niche,
-    NicheRouting, PageReading, PerKind, Quality, Retries, Review, SafeZone, Saturation, Schedule, Screen, Script,
-    Sensitive, Settings, TrendLibrary, TrendReport, Trends, VideoEncoder, Voice, Window,
+    NicheRouting, PageReading, PerKind, Quality, Retries, Review, SafeZone, Safety, Saturation, Schedule, Screen,
+    Script, Sensitive, Settings, TrendLibrary, TrendReport, Trends, VideoEncoder, Voice, Window,
 };
 
 pub(crate) mod routing;
+pub(crate) mod safety;
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
@@ -264,7 +265,12 @@ impl Default for Assemble {
 
 impl Default for Screen {
     fn default() -> Self {
-        Self { policy: None, min_duration: Duration::from_secs(10), max_duration: Duration::from_secs(90) }
+        Self {
+            policy: None,
+            min_duration: Duration::from_secs(10),
+            max_duration: Duration::from_secs(90),
+            safety: Safety::default(),
+        }
     }
 }
 

@@ -15,6 +15,7 @@ mod nearest;
 mod niches;
 pub(crate) mod press;
 mod routing;
+mod safety;
 mod secrets;
 mod syntax;
 mod table;
@@ -86,21 +87,23 @@ fn read(context: &Context<'_>, text: &str) -> Settings {
         let accounts = root
             .children("accounts", |table| accounts::account(table, &niches))
             .unwrap_or_else(|| default_accounts(&niches));
+        let voice = root.section("voice", |table| voice::voice(table, &niches));
+        let library = voice.kokoro.as_ref().and_then(|model| model.library.as_deref());
         Settings {
             daemon: root.section("daemon", press::daemon),
             line: root.section("line", press::line),
             feeds: feeds::feeds(root),
             trends,
             script: root.section("script", writer::script),
-            voice: root.section("voice", |table| voice::voice(table, &niches)),
             media: root.section("media", media::media),
             assemble: root.section("assemble", press::assemble),
-            screen: root.section("screen", press::screen),
+            screen: root.section("screen", |table| press::screen(table, library)),
             review: root.section("review", press::review),
             console: root.section("console", console::console),
             schedule: root.section("schedule", press::schedule),
             deliver: root.section("deliver", press::deliver),
             devices: root.section("devices", |table| press::devices(table, &accounts)),
+            voice,
             niches,
             accounts,
         }

@@ -17,6 +17,7 @@ mod console;
 mod feeds;
 mod media;
 mod routing;
+mod safety;
 mod script;
 mod trends;
 mod voice;
@@ -32,6 +33,7 @@ pub use routing::{
     EmbeddingsEndpoint, FormatsLearnt, HookType, NicheRouting, NicheSaturation, Saturation, Sensitive, SensitiveClass,
     SensitivePolicy,
 };
+pub use safety::{ModerationEndpoint, Safety};
 pub use script::{BUILTIN_WRITER, Budget, Money, PageReading, Provider, SchemaMode, Script};
 pub use trends::{PerKind, TrendLibrary, TrendReport};
 pub use voice::{
@@ -246,6 +248,8 @@ pub struct Screen {
     pub min_duration: Duration,
     /// Longest cut.
     pub max_duration: Duration,
+    /// Who looks at pictures and words.
+    pub safety: Safety,
 }
 
 /// `[review]`

@@ -8,6 +8,7 @@ use crate::secret::SecretReference;
 use crate::settings::Settings;
 
 mod routing;
+mod safety;
 mod sections;
 #[cfg(test)]
 mod tests;

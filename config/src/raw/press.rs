@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
+use std::path::Path;
 use std::time::Duration;
 
 use super::nearest::nearest;
+use super::safety;
 use super::table::Table;
 use super::value::Value;
 use crate::name::Name;
@@ -161,13 +163,14 @@ fn music(value: &Value<'_, '_>) -> Option<f64> {
     value.number(&(-60.0..=0.0))
 }
 
-pub(super) fn screen(table: &mut Table<'_, '_>) -> Screen {
+pub(super) fn screen(table: &mut Table<'_, '_>, library: Option<&Path>) -> Screen {
     let default = Screen::default();
     let range = Duration::from_millis(100)..=Duration::from_hours(1);
     let read = Screen {
         policy: table.optional_path("policy"),
         min_duration: table.duration("min_duration", default.min_duration, range.clone()),
         max_duration: table.duration("max_duration", default.max_duration, range),
+        safety: table.section("safety", |table| safety::safety(table, library)),
     };
     not_above(table, ("min_duration", read.min_duration), ("max_duration", read.max_duration));
     read

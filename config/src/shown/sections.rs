@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 use toml::Value;
 
-use super::{Section, routing, show_path, show_reference, writer};
+use super::{Section, routing, safety, show_path, show_reference, writer};
 use crate::dotted::join;
 use crate::name::Name;
 use crate::raw::feeds::kinds::{show_kind, show_list, show_shows};
@@ -38,14 +38,11 @@ pub(super) fn sections(settings: &Settings) -> Vec<Section> {
     voice(settings, &mut sections);
     media(&settings.media, &mut sections);
     sections.push(assemble(&settings.assemble));
-    let screen = Section::new("screen")
-        .optional("policy", settings.screen.policy.as_deref().map(path))
-        .with("min_duration", duration(settings.screen.min_duration))
-        .with("max_duration", duration(settings.screen.max_duration));
+    safety::screen(&settings.screen, &mut sections);
     let review = Section::new("review")
         .with("auto_approve", settings.review.auto_approve.into())
         .with("sample_percent", settings.review.sample_percent.into());
-    sections.extend([screen, review, console(&settings.console)]);
+    sections.extend([review, console(&settings.console)]);
     sections.extend(settings.accounts.iter().map(|(name, value)| account(name, value)));
     let schedule = Section::new("schedule")
         .with("horizon", duration(settings.schedule.horizon))
@@ -396,7 +393,7 @@ pub(super) fn duration(duration: Duration) -> Value {
     Value::String(show_duration(duration))
 }
 
-fn path(path: &Path) -> Value {
+pub(super) fn path(path: &Path) -> Value {
     Value::String(show_path(path))
 }
 

@@ -1,5 +1,6 @@
 mod console;
 mod routing;
+mod safety;
 mod script;
 mod trends;
 
@@ -175,6 +176,12 @@ fn the_defaults_are_shown_as_a_file() {
     [screen]
     min_duration = "10s"
     max_duration = "90s"
+
+    [screen.safety]
+    pictures = 32
+    timeout = "1m"
+    hold_below = 80
+    required = false
 
     [review]
     auto_approve = true
@@ -500,8 +507,9 @@ prop_compose! {
     fn checks()(
         policy in prop::option::of(path()), min_duration in milliseconds(100, 1_800_000),
         more in milliseconds(0, 1_800_000), auto_approve in any::<bool>(), sample_percent in 0..=100_u32,
+        safety in safety::safety(),
     ) -> (Screen, Review) {
-        let screen = Screen { policy, min_duration, max_duration: min_duration + more };
+        let screen = Screen { policy, min_duration, max_duration: min_duration + more, safety };
         (screen, Review { auto_approve, sample_percent })
     }
 }
