@@ -170,7 +170,8 @@ fn the_reference_has_every_key_and_no_other() {
     }
 }
 
-const SECRETS: [&str; 9] = [
+const SECRETS: [&str; 10] = [
+    "screen.safety.endpoint.api_key",
     "trends.embeddings.api_key",
     "feeds.key",
     "feeds.client_id",
