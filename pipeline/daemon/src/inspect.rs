@@ -4,6 +4,7 @@ use std::path::Path;
 
 use reelpress_assemble::{Colour, MediaReport, Observer, ProbeError, YuvFrame, probe_with};
 use reelpress_quality::{Analyser, FileSpec, Frame, Order, Sound};
+use reelpress_safety::Sampler;
 use reelpress_screen::{FileFacts, Inspect, InspectError};
 
 /// Reads the whole file back: takes the container apart, decodes it, measures it.
@@ -12,7 +13,7 @@ pub(crate) struct ReadBack;
 
 impl Inspect for ReadBack {
     fn inspect(&self, file: &Path, order: Order) -> Result<FileFacts, InspectError> {
-        let mut looker = Looker(Analyser::new(order));
+        let mut looker = Looker { analyser: Analyser::new(order), sampler: Sampler::new() };
         let report = probe_with(file, &mut looker).map_err(|error| match error {
             ProbeError::Read { source, .. } => InspectError::Io(source),
             error @ (ProbeError::NotMp4 { .. }
@@ -21,17 +22,32 @@ impl Inspect for ReadBack {
             | ProbeError::Decode { .. }) => unreadable(&error.to_string()),
         })?;
         let facts = facts(&report)?;
-        Ok(FileFacts { quality: Some(looker.0.finish()), spec: spec(&report, &facts), ..facts })
+        let (quality, snapshots) = (Some(looker.analyser.finish()), Some(looker.sampler.finish()));
+        Ok(FileFacts { quality, snapshots, spec: spec(&report, &facts), ..facts })
     }
 }
 
 /// Hands on what is decoded.
-struct Looker(Analyser);
+struct Looker {
+    analyser: Analyser,
+    sampler: Sampler,
+}
 
 impl Observer for Looker {
     fn picture(&mut self, picture: &YuvFrame<'_>) {
         let YuvFrame { luma, u, v, chroma_stride, end_ms } = *picture;
-        self.0.picture(&Frame {
+        self.sampler.picture(&reelpress_safety::Frame {
+            width: luma.width,
+            height: luma.height,
+            y: luma.luma,
+            y_stride: luma.stride,
+            u,
+            v,
+            chroma_stride,
+            time_ms: luma.time_ms,
+            end_ms,
+        });
+        self.analyser.picture(&Frame {
             width: luma.width,
             height: luma.height,
             y: luma.luma,
@@ -45,7 +61,7 @@ impl Observer for Looker {
     }
 
     fn sound(&mut self, rate: u32, left: &[f32], right: &[f32]) {
-        self.0.sound(&Sound { rate, left, right });
+        self.analyser.sound(&Sound { rate, left, right });
     }
 }
 
@@ -99,6 +115,7 @@ fn facts(report: &MediaReport) -> Result<FileFacts, InspectError> {
         bt709: video.colour == Some(Colour::BT709) && decoded.colour == Some(Colour::BT709),
         quality: None,
         spec: None,
+        snapshots: None,
     })
 }
 

@@ -24,6 +24,8 @@ mod runtime;
 mod safety;
 mod sampler;
 mod score;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 #[cfg(test)]
 mod tests;
 

@@ -158,3 +158,6 @@ impl fmt::Debug for Snapshot {
         write!(f, "Snapshot({from_ms}..{to_ms} ms, {}x{})", picture.width, picture.height)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use reelpress_quality::{FileSpec, Order, Report};
+use reelpress_safety::Snapshots;
 
 /// Reads a finished video file back.
 pub trait Inspect: Send + Sync + 'static {
@@ -47,6 +48,8 @@ pub struct FileFacts {
     pub quality: Option<Report>,
     /// What platforms ask about; `None` if it is not known.
     pub spec: Option<FileSpec>,
+    /// A few of its pictures; `None` if nobody looked at its frames.
+    pub snapshots: Option<Snapshots>,
 }
 
 /// Why a file could not be inspected.

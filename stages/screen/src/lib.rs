@@ -13,6 +13,7 @@ mod label;
 mod made;
 mod policies;
 mod policy;
+mod safety;
 mod stage;
 mod text;
 

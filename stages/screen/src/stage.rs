@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use reelpress_config::{Live, Settings};
 use reelpress_core::{Artifacts, Durability, ItemId, Job, MemoKey, Notes, Reason, Stage, StageName, Step};
+use reelpress_safety::{Safety, Snapshots};
 use reelpress_vocabulary::{Assembled, Decision, Finding, Screened, Severity, Verdict};
 
 use crate::captions::Captions;
@@ -18,6 +19,7 @@ use crate::label;
 use crate::made;
 use crate::policies::PoliciesInForce;
 use crate::policy;
+use crate::safety;
 
 /// Checks cuts against the order, the policy and what went before.
 pub struct Screen {
@@ -29,6 +31,7 @@ pub struct Screen {
     policies: PoliciesInForce,
     duplicates: Duplicates,
     captions: Captions,
+    safety: Safety,
 }
 
 /// A file in the scratch folder, for as long as this value lives.
@@ -52,7 +55,8 @@ impl Screen {
         scratch: PathBuf,
     ) -> Self {
         let (policies, duplicates, captions) = (PoliciesInForce::new(), Duplicates::default(), Captions::default());
-        Self { live, artifacts, notes, inspector, scratch, policies, duplicates, captions }
+        let safety = Safety::new();
+        Self { live, artifacts, notes, inspector, scratch, policies, duplicates, captions, safety }
     }
 
     async fn read_back(&self, job: &Job, assembled: &Assembled) -> Result<Read, ScreenError> {
@@ -82,21 +86,24 @@ impl Screen {
         settings: &Settings,
         job: &Job,
         assembled: &Assembled,
-    ) -> Result<Vec<Finding>, ScreenError> {
+    ) -> Result<(Vec<Finding>, Option<Snapshots>), ScreenError> {
         let read = self.read_back(job, assembled).await?;
         let cut = &assembled.cut;
-        let mut findings = Vec::new();
+        let (mut findings, mut snapshots) = (Vec::new(), None);
         if read.hash != cut.hash {
             findings.push(block("file.hash", format!("file's hash is {}, but {} was assembled", read.hash, cut.hash)));
         }
         match read.facts {
-            Ok(facts) => findings.extend(file::findings(settings, cut, &facts)),
+            Ok(facts) => {
+                findings.extend(file::findings(settings, cut, &facts));
+                snapshots = facts.snapshots;
+            }
             Err(InspectError::Unreadable { message }) => {
                 findings.push(block("file.unreadable", format!("file cannot be read as a video: {message}")));
             }
             Err(error @ InspectError::Io(_)) => return Err(ScreenError::Inspect(error)),
         }
-        Ok(findings)
+        Ok((findings, snapshots))
     }
 
     /// Looks for the same file or text, and claims both for this item if nothing else blocks it: the text of a cut that
@@ -142,11 +149,16 @@ impl Stage for Screen {
         input: &Assembled,
     ) -> Result<Step<Verdict>, ScreenError> {
         let policies = self.policies.current(settings.screen.policy.as_deref()).await?;
-        let mut findings = self.file_findings(settings, job, input).await?;
+        let (mut findings, snapshots) = self.file_findings(settings, job, input).await?;
         findings.extend(label::findings(input));
         let notes = self.notes.as_ref();
         let recent = self.captions.recent(notes, job.item, &input.voiced.scripted);
         findings.extend(policy::findings(&policies.judge(&policy::subject(settings, input, recent))));
+        // It may cost money, and changes nothing about a cut that is rejected.
+        if findings.iter().all(|finding| finding.severity != Severity::Block) {
+            let looked = safety::findings(&self.safety, settings, job, input, snapshots, &findings).await?;
+            findings.extend(looked);
+        }
         let is_blocked = findings.iter().any(|finding| finding.severity == Severity::Block);
         findings.extend(self.duplicate_findings(job.item, input, is_blocked).await?);
         if findings.iter().all(|finding| finding.severity != Severity::Block) {
