@@ -11,7 +11,7 @@ use crate::secret::Secret;
 /// `[screen.safety]`
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Safety {
-    /// The ONNX file of open_nsfw; `None`: no model on this host looks at pictures.
+    /// The ONNX file of `open_nsfw`; `None`: no model on this host looks at pictures.
     pub nsfw_model: Option<PathBuf>,
     /// What its blake3 must be, 64 lower-case hexadecimal digits; `None` takes any file.
     pub nsfw_model_hash: Option<String>,

@@ -101,9 +101,9 @@ impl Plane<'_> {
     /// Mean of four samples of a cell: one alone would jump with every grain of film.
     fn cell<const SIDE: usize>(&self, column: usize, row: usize) -> u8 {
         let at = |size: usize, cell: usize, quarter: usize| size * (4 * cell + quarter) / (4 * SIDE);
-        let sum = [(1, 1), (3, 1), (1, 3), (3, 3)].into_iter().map(|(x, y)| {
-            u32::from(self.bytes[at(self.height, row, y) * self.stride + at(self.width, column, x)])
-        });
+        let sum = [(1, 1), (3, 1), (1, 3), (3, 3)]
+            .into_iter()
+            .map(|(x, y)| u32::from(self.bytes[at(self.height, row, y) * self.stride + at(self.width, column, x)]));
         (sum.sum::<u32>() / 4) as u8
     }
 

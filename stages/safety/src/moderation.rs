@@ -15,12 +15,8 @@ use tokio::time::Instant;
 
 use crate::score;
 
-const CALLEE: Callee = Callee {
-    what: "moderation endpoint",
-    table: "screen.safety.endpoint",
-    shape: "model and pictures",
-    refusals: &[],
-};
+const CALLEE: Callee =
+    Callee { what: "moderation endpoint", table: "screen.safety.endpoint", shape: "model and pictures", refusals: &[] };
 /// What metrics call it.
 const PROVIDER: &str = "moderation";
 /// Longest answer: a result for each text has about 1 kB.
@@ -165,9 +161,11 @@ impl At<'_> {
 /// The risks of each result of an answer.
 fn results(answer: &Value) -> Result<Vec<Risks>, &'static str> {
     let results = answer.get("results").and_then(Value::as_array).ok_or("it holds no `results`")?;
-    let results: Vec<Risks> = results.iter().map(risks).collect::<Option<_>>().ok_or(
-        "a result of it holds neither `category_scores` nor `categories` nor `flagged`",
-    )?;
+    let results: Vec<Risks> = results
+        .iter()
+        .map(risks)
+        .collect::<Option<_>>()
+        .ok_or("a result of it holds neither `category_scores` nor `categories` nor `flagged`")?;
     if results.is_empty() { Err("its `results` are empty") } else { Ok(results) }
 }
 

@@ -1,4 +1,4 @@
-//! open_nsfw, Yahoo's model for nudity in pictures, in ONNX Runtime.
+//! `open_nsfw`, Yahoo's model for nudity in pictures, in ONNX Runtime.
 //!
 //! What it was trained with is what it is given: the whole picture squeezed to 256x256, of that the middle 224x224, blue
 //! before green before red, each less the mean of its training pictures (104, 117, 123). It answers two probabilities,
@@ -23,7 +23,7 @@ const SQUEEZED: usize = 256;
 const SEEN: usize = 224;
 /// Blue, green, red.
 const MEAN: [f32; 3] = [104.0, 117.0, 123.0];
-/// Biggest model file; open_nsfw has 24 MB.
+/// Biggest model file; `open_nsfw` has 24 MB.
 const FILE_MAX: u64 = 256 << 20;
 
 /// What settings say of the model.

@@ -124,7 +124,10 @@ impl Report {
     pub(crate) fn sorted(mut self) -> Self {
         let key = |one: &Concern| (one.score, one.at_ms());
         self.concerns.sort_by(|one, other| {
-            key(one).cmp(&key(other)).then_with(|| one.category.cmp(&other.category)).then_with(|| one.by.cmp(&other.by))
+            key(one)
+                .cmp(&key(other))
+                .then_with(|| one.category.cmp(&other.category))
+                .then_with(|| one.by.cmp(&other.by))
         });
         self
     }

@@ -128,7 +128,8 @@ impl Safety {
             },
         };
         drop(ends);
-        let Seen { by, risks } = seen.map_err(|error| Missing::failed(MODEL, WHAT, error.kind(), &error.to_string()))?;
+        let Seen { by, risks } =
+            seen.map_err(|error| Missing::failed(MODEL, WHAT, error.kind(), &error.to_string()))?;
         for (snapshot, risk) in shared.iter().zip(&risks) {
             let place = Where::Picture { from_ms: snapshot.from_ms, to_ms: snapshot.to_ms };
             report.concerns.push(Concern::new(SEXUAL, &by, place, *risk));
@@ -191,7 +192,7 @@ impl Safety {
         let at = self.moderator.at(endpoint, job);
         let mut looked = 0;
         let mut missed = None;
-        for snapshot in chosen.iter() {
+        for snapshot in &chosen {
             match self.picture(&at, &snapshot.picture).await {
                 Ok(risks) => {
                     let place = Where::Picture { from_ms: snapshot.from_ms, to_ms: snapshot.to_ms };

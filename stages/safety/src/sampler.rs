@@ -129,6 +129,15 @@ impl Snapshots {
     }
 }
 
+impl<'a> IntoIterator for &'a Snapshots {
+    type Item = &'a Snapshot;
+    type IntoIter = std::slice::Iter<'a, Snapshot>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
 /// Takes out what is most like the one before it, until no more than `most` are left. The first goes only when no other
 /// is left: it is like nothing before it.
 fn thin(kept: &mut Vec<Snapshot>, most: usize) {

@@ -1,6 +1,6 @@
 //! From a risk to a score, and the names of categories.
 
-/// What open_nsfw and moderation endpoints both know.
+/// What `open_nsfw` and moderation endpoints both know.
 pub(crate) const SEXUAL: &str = "sexual";
 
 /// What counts more than others, and how much more: what is one chance in five elsewhere is one in twenty-five here.

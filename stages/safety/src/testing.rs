@@ -5,8 +5,8 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use reelpress_config::ModerationEndpoint;
-pub use reelpress_endpoint::testing::{Answer, KEY, Request, Sandbox};
 use reelpress_endpoint::Reach;
+pub use reelpress_endpoint::testing::{Answer, KEY, Request, Sandbox};
 use serde_json::{Value, json};
 
 use crate::frame::Frame;

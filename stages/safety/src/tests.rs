@@ -49,7 +49,8 @@ async fn the_score_is_that_of_the_worst_category_in_the_worst_place() {
     let report = judge(&settings(Some(endpoint(&sandbox))), &subject()).await;
     assert_eq!((report.score(), report.lacks_a_check()), (Some(37), false), "of minors, which counts fivefold");
     let below = report.below(80);
-    let told: Vec<_> = below.iter().map(|(category, concerns)| (*category, concerns.len(), concerns[0].score)).collect();
+    let told: Vec<_> =
+        below.iter().map(|(category, concerns)| (*category, concerns.len(), concerns[0].score)).collect();
     assert_eq!(told, [("hate", 1, 75), ("sexual/minors", 1, 37), ("violence", 1, 50)]);
     assert_eq!(below["violence"][0].place, Where::Picture { from_ms: 0, to_ms: 1_000 });
     let place = Where::Text { place: "hook.narration".to_owned(), span_ms: Some((0, 2_000)) };
@@ -63,7 +64,8 @@ async fn the_score_is_that_of_the_worst_category_in_the_worst_place() {
 #[tokio::test]
 async fn what_fails_half_way_is_told_as_half_checked() {
     let clean = answer(&[result(&[]), result(&[])]);
-    let sandbox = Sandbox::playing([clean, answer(&[result(&[])]), Answer::error(400, "bad", &serde_json::Value::Null)]);
+    let sandbox =
+        Sandbox::playing([clean, answer(&[result(&[])]), Answer::error(400, "bad", &serde_json::Value::Null)]);
     let sandbox = sandbox.await;
     let report = judge(&settings(Some(endpoint(&sandbox))), &subject()).await;
     assert_eq!((report.score(), report.lacks_a_check()), (Some(100), true));
@@ -128,7 +130,8 @@ async fn a_stop_ends_the_check() {
 #[test]
 fn a_score_falls_with_the_risk_and_a_number_that_is_none_is_the_worst() {
     use crate::score::score;
-    for (risk, points) in [(0.0, 100), (0.004, 99), (0.2, 80), (0.201, 79), (0.5, 50), (1.0, 0), (7.0, 0), (-1.0, 100)] {
+    for (risk, points) in [(0.0, 100), (0.004, 99), (0.2, 80), (0.201, 79), (0.5, 50), (1.0, 0), (7.0, 0), (-1.0, 100)]
+    {
         assert_eq!(score("hate", risk), points, "{risk}");
     }
     assert_eq!((score("hate", f32::NAN), score("sexual/minors", 0.05), score("sexual/minors", 0.5)), (0, 75, 0));
@@ -140,14 +143,27 @@ fn a_frames_colours_are_those_of_bt_709() {
     let shown = |[y, u, v]: [u8; 3]| {
         let (y, u, v) = (vec![y; 256], vec![u; 64], vec![v; 64]);
         let frame = Frame {
-            width: 16, height: 16, y: &y, y_stride: 16, u: &u, v: &v, chroma_stride: 8, time_ms: 0.0, end_ms: 40.0,
+            width: 16,
+            height: 16,
+            y: &y,
+            y_stride: 16,
+            u: &u,
+            v: &v,
+            chroma_stride: 8,
+            time_ms: 0.0,
+            end_ms: 40.0,
         };
         let picture = frame.small().unwrap();
         [picture.bytes[0], picture.bytes[1], picture.bytes[2]]
     };
     assert_eq!((shown([16, 128, 128]), shown([235, 128, 128]), shown([126, 128, 128])), ([0; 3], [255; 3], [128; 3]));
-    for (coded, [r, g, b]) in [([63, 102, 240], [255, 0, 0]), ([173, 42, 26], [0, 255, 0]), ([32, 240, 118], [0, 0, 255])] {
+    for (coded, [r, g, b]) in
+        [([63, 102, 240], [255, 0, 0]), ([173, 42, 26], [0, 255, 0]), ([32, 240, 118], [0, 0, 255])]
+    {
         let got = shown(coded);
-        assert!(got.iter().zip([r, g, b]).all(|(is, wanted): (&u8, u8)| is.abs_diff(wanted) <= 2), "{coded:?}: {got:?}");
+        assert!(
+            got.iter().zip([r, g, b]).all(|(is, wanted): (&u8, u8)| is.abs_diff(wanted) <= 2),
+            "{coded:?}: {got:?}"
+        );
     }
 }

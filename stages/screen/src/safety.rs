@@ -149,7 +149,8 @@ fn checked(report: &Report) -> String {
         What::Pictures(number) => format!("{number} pictures"),
         What::Texts(number) => format!("{number} texts"),
     };
-    let checks: Vec<String> = report.checks.iter().map(|check| format!("{} by {}", what(check.what), check.by)).collect();
+    let checks: Vec<String> =
+        report.checks.iter().map(|check| format!("{} by {}", what(check.what), check.by)).collect();
     if checks.is_empty() {
         return "no model looked at it".to_owned();
     }

@@ -142,7 +142,9 @@ fn safety(settings: &Settings) -> Finding {
             lacks: "nobody looks at pictures and words; every verdict says so".to_owned(),
             mend: "set `nsfw_model` in [screen.safety] or add [screen.safety.endpoint]; see docs/SAFETY.md".to_owned(),
         },
-        (model, asked) => State::Fine(model.and_then(Result::ok).into_iter().chain(asked).collect::<Vec<_>>().join(", ")),
+        (model, asked) => {
+            State::Fine(model.and_then(Result::ok).into_iter().chain(asked).collect::<Vec<_>>().join(", "))
+        }
     };
     Finding { what: "brand safety", state }
 }

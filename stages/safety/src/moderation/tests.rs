@@ -73,7 +73,8 @@ async fn a_server_that_stumbles_is_asked_again_as_often_as_the_settings_say() {
     assert_eq!((error.unwrap_err().0.as_str(), requests), ("timed_out", 3));
     let (error, requests) = after(vec![Answer::text(200, "<html>"); 9]).await;
     assert_eq!((error.unwrap_err().0.as_str(), requests), ("not_an_answer", 3));
-    for refused in [Answer::error(401, "auth", &json!(401)), Answer::error(400, "invalid_request_error", &Value::Null)] {
+    for refused in [Answer::error(401, "auth", &json!(401)), Answer::error(400, "invalid_request_error", &Value::Null)]
+    {
         let (error, requests) = after(vec![refused; 9]).await;
         assert_eq!((error.is_err(), requests), (true, 1), "the same request would be refused again");
     }
@@ -135,11 +136,19 @@ fn json_value() -> impl Strategy<Value = Value> {
         any::<f64>().prop_map(Value::from),
         ".{0,60}".prop_map(Value::from),
     ];
-    let keys = prop_oneof![Just("category_scores".to_owned()), Just("categories".to_owned()), Just("flagged".to_owned()), ".{0,50}"];
-    leaf.prop_recursive(3, 40, 8, move |inner| prop_oneof![
-        prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-        prop::collection::hash_map(keys.clone(), inner, 0..8).prop_map(|map| Value::Object(map.into_iter().collect())),
-    ])
+    let keys = prop_oneof![
+        Just("category_scores".to_owned()),
+        Just("categories".to_owned()),
+        Just("flagged".to_owned()),
+        ".{0,50}"
+    ];
+    leaf.prop_recursive(3, 40, 8, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::hash_map(keys.clone(), inner, 0..8)
+                .prop_map(|map| Value::Object(map.into_iter().collect())),
+        ]
+    })
 }
 
 proptest! {

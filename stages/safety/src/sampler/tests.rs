@@ -13,7 +13,9 @@ fn times(snapshots: &Snapshots) -> Vec<(u64, u64)> {
 
 /// A picture in which every cell has its own value.
 fn noise(seed: u32) -> Vec<u8> {
-    (0..64 * 96_u32).map(|at| 16 + ((at ^ seed).wrapping_mul(2_654_435_761).rotate_left(seed % 31) % 220) as u8).collect()
+    (0..64 * 96_u32)
+        .map(|at| 16 + ((at ^ seed).wrapping_mul(2_654_435_761).rotate_left(seed % 31) % 220) as u8)
+        .collect()
 }
 
 fn frame<'a>(y: &'a [u8], chroma: &'a [u8], time_ms: f64) -> Frame<'a> {
@@ -88,8 +90,17 @@ fn a_big_picture_is_kept_small_in_its_shape_and_its_colours() {
     let (y, chroma) = (vec![235; 1_100 * 1_920], vec![128; 550 * 960]);
     let (u, v) = (&chroma, &chroma);
     let mut sampler = Sampler::new();
-    let frame =
-        Frame { width: 1_080, height: 1_920, y: &y, y_stride: 1_100, u, v, chroma_stride: 550, time_ms: 0.0, end_ms: 1.0 };
+    let frame = Frame {
+        width: 1_080,
+        height: 1_920,
+        y: &y,
+        y_stride: 1_100,
+        u,
+        v,
+        chroma_stride: 550,
+        time_ms: 0.0,
+        end_ms: 1.0,
+    };
     sampler.picture(&frame);
     let kept = sampler.finish();
     let picture = &kept.iter().next().unwrap().picture;

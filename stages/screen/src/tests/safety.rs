@@ -83,10 +83,10 @@ async fn a_text_is_marked_at_the_beat_that_says_it() {
     let asked = ModerationEndpoint { pictures: 0, ..endpoint(&sandbox) };
     let verdict = verdict(screened(Some(asked), |_| {}).await);
     let finding = of_rule(&verdict, "safety.harassment");
-    assert_eq!((finding.message.as_str(), finding.evidence.as_str()), (
-        "`harassment` scores 12 of 100, less than 80",
-        "0.88 in hook.narration by moderator-1",
-    ));
+    assert_eq!(
+        (finding.message.as_str(), finding.evidence.as_str()),
+        ("`harassment` scores 12 of 100, less than 80", "0.88 in hook.narration by moderator-1",)
+    );
     assert_eq!(finding.marks, [Span { start_ms: 0, end_ms: 5_000 }]);
 }
 
@@ -109,7 +109,10 @@ async fn an_endpoint_that_is_down_is_not_checked_and_holds_only_where_the_check_
             verdict(screened(Some(endpoint(&sandbox)), |settings| settings.screen.safety.required = required).await);
         assert_eq!(verdict.decision(), decision);
         let finding = of_rule(&verdict, "safety.not-checked");
-        assert!(finding.message.contains("words by the moderation endpoint (moderation endpoint 127.0.0.1"), "{finding:?}");
+        assert!(
+            finding.message.contains("words by the moderation endpoint (moderation endpoint 127.0.0.1"),
+            "{finding:?}"
+        );
         assert!(verdict.findings.iter().all(|finding| finding.rule != "safety.score"), "{verdict:?}");
     }
 }
