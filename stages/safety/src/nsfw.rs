@@ -43,15 +43,15 @@ impl Order {
         Some(Self { path: safety.nsfw_model.clone()?, pin: safety.nsfw_model_hash.clone(), library })
     }
 
-    fn file_failed(&self, why: impl ToString) -> ModelError {
+    fn file_failed(&self, why: &dyn ToString) -> ModelError {
         ModelError::File { path: self.path.clone(), why: why.to_string() }
     }
 
     /// The file as it is now.
     fn state(&self) -> Result<State, ModelError> {
-        let about = std::fs::metadata(&self.path).map_err(|error| self.file_failed(error))?;
+        let about = std::fs::metadata(&self.path).map_err(|error| self.file_failed(&error))?;
         if about.len() > FILE_MAX {
-            return Err(self.file_failed(format!("it has {} bytes, more than {FILE_MAX}", about.len())));
+            return Err(self.file_failed(&format!("it has {} bytes, more than {FILE_MAX}", about.len())));
         }
         Ok(State { order: self.clone(), bytes: about.len(), changed: about.modified().ok() })
     }
@@ -62,7 +62,7 @@ impl Order {
     /// [`ModelError`].
     pub(crate) fn read(&self) -> Result<(Vec<u8>, String), ModelError> {
         self.state()?;
-        let file = std::fs::read(&self.path).map_err(|error| self.file_failed(error))?;
+        let file = std::fs::read(&self.path).map_err(|error| self.file_failed(&error))?;
         let hash = blake3::hash(&file).to_hex().to_string();
         if let Some(wanted) = self.pin.clone().filter(|wanted| *wanted != hash) {
             return Err(ModelError::Pin { path: self.path.clone(), is: hash, wanted });
@@ -139,7 +139,7 @@ impl Nsfw {
         let model = match slot.as_mut() {
             Some((_, Ok(model))) => model,
             Some((_, Err(error))) => return Err(error.clone()),
-            None => return Err(order.file_failed("it was not opened")),
+            None => return Err(order.file_failed(&"it was not opened")),
         };
         let options = stop.options()?;
         let risks = pictures.map(|picture| model.risk(picture, &options)).collect::<Result<_, _>>()?;

@@ -163,7 +163,9 @@ impl Safety {
             }
         } else {
             let place = Where::Text { place: "all texts together".to_owned(), span_ms: None };
-            risks.iter().for_each(|risks| add(report, &endpoint.model, &place, risks));
+            for risks in &risks {
+                add(report, &endpoint.model, &place, risks);
+            }
         }
         report.checks.push(Check { by: endpoint.model.clone(), what: What::Texts(asked.len()) });
         if asked.len() < said.len() {

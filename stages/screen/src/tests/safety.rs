@@ -67,7 +67,7 @@ async fn what_scores_too_little_is_held_with_its_times_its_value_and_who_saw_it(
     assert_eq!(finding.marks, [Span { start_ms: 0, end_ms: 4_000 }]);
     let score = of_rule(&verdict, "safety.score");
     assert_eq!(score.severity, Severity::Note);
-    insta::assert_snapshot!(score.message, @"brand safety is 50 of 100 (worst: violence/graphic 0.50 at 0.0 s by moderator-1); checked: 9 texts by moderator-1, 2 pictures by moderator-1");
+    insta::assert_snapshot!(score.message, @"brand safety is 50 of 100 (worst: violence/graphic 0.50 at 0.0 s by moderator-1); checked: 10 texts by moderator-1, 2 pictures by moderator-1");
     assert_eq!(of_rule(&verdict, "safety.not-checked").severity, Severity::Note);
 }
 
