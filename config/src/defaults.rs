@@ -17,6 +17,7 @@ use crate::settings::{
 };
 
 pub(crate) mod routing;
+pub(crate) mod safety;
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;

@@ -16,6 +16,7 @@ mod nearest;
 mod niches;
 pub(crate) mod press;
 mod routing;
+mod safety;
 mod screen;
 mod secrets;
 pub(crate) mod similar;
@@ -89,22 +90,24 @@ fn read(context: &Context<'_>, text: &str) -> Settings {
         let accounts = root
             .children("accounts", |table| accounts::account(table, &niches))
             .unwrap_or_else(|| default_accounts(&niches));
+        let voice = root.section("voice", |table| voice::voice(table, &niches));
+        let library = voice.kokoro.as_ref().and_then(|model| model.library.as_deref());
         Settings {
             daemon: root.section("daemon", press::daemon),
             line: root.section("line", press::line),
             feeds: feeds::feeds(root),
             trends,
             script: root.section("script", writer::script),
-            voice: root.section("voice", |table| voice::voice(table, &niches)),
             media: root.section("media", media::media),
             assemble: root.section("assemble", press::assemble),
             provenance: root.section("provenance", screen::provenance),
-            screen: root.section("screen", screen::screen),
+            screen: root.section("screen", |table| screen::screen(table, library)),
             review: root.section("review", press::review),
             console: root.section("console", console::console),
             schedule: root.section("schedule", press::schedule),
             deliver: root.section("deliver", press::deliver),
             devices: root.section("devices", |table| press::devices(table, &accounts)),
+            voice,
             niches,
             accounts,
         }

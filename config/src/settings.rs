@@ -19,6 +19,7 @@ mod feeds;
 mod media;
 mod provenance;
 mod routing;
+mod safety;
 mod screen;
 mod script;
 mod similar;
@@ -38,6 +39,7 @@ pub use routing::{
     EmbeddingsEndpoint, FormatsLearnt, HookType, NicheRouting, NicheSaturation, Saturation, Sensitive, SensitiveClass,
     SensitivePolicy,
 };
+pub use safety::{ModerationEndpoint, Safety};
 pub use screen::{QUALITY_RULES, QualityWeight, Screen, ScreenQuality};
 pub use script::{BUILTIN_WRITER, Budget, Money, PageReading, Provider, SchemaMode, Script};
 pub use similar::{Similar, SimilarScope};

@@ -9,6 +9,7 @@ use crate::settings::Settings;
 
 mod declared;
 mod routing;
+mod safety;
 mod screen;
 mod sections;
 mod similar;
@@ -92,6 +93,7 @@ fn secret_texts(settings: &Settings) -> BTreeMap<String, Option<&str>> {
     let media = &settings.media;
     let images = media.openai.as_ref().and_then(|endpoint| endpoint.api_key.as_ref());
     let vectors = settings.trends.embeddings.as_ref().and_then(|endpoint| endpoint.api_key.as_ref());
+    let safety = settings.screen.safety.endpoint.as_ref().and_then(|endpoint| endpoint.api_key.as_ref());
     let providers = settings.script.providers.iter();
     let providers = providers
         .map(|(name, provider)| (format!("{}.api_key", writer::provider_path(name)), provider.api_key.as_ref()));
@@ -99,6 +101,7 @@ fn secret_texts(settings: &Settings) -> BTreeMap<String, Option<&str>> {
         ("trends.embeddings.api_key", vectors),
         ("voice.openai.api_key", speech),
         ("media.openai.api_key", images),
+        ("screen.safety.endpoint.api_key", safety),
         ("media.s3.access_key", media.s3.access_key.as_ref()),
         ("media.s3.secret_key", media.s3.secret_key.as_ref()),
     ];

@@ -43,6 +43,7 @@ pub(crate) fn surroundings() -> InMemory {
         .with_variable("REELPRESS_LLM_KEY", "sk-from-variable")
         .with_variable("REELPRESS_SPEECH_KEY", "sk-from-variable")
         .with_variable("REELPRESS_IMAGE_KEY", "sk-images")
+        .with_variable("REELPRESS_SAFETY_KEY", "sk-safety")
         .with_variable("REELPRESS_S3_ACCESS_KEY", "access")
         .with_variable("REELPRESS_S3_SECRET_KEY", "s3-secret")
         .with_variable("YOUTUBE_KEY", "yt-key")

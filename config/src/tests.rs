@@ -6,6 +6,10 @@ use std::path::{Path, PathBuf};
 use crate::defaults::routing::{
     EMBEDDINGS_BATCH, EMBEDDINGS_CALLS_PER_MINUTE, EMBEDDINGS_CLOSENESS, EMBEDDINGS_KEEP, EMBEDDINGS_TIMEOUT,
 };
+use crate::defaults::safety::{
+    MODERATION_ATTEMPTS, MODERATION_CALLS_PER_MINUTE, MODERATION_LONGEST_WAIT, MODERATION_MODEL, MODERATION_PICTURES,
+    MODERATION_TIMEOUT,
+};
 use crate::raw::known_keys;
 use crate::testing::{settings, surroundings};
 use crate::{Account, Niche, Settings};
@@ -72,9 +76,33 @@ fn the_reference_shows_the_true_defaults() {
     assert_eq!((&media.uses, &media.cache), (&default.media.uses, &default.media.cache));
     assert_eq!((media.cache_bytes, media.every), (default.media.cache_bytes, default.media.every));
     assert_eq!((&media.s3.region, media.s3.timeout), (&default.media.s3.region, default.media.s3.timeout));
+    let safety = &read.screen.safety;
+    let asked = safety.endpoint.as_ref().expect("it is in the reference");
+    assert_eq!(
+        (
+            asked.model.as_str(),
+            asked.timeout,
+            asked.attempts,
+            asked.longest_wait,
+            asked.calls_per_minute,
+            asked.pictures
+        ),
+        (
+            MODERATION_MODEL,
+            MODERATION_TIMEOUT,
+            MODERATION_ATTEMPTS,
+            MODERATION_LONGEST_WAIT,
+            MODERATION_CALLS_PER_MINUTE,
+            MODERATION_PICTURES
+        )
+    );
+    assert_eq!((safety.pictures, safety.timeout), (default.screen.safety.pictures, default.screen.safety.timeout));
+    let (hold_below, required) = (default.screen.safety.hold_below, default.screen.safety.required);
+    assert_eq!((safety.hold_below, safety.required), (hold_below, required));
     let weights = std::collections::BTreeMap::new();
     let quality = crate::ScreenQuality { weights, ..read.screen.quality };
-    assert_eq!(crate::Screen { policy: None, quality, ..read.screen }, default.screen);
+    let safety = default.screen.safety.clone();
+    assert_eq!(crate::Screen { policy: None, quality, safety, ..read.screen }, default.screen);
     assert_eq!(crate::Provenance { own: None, ..read.provenance }, default.provenance);
     assert_eq!(read.review, default.review);
     assert_eq!(crate::Console { public_url: None, ..read.console }, default.console);
@@ -145,7 +173,8 @@ fn the_reference_has_every_key_and_no_other() {
     }
 }
 
-const SECRETS: [&str; 9] = [
+const SECRETS: [&str; 10] = [
+    "screen.safety.endpoint.api_key",
     "trends.embeddings.api_key",
     "feeds.key",
     "feeds.client_id",

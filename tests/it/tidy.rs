@@ -21,6 +21,7 @@ const INDEX: &str = "reelpress-index";
 const POLICY: &str = "reelpress-policy";
 const QUALITY: &str = "reelpress-quality";
 const PROVENANCE: &str = "reelpress-provenance";
+const SAFETY: &str = "reelpress-safety";
 
 /// Every crate, and which of our crates it may name. An arrow that is not here is a decision to be made, not a detail:
 /// `tests -> daemon -> stages -> device-farm -> config -> core`.
@@ -55,7 +56,12 @@ const ARROWS: &[(&str, &[&str])] = &[
     (PROVENANCE, &[WORDS]),
     // Knows pixels and samples, and nothing of where they come from.
     (QUALITY, &[]),
-    ("reelpress-screen", &[CORE, CONFIG, WORDS, POLICY, QUALITY, TEMPLATES, "reelpress-similar", "reelpress-archive"]),
+    // Pictures and texts in, risks out: it knows no script and no verdict.
+    (SAFETY, &[CORE, CONFIG, ENDPOINT]),
+    (
+        "reelpress-screen",
+        &[CORE, CONFIG, WORDS, POLICY, QUALITY, SAFETY, TEMPLATES, "reelpress-similar", "reelpress-archive"],
+    ),
     ("reelpress-review", &[CORE, CONFIG, WORDS]),
     ("reelpress-schedule", &[CORE, CONFIG, WORDS]),
     ("reelpress-deliver", &[CORE, CONFIG, WORDS, FARM]),
@@ -69,7 +75,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// At the end of the line: wires all others.
-const ANY: [&str; 26] = [
+const ANY: [&str; 27] = [
     "reelpress-figures",
     "reelpress",
     CORE,
@@ -84,6 +90,7 @@ const ANY: [&str; 26] = [
     INDEX,
     QUALITY,
     PROVENANCE,
+    SAFETY,
     "reelpress-store",
     "reelpress-console",
     "reelpress-trends",

@@ -1,11 +1,12 @@
 //! What is signed and what is checked: `[provenance]`, `[screen]`.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Duration;
 
 use super::press::not_above;
-use super::similar;
 use super::table::Table;
+use super::{safety, similar};
 use crate::settings::{OwnCertificate, Provenance, QUALITY_RULES, QualityWeight, Screen, ScreenQuality};
 
 pub(super) fn provenance(table: &mut Table<'_, '_>) -> Provenance {
@@ -28,7 +29,7 @@ pub(super) fn provenance(table: &mut Table<'_, '_>) -> Provenance {
     Provenance { enabled, own }
 }
 
-pub(super) fn screen(table: &mut Table<'_, '_>) -> Screen {
+pub(super) fn screen(table: &mut Table<'_, '_>, library: Option<&Path>) -> Screen {
     let default = Screen::default();
     let range = Duration::from_millis(100)..=Duration::from_hours(1);
     let read = Screen {
@@ -37,6 +38,7 @@ pub(super) fn screen(table: &mut Table<'_, '_>) -> Screen {
         max_duration: table.duration("max_duration", default.max_duration, range),
         similar: table.section("similar", similar::similar),
         quality: table.section("quality", quality),
+        safety: table.section("safety", |table| safety::safety(table, library)),
     };
     not_above(table, ("min_duration", read.min_duration), ("max_duration", read.max_duration));
     read

@@ -9,6 +9,7 @@ use crate::testing::{FOLDER, InMemory, problems, settings, surroundings};
 use crate::{FeedFormat, FeedPlace, Name, Secret, SecretReference, Settings, SpeechEngine, load};
 
 mod routing;
+mod safety;
 mod tables;
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::Similar;
+use super::{Safety, Similar};
 
 /// `[screen]`
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +19,8 @@ pub struct Screen {
     pub similar: Similar,
     /// How well made is well enough.
     pub quality: ScreenQuality,
+    /// Who looks at pictures and words.
+    pub safety: Safety,
 }
 
 /// `[screen.quality]`. What is not here (flashes, loudness, true peak) is not the operator's to change, or follows from
@@ -88,6 +90,7 @@ impl Default for Screen {
             max_duration,
             similar: Similar::default(),
             quality: ScreenQuality::default(),
+            safety: Safety::default(),
         }
     }
 }

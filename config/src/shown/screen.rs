@@ -2,7 +2,7 @@
 
 use toml::Value;
 
-use super::{Section, show_path, similar};
+use super::{Section, safety, show_path, similar};
 use crate::settings::{QualityWeight, Settings};
 use crate::units::show_duration;
 
@@ -40,4 +40,5 @@ pub(super) fn screen(settings: &Settings, sections: &mut Vec<Section>) {
             .with("hold", rules(QualityWeight::Hold))
             .with("block", rules(QualityWeight::Block)),
     );
+    safety::safety(&screen.safety, sections);
 }

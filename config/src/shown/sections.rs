@@ -398,7 +398,7 @@ pub(super) fn duration(duration: Duration) -> Value {
     Value::String(show_duration(duration))
 }
 
-fn path(path: &Path) -> Value {
+pub(super) fn path(path: &Path) -> Value {
     Value::String(show_path(path))
 }
 

@@ -1,6 +1,7 @@
 mod console;
 mod declared;
 mod routing;
+mod safety;
 mod screen;
 mod script;
 mod similar;
@@ -206,6 +207,12 @@ fn the_defaults_are_shown_as_a_file() {
     note = []
     hold = []
     block = []
+
+    [screen.safety]
+    pictures = 32
+    timeout = "1m"
+    hold_below = 80
+    required = false
 
     [review]
     auto_approve = true

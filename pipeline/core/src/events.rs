@@ -11,6 +11,7 @@ use crate::item::ItemId;
 use crate::stage::{Reason, StageName};
 
 mod providers;
+mod safety;
 mod similar;
 mod trends;
 
@@ -19,6 +20,7 @@ pub use providers::{
     BudgetState, ProviderUse, budget, budget_spent, provider_breaker, provider_called, provider_passed_over,
     provider_used, provider_waits, provider_without_schema,
 };
+pub use safety::safety_checked;
 pub use similar::{ArchiveSize, similar_archive, similar_forgotten, similar_index_failed, similar_judged};
 pub use trends::{feed_health_changed, feed_polled, feeds_unwell, topic_passed_over, topics_found, trends_known};
 
@@ -138,6 +140,7 @@ metric_names! {
     BudgetMoney, Gauge, "reelpress_budget_money", ["budget"], "Money of today that is counted or set aside, in the currency of the config.";
     BudgetMoneyLimit, Gauge, "reelpress_budget_money_limit", ["budget"], "Most money of a day.";
     BudgetRefusals, Counter, "reelpress_budget_refusals_total", ["budget"], "Calls that were not made because the day's budget had no room for them.";
+    SafetyChecks, Counter, "reelpress_safety_checks_total", ["by", "outcome"], "Checks of cuts for brand safety by who looked (`open_nsfw`, moderation) and what came of it: ok, or the fixed word of why nothing was checked.";
     Posts, Counter, "reelpress_posts_total", ["device"], "Posts handed over; the label says whether a phone holds it too.";
 }
 

@@ -8,6 +8,7 @@ use reelpress_quality::{Analyser, FileSpec, Frame, Order, Sound};
 use reelpress_screen::{FileFacts, Inspect, InspectError, PrintOrder};
 
 use crate::prints::CutPrinter;
+use reelpress_safety::Sampler;
 
 /// Reads the whole file back: takes the container apart, decodes it, measures it.
 #[derive(Debug, Clone, Copy)]
@@ -15,7 +16,8 @@ pub(crate) struct ReadBack;
 
 impl Inspect for ReadBack {
     fn inspect(&self, file: &Path, order: Order, prints: Option<PrintOrder>) -> Result<FileFacts, InspectError> {
-        let mut looker = Looker { analyser: Analyser::new(order), printer: prints.map(CutPrinter::new) };
+        let mut looker =
+            Looker { analyser: Analyser::new(order), printer: prints.map(CutPrinter::new), sampler: Sampler::new() };
         let report = probe_with(file, &mut looker).map_err(|error| match error {
             ProbeError::Read { source, .. } => InspectError::Io(source),
             error @ (ProbeError::NotMp4 { .. }
@@ -25,8 +27,9 @@ impl Inspect for ReadBack {
         })?;
         let facts = facts(&report)?;
         let prints = looker.printer.and_then(CutPrinter::finish);
-        let (quality, spec) = (Some(looker.analyser.finish()), spec(&report, &facts));
-        Ok(FileFacts { quality, spec, prints, credentials: crate::seal::credentials(file), ..facts })
+        let (quality, snapshots) = (Some(looker.analyser.finish()), Some(looker.sampler.finish()));
+        let (spec, credentials) = (spec(&report, &facts), crate::seal::credentials(file));
+        Ok(FileFacts { quality, snapshots, prints, spec, credentials, ..facts })
     }
 }
 
@@ -34,6 +37,7 @@ impl Inspect for ReadBack {
 struct Looker {
     analyser: Analyser,
     printer: Option<CutPrinter>,
+    sampler: Sampler,
 }
 
 impl Observer for Looker {
@@ -42,6 +46,17 @@ impl Observer for Looker {
         if let Some(printer) = &mut self.printer {
             printer.picture(&luma);
         }
+        self.sampler.picture(&reelpress_safety::Frame {
+            width: luma.width,
+            height: luma.height,
+            y: luma.luma,
+            y_stride: luma.stride,
+            u,
+            v,
+            chroma_stride,
+            time_ms: luma.time_ms,
+            end_ms,
+        });
         self.analyser.picture(&Frame {
             width: luma.width,
             height: luma.height,
@@ -115,6 +130,7 @@ fn facts(report: &MediaReport) -> Result<FileFacts, InspectError> {
         spec: None,
         prints: None,
         credentials: reelpress_screen::Credentials::NotLookedAt,
+        snapshots: None,
     })
 }
 

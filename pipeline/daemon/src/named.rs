@@ -20,6 +20,9 @@ pub(crate) fn check(settings: &Settings) -> Vec<KeyProblem> {
         problems.push(problem(&["screen", "policy"], why, None));
     }
     problems.extend(signature(settings));
+    if let Err(error) = reelpress_safety::check_file(settings) {
+        problems.push(problem(&["screen", "safety", "nsfw_model"], error.to_string(), None));
+    }
     // Places on S3 are looked at when they are needed: a config must be checkable without a network. Records with mistakes
     // bar their own files only; `reelpress media check` names them.
     if let Err(error) = MediaLibrary::new(&settings.media).and_then(|library| library.look_at_folders()) {

@@ -6,6 +6,7 @@ use reelpress_quality::{FileSpec, Order, Report};
 use reelpress_similar::prints::Prints;
 
 use crate::similar::PrintOrder;
+use reelpress_safety::Snapshots;
 
 /// Reads a finished video file back.
 pub trait Inspect: Send + Sync + 'static {
@@ -53,6 +54,8 @@ pub struct FileFacts {
     pub spec: Option<FileSpec>,
     /// What it is compared with earlier cuts by; `None` if nobody asked or nobody looked.
     pub prints: Option<Prints>,
+    /// A few of its pictures; `None` if nobody looked at its frames.
+    pub snapshots: Option<Snapshots>,
     /// What it says of how it was made.
     pub credentials: Credentials,
 }

@@ -14,6 +14,7 @@ mod label;
 mod made;
 mod policies;
 mod policy;
+mod safety;
 mod similar;
 mod stage;
 mod text;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use reelpress_archive::Archive;
 use reelpress_config::{Live, Settings};
 use reelpress_core::{Artifacts, Durability, ItemId, Job, MemoKey, Notes, Reason, Stage, StageName, Step};
+use reelpress_safety::{Safety, Snapshots};
 use reelpress_similar::prints::Prints;
 use reelpress_vocabulary::{Assembled, Decision, Finding, Screened, Severity, Verdict};
 
@@ -20,6 +21,7 @@ use crate::label;
 use crate::made;
 use crate::policies::PoliciesInForce;
 use crate::policy;
+use crate::safety;
 use crate::similar::{self, PrintOrder, Similar, Standing, Turn};
 
 /// Checks cuts against the order, the policy and what went before.
@@ -33,6 +35,7 @@ pub struct Screen {
     duplicates: Duplicates,
     captions: Captions,
     similar: Option<Similar>,
+    safety: Safety,
 }
 
 /// A file in the scratch folder, for as long as this value lives.
@@ -42,6 +45,13 @@ struct ScratchFile(PathBuf);
 struct Read {
     hash: String,
     facts: Result<FileFacts, InspectError>,
+}
+
+/// What was kept of its pictures and its sound, for those who judge them.
+#[derive(Default)]
+struct Seen {
+    prints: Option<Prints>,
+    snapshots: Option<Snapshots>,
 }
 
 impl Screen {
@@ -56,7 +66,18 @@ impl Screen {
         scratch: PathBuf,
     ) -> Self {
         let (policies, duplicates, captions) = (PoliciesInForce::new(), Duplicates::default(), Captions::default());
-        Self { live, artifacts, notes, inspector, scratch, policies, duplicates, captions, similar: None }
+        Self {
+            live,
+            artifacts,
+            notes,
+            inspector,
+            scratch,
+            policies,
+            duplicates,
+            captions,
+            similar: None,
+            safety: Safety::new(),
+        }
     }
 
     /// The same stage with an archive: each cut is compared with those in it, and put into it before it is let on.
@@ -96,25 +117,24 @@ impl Screen {
         settings: &Settings,
         job: &Job,
         assembled: &Assembled,
-    ) -> Result<(Vec<Finding>, Option<Prints>), ScreenError> {
+    ) -> Result<(Vec<Finding>, Seen), ScreenError> {
         let read = self.read_back(settings, job, assembled).await?;
         let cut = &assembled.cut;
-        let mut findings = Vec::new();
+        let (mut findings, mut seen) = (Vec::new(), Seen::default());
         if read.hash != cut.hash {
             findings.push(block("file.hash", format!("file's hash is {}, but {} was assembled", read.hash, cut.hash)));
         }
-        let mut prints = None;
         match read.facts {
             Ok(mut facts) => {
                 findings.extend(file::findings(settings, cut, &facts));
-                prints = facts.prints.take();
+                seen = Seen { prints: facts.prints.take(), snapshots: facts.snapshots.take() };
             }
             Err(InspectError::Unreadable { message }) => {
                 findings.push(block("file.unreadable", format!("file cannot be read as a video: {message}")));
             }
             Err(error @ InspectError::Io(_)) => return Err(ScreenError::Inspect(error)),
         }
-        Ok((findings, prints))
+        Ok((findings, seen))
     }
 
     /// The cut's turn at the archive, if it can be compared; else why not.
@@ -177,13 +197,18 @@ impl Stage for Screen {
         input: &Assembled,
     ) -> Result<Step<Verdict>, ScreenError> {
         let policies = self.policies.current(settings.screen.policy.as_deref()).await?;
-        let (mut findings, prints) = self.file_findings(settings, job, input).await?;
+        let (mut findings, seen) = self.file_findings(settings, job, input).await?;
         findings.extend(label::findings(input));
         let notes = self.notes.as_ref();
         let recent = self.captions.recent(notes, job.item, &input.voiced.scripted);
         findings.extend(policy::findings(&policies.judge(&policy::subject(settings, input, recent, job.item))));
+        // It may cost money, and changes nothing about a cut that is rejected.
+        if findings.iter().all(|finding| finding.severity != Severity::Block) {
+            let looked = safety::findings(&self.safety, settings, job, input, seen.snapshots, &findings).await?;
+            findings.extend(looked);
+        }
         // From here on one cut at a time: of two that are alike, the first is in the archive before the second is judged.
-        let mut turn = self.turn(settings, job.item, input, prints).await;
+        let mut turn = self.turn(settings, job.item, input, seen.prints).await;
         match &mut turn {
             Ok(turn) => findings.extend(turn.findings().await?),
             Err(why_not) => findings.extend(why_not.take()),

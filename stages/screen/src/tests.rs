@@ -5,6 +5,7 @@ mod facts;
 mod files;
 mod made;
 mod policies;
+mod safety;
 mod similar;
 mod texts;
 
@@ -71,6 +72,7 @@ fn good_facts() -> FileFacts {
         spec: None,
         prints: None,
         credentials: Credentials::NotLookedAt,
+        snapshots: None,
     }
 }
 
@@ -121,12 +123,15 @@ fn item(number: u128) -> ItemId {
     ItemId::from_parts(1, number)
 }
 
-/// The rules that found something, of a verdict or a rejection; the note on what was not checked left out.
+/// Notes that every cut has as long as not everybody is asked.
+const NOT_CHECKED: [&str; 2] = ["policy.unchecked", "safety.not-checked"];
+
+/// The rules that found something, of a verdict or a rejection; the notes on what was not checked left out.
 fn found(step: &Step<Verdict>) -> Vec<String> {
     match step {
         Step::Next(verdict) => {
             let rules = verdict.findings.iter().map(|finding| finding.rule.clone());
-            rules.filter(|rule| rule != "policy.unchecked").collect()
+            rules.filter(|rule| !NOT_CHECKED.contains(&rule.as_str())).collect()
         }
         Step::Reject(reason) => {
             assert_eq!(reason.kind, "blocked");
@@ -142,8 +147,9 @@ async fn a_good_cut_passes_with_nothing_but_a_note_on_what_is_not_known_and_leav
     let cut = assembled(&draft(), "main", b"film");
     let Step::Next(verdict) = bench.screen(1, &cut, b"film").await else { panic!() };
     assert_eq!(verdict.decision(), Decision::Pass);
-    let [unchecked] = &verdict.findings[..] else { panic!("{:?}", verdict.findings) };
+    let [unchecked, unseen] = &verdict.findings[..] else { panic!("{:?}", verdict.findings) };
     assert_eq!((unchecked.rule.as_str(), unchecked.severity), ("policy.unchecked", Severity::Note));
+    assert_eq!((unseen.rule.as_str(), unseen.severity), ("safety.not-checked", Severity::Note));
     assert!(unchecked.message.contains("commercial") && unchecked.evidence.contains("ftc-disclosure@2/missing"));
     assert_eq!(verdict.policy, reelpress_policy::Policies::built_in().hash());
     let left = std::fs::read_dir(bench.scratch.path().join("not-yet-there")).unwrap().count();

@@ -161,6 +161,7 @@ impl Inspect for Facts {
             quality: None,
             spec: None,
             prints: None,
+            snapshots: None,
             credentials: Credentials::NotLookedAt,
         })
     }

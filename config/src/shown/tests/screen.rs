@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::safety::safety;
 use super::similar::similar;
 use super::{milliseconds, path};
 use crate::{OwnCertificate, Provenance, QUALITY_RULES, QualityWeight, Screen, ScreenQuality};
@@ -34,8 +35,8 @@ prop_compose! {
 prop_compose! {
     pub(super) fn screen()(
         policy in prop::option::of(path()), min_duration in milliseconds(100, 1_800_000),
-        more in milliseconds(0, 1_800_000), quality in quality(), similar in similar(),
+        more in milliseconds(0, 1_800_000), quality in quality(), similar in similar(), safety in safety(),
     ) -> Screen {
-        Screen { policy, min_duration, max_duration: min_duration + more, similar, quality }
+        Screen { policy, min_duration, max_duration: min_duration + more, similar, quality, safety }
     }
 }

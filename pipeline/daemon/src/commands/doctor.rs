@@ -40,6 +40,7 @@ pub(crate) fn doctor(config: &Config) -> anyhow::Result<Exit> {
     let findings = [
         encoders(&settings.assemble),
         speech(&settings),
+        safety(&settings),
         fonts(),
         data_folder(&settings.daemon.data_dir, settings.daemon.min_free_bytes),
         outbox(&settings.deliver.outbox),
@@ -128,6 +129,26 @@ fn speech(settings: &Settings) -> Finding {
         }
     }
     Finding { what: "speech", state: State::Fine(fine.join(", ")) }
+}
+
+/// Who looks at pictures and words. The endpoint is not called.
+fn safety(settings: &Settings) -> Finding {
+    let asked = settings.screen.safety.endpoint.as_ref();
+    let asked = asked.map(|endpoint| format!("{} at {} (not called here)", endpoint.model, endpoint.base_url));
+    let state = match (reelpress_safety::check(settings), asked) {
+        (Some(Err(error)), _) => State::Missing {
+            lacks: error.to_string(),
+            mend: "fetch model and library as docs/SAFETY.md says, and set their paths in [screen.safety]".to_owned(),
+        },
+        (None, None) => State::Optional {
+            lacks: "nobody looks at pictures and words; every verdict says so".to_owned(),
+            mend: "set `nsfw_model` in [screen.safety] or add [screen.safety.endpoint]; see docs/SAFETY.md".to_owned(),
+        },
+        (model, asked) => {
+            State::Fine(model.and_then(Result::ok).into_iter().chain(asked).collect::<Vec<_>>().join(", "))
+        }
+    };
+    Finding { what: "brand safety", state }
 }
 
 fn mend_speech(engine: SpeechEngine, error: &VoiceError) -> String {

@@ -71,6 +71,10 @@ fn found(finding: &words::Finding, look_up: &dyn Fn(&words::Earlier) -> Earlier)
 
 /// By the first part of the rule's id.
 fn kind_of(rule: &str) -> FindingKind {
+    // Every cut has them: they are about no picture, and must not veil one.
+    if matches!(rule, "safety.score" | "safety.not-checked") {
+        return FindingKind::Policy;
+    }
     match rule.split_once('.').map_or(rule, |(first, _)| first) {
         "duplicate" | "similar" | "reuse" => FindingKind::Similar,
         "file" | "sound" | "picture" | "made" | "caption" => FindingKind::Quality,
@@ -185,6 +189,8 @@ mod tests {
             ("file.resolution", FindingKind::Quality),
             ("label.provenance", FindingKind::Label),
             ("safety.blood", FindingKind::Unpleasant),
+            ("safety.score", FindingKind::Policy),
+            ("safety.not-checked", FindingKind::Policy),
             ("tiktok.spam", FindingKind::Policy),
             ("plain", FindingKind::Policy),
         ] {
