@@ -25,6 +25,7 @@ fn the_console_works_in_a_real_browser() {
     sign_in(&mut browser, &ana, &site, "ana");
     pictures_and_axe(&mut browser, &ana, &site);
     plays(&mut browser, &ana, &site);
+    compares(&mut browser, &ana, &site);
     two_at_once(&mut browser, &ana, &site);
     clears_ten_by_keyboard(&mut browser, &ana, &site);
     nothing_foreign_runs(&mut browser, &ana, &site);
@@ -107,6 +108,44 @@ fn plays(browser: &mut Browser, tab: &Tab, site: &Site) {
     browser.wait(tab, "document.querySelector('#stage.veiled') && document.querySelector('#video').muted");
     browser.key(tab, "b");
     browser.wait(tab, "!document.querySelector('#stage.veiled') && !document.querySelector('#video').muted");
+}
+
+/// Both films stand at the seconds that are alike, jump together by key and by click, and play together.
+fn compares(browser: &mut Browser, tab: &Tab, site: &Site) {
+    if !site.has_film {
+        say("SKIPPED: comparing needs films, and there is no ffmpeg to make them");
+        return;
+    }
+    let at = |here: &str, there: &str| {
+        format!(
+            "document.querySelector('#here-0').currentTime === {here} && document.querySelector('#there-0').currentTime === {there}"
+        )
+    };
+    for (shape, width, height, mobile) in [("-phone", 390, 844, true), ("", 1_280, 900, false)] {
+        browser.resize(tab, (width, height), mobile);
+        browser.go(tab, &site.address(&format!("/console/review/{}", site::similar())));
+        browser.wait(tab, &at("1.5", "0"));
+        browser.key(tab, "s");
+        browser.wait(tab, &at("11", "9"));
+        let told = "document.querySelector('[data-pair-now]').textContent === 'here 11.0 s, there 9.0 s'";
+        browser.wait(tab, told);
+        browser.run(tab, "document.querySelector('#similar').scrollIntoView()");
+        let side_by_side = "(() => { const [a, b] = ['#here-0', '#there-0'].map(id => document.querySelector(id).getBoundingClientRect()); return a.top === b.top && a.right <= b.left && b.right <= innerWidth; })()";
+        browser.wait(tab, side_by_side);
+        browser.wait(tab, "[...document.querySelectorAll('video')].every(one => !one.seeking && one.readyState >= 2)");
+        browser.picture(tab, &format!("console-similar{shape}"));
+    }
+    browser.run(tab, "document.querySelector('[data-stretch]').click()");
+    browser.wait(tab, &at("1.5", "0"));
+    assert_eq!(
+        browser.run(tab, "[...document.querySelectorAll('[data-stretch]')].map(one => one.textContent)"),
+        json!(["0:01\u{2013}0:06 here, 0:00\u{2013}0:04 there", "0:11\u{2013}0:15 here, 0:09\u{2013}0:13 there"])
+    );
+    browser.key(tab, "p");
+    browser.wait(tab, "['#here-0', '#there-0'].every(id => !document.querySelector(id).paused)");
+    browser.wait(tab, "document.querySelector('#here-0').currentTime > 1.6");
+    browser.key(tab, "p");
+    browser.wait(tab, "['#here-0', '#there-0'].every(id => document.querySelector(id).paused)");
 }
 
 fn two_at_once(browser: &mut Browser, ana: &Tab, site: &Site) {

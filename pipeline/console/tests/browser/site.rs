@@ -8,8 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use reelpress_config::{Live, Name, Settings};
 use reelpress_console::memory::{MemoryPress, card, finding, key};
 use reelpress_console::{
-    Console, Earlier, FindingKind, LineNow, MediaFile, MediaKind, Patient, Peer, Ports, Role, Sheet, Span, StageNow,
-    Table, UserFile,
+    Console, CutHash, Earlier, FindingKind, LineNow, MediaFile, MediaKind, Patient, Peer, Ports, Role, Sheet, Span,
+    StageNow, Table, UserFile,
 };
 use reelpress_core::testing::{ManualClock, MemoryArtifacts, MemoryNotes};
 use reelpress_core::{Artifacts as _, Supervisor, TaskKind};
@@ -41,6 +41,11 @@ pub(crate) fn similar() -> String {
 /// The item that nobody likes to see.
 pub(crate) fn unpleasant() -> String {
     card(UNPLEASANT, "").waiting.item.to_string()
+}
+
+/// The cut that it is like.
+fn earlier() -> CutHash {
+    card(CUTS, "").waiting.cut
 }
 
 fn now() -> Timestamp {
@@ -120,7 +125,7 @@ fn fill(press: &MemoryPress) {
             found.earlier = Some(Earlier {
                 item: "01KA7Q3W7N5Y8J4C2T6M9R0BXD".to_owned(),
                 title: "Why the night sky is black".to_owned(),
-                cut: Some(card.waiting.cut.clone()),
+                cut: Some(earlier()),
                 matches: vec![(span(1_500, 6_200), span(0, 4_700)), (span(11_000, 15_500), span(9_000, 13_500))],
             });
             "a person must look: similar.frames".clone_into(&mut card.waiting.why);
@@ -163,29 +168,30 @@ fn fill(press: &MemoryPress) {
     );
 }
 
-/// Every cut's poster, and one film for all of them; true if there is a film.
+/// Every cut's poster, one film for all that wait, and one for the earlier cut; true if there are films.
 async fn put_media(press: &MemoryPress, artifacts: &MemoryArtifacts) -> bool {
-    let film = film().map(Bytes::from);
-    let name = key("films/all.mp4");
-    if let Some(film) = &film {
+    let films = [film(0.0, ""), film(1.5, ",hue=h=25,drawbox=x=20:y=20:w=60:h=30:color=white@0.8:t=fill")];
+    for (at, film) in films.iter().flatten().map(|film| Bytes::from(film.clone())).enumerate() {
+        let name = key(&format!("films/{at}.mp4"));
         artifacts.put(&name, film.clone()).await.unwrap();
-        for n in 0..CUTS {
-            let file = MediaFile { key: name.clone(), bytes: film.len() as u64 };
-            press.put_media(MediaKind::Video, card(n, "").waiting.cut, file);
+        let cuts = if at == 0 { (0..CUTS).map(|n| card(n, "").waiting.cut).collect() } else { vec![earlier()] };
+        for cut in cuts {
+            press.put_media(MediaKind::Video, cut, MediaFile { key: name.clone(), bytes: film.len() as u64 });
         }
     }
-    for n in 0..CUTS {
+    for n in 0..=CUTS {
         let png = Bytes::from(png(n));
         let file = MediaFile { key: key(&format!("posters/{n}.png")), bytes: png.len() as u64 };
         artifacts.put(&file.key, png).await.unwrap();
         press.put_media(MediaKind::Poster, card(n, "").waiting.cut, file);
     }
-    film.is_some()
+    films.iter().all(Option::is_some)
 }
 
 /// Twenty seconds of moving colours, if this machine has an ffmpeg to make them; players show the poster else.
-fn film() -> Option<Vec<u8>> {
+fn film(start: f64, changed: &str) -> Option<Vec<u8>> {
     let file = tempfile::Builder::new().suffix(".mp4").tempfile().unwrap();
+    let colours = "gradients=s=270x480:d=24:r=5:c0=0x1030a0:c1=0x208050:c2=0xd0a030:n=3:seed=7:type=spiral:speed=0.02";
     let made = std::process::Command::new("ffmpeg")
         .args([
             "-y",
@@ -194,7 +200,7 @@ fn film() -> Option<Vec<u8>> {
             "-f",
             "lavfi",
             "-i",
-            "gradients=s=270x480:d=20:r=5:c0=0x1030a0:c1=0x208050:speed=0.02",
+            &format!("{colours},trim=start={start}:duration=20,setpts=PTS-STARTPTS{changed}"),
         ])
         .args(["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "10", "-movflags", "+faststart"])
         .arg(file.path())
@@ -212,7 +218,7 @@ fn png(n: u64) -> Vec<u8> {
         for x in 0..WIDTH {
             let hill = f64::from(x) * 0.11 + n as f64;
             let is_hill = f64::from(y) > 110.0 + hill.sin() * 18.0;
-            let tone = (n * 25) as u8;
+            let tone = (n * 24) as u8;
             let sky = [tone / 3, 40_u8.saturating_add(y as u8 / 2), 250 - tone];
             rows.extend(if is_hill { [30, 60 + tone / 4, 50] } else { sky });
         }
