@@ -74,7 +74,7 @@ fn the_reference_shows_the_true_defaults() {
     assert_eq!((&media.s3.region, media.s3.timeout), (&default.media.s3.region, default.media.s3.timeout));
     assert_eq!(crate::Screen { policy: None, ..read.screen }, default.screen);
     assert_eq!(read.review, default.review);
-    assert_eq!(crate::Console { public_url: None, ..read.console }, default.console);
+    assert_eq!(crate::Console { public_url: None, oidc: None, ..read.console }, default.console);
     assert_eq!(read.schedule, default.schedule);
     assert_eq!(read.deliver, default.deliver);
     assert_eq!(crate::Devices { serials: default.devices.serials.clone(), ..read.devices }, default.devices);
@@ -142,7 +142,7 @@ fn the_reference_has_every_key_and_no_other() {
     }
 }
 
-const SECRETS: [&str; 9] = [
+const SECRETS: [&str; 10] = [
     "trends.embeddings.api_key",
     "feeds.key",
     "feeds.client_id",
@@ -152,6 +152,7 @@ const SECRETS: [&str; 9] = [
     "media.openai.api_key",
     "media.s3.access_key",
     "media.s3.secret_key",
+    "console.oidc.client_secret",
 ];
 
 /// Every key of a file, with `*` for the names that the file chose.

@@ -12,8 +12,8 @@ use crate::raw::feeds::kinds::{show_kind, show_list, show_shows};
 use crate::raw::feeds::show_format;
 use crate::raw::press::SAFE_ZONES;
 use crate::settings::{
-    Account, Assemble, Brand, Budget, Console, Daemon, Devices, Feed, FeedKind, FeedPlace, FeedShows, JsonMap,
-    LineSettings, Media, Niche, Quality, Retries, SafeZone, Settings, SpeechEngine, TrendLibrary, TrendReport, Trends,
+    Account, Assemble, Brand, Budget, Daemon, Devices, Feed, FeedKind, FeedPlace, FeedShows, JsonMap, LineSettings,
+    Media, Niche, Quality, Retries, SafeZone, Settings, SpeechEngine, TrendLibrary, TrendReport, Trends,
 };
 use crate::units::{show_duration, show_size, show_window};
 
@@ -45,7 +45,8 @@ pub(super) fn sections(settings: &Settings) -> Vec<Section> {
     let review = Section::new("review")
         .with("auto_approve", settings.review.auto_approve.into())
         .with("sample_percent", settings.review.sample_percent.into());
-    sections.extend([screen, review, console(&settings.console)]);
+    sections.extend([screen, review]);
+    super::console::console(&settings.console, &mut sections);
     sections.extend(settings.accounts.iter().map(|(name, value)| account(name, value)));
     let schedule = Section::new("schedule")
         .with("horizon", duration(settings.schedule.horizon))
@@ -361,17 +362,6 @@ fn devices(devices: &Devices, sections: &mut Vec<Section>) {
     let entries = devices.serials.iter().map(|(name, serials)| (name.to_string(), serials.clone().into()));
     serials.entries.extend(entries);
     sections.push(serials);
-}
-
-fn console(console: &Console) -> Section {
-    Section::new("console")
-        .with("enabled", console.enabled.into())
-        .optional("public_url", console.public_url.as_ref().map(|url| url.to_string().into()))
-        .with("undo", duration(console.undo))
-        .with("claim", duration(console.claim))
-        .with("session_idle", duration(console.session_idle))
-        .with("session_max", duration(console.session_max))
-        .with("double_check_percent", console.double_check_percent.into())
 }
 
 impl Section {

@@ -4,6 +4,7 @@ pub(crate) mod assets;
 mod guard;
 pub(crate) mod media;
 mod pages;
+mod provider;
 mod reply;
 mod review;
 mod sign_in;
@@ -66,6 +67,8 @@ pub(crate) const ROUTES: &[Route] = &[
     route(Verb::Post, "/sign-in", Access::Anyone, || post(sign_in::sign_in)),
     route(Verb::Get, "/first/{token}", Access::Anyone, || get(sign_in::first_page)),
     route(Verb::Post, "/first", Access::Anyone, || post(sign_in::first)),
+    route(Verb::Get, "/oidc/start", Access::Anyone, || get(provider::start)),
+    route(Verb::Get, "/oidc/callback", Access::Anyone, || get(provider::callback)),
     route(Verb::Post, "/sign-out", VIEWER, || post(sign_in::sign_out)),
     route(Verb::Get, "/assets/{name}", Access::Anyone, || get(assets::asset)),
     route(Verb::Get, "/review/{item}", VIEWER, || get(review::card)),
