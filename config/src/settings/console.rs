@@ -28,7 +28,7 @@ pub struct Console {
     pub oidc: Option<Oidc>,
 }
 
-/// `[console.oidc]`: an OpenID Connect provider.
+/// `[console.oidc]`: an `OpenID` Connect provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Oidc {
     /// Its name as it stands in its ID tokens, letter by letter; https, or http on this machine.

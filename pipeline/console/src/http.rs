@@ -2,6 +2,7 @@
 
 pub(crate) mod assets;
 mod guard;
+mod items;
 pub(crate) mod media;
 mod pages;
 mod provider;
@@ -82,6 +83,9 @@ pub(crate) const ROUTES: &[Route] = &[
     route(Verb::Get, "/line", VIEWER, || get(pages::line)),
     route(Verb::Get, "/line.json", VIEWER, || get(pages::line_json)),
     route(Verb::Get, "/sheets/{sheet}", VIEWER, || get(pages::sheet)),
+    route(Verb::Post, "/items/{item}/release", OPERATOR, || post(items::release)),
+    route(Verb::Post, "/items/{item}/give-up", OPERATOR, || post(items::give_up)),
+    route(Verb::Get, "/decisions.csv", OPERATOR, || get(pages::decisions_csv)),
     route(Verb::Get, "/history", REVIEWER, || get(pages::history)),
     route(Verb::Get, "/people", OPERATOR, || get(pages::people)),
     route(Verb::Get, "/users", ADMIN, || get(pages::users)),

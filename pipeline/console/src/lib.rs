@@ -29,8 +29,9 @@ use reelpress_core::{Artifacts, Clock, Notes, Supervisor};
 pub use audit::{AuditEntry, AuditError};
 pub use patient::{Patient, Peer, Timed};
 pub use press::{
-    Beat, Caption, Card, Choice, CutHash, Earlier, Finding, FindingKind, Given, LineNow, MediaFile, MediaKind,
-    NoCutHash, Press, PressError, Ruling, Severity, Sheet, Span, StageNow, Table, Waiting, Zone,
+    Beat, Caption, Card, Choice, CutHash, Earlier, Finding, FindingKind, Given, HeldItem, LineNow, MediaFile,
+    MediaKind, Mending, MendingKind, NoCutHash, Press, PressError, Ruling, Severity, Sheet, Span, StageNow, Table,
+    Waiting, Zone,
 };
 pub use random::NoRandom;
 pub use users::{LOCAL, PASSWORD_MAX, PASSWORD_MIN, Role, User, UserFile, Users, UsersError};
@@ -110,7 +111,7 @@ impl Console {
         if !listen.is_loopback() && directory.users().users.is_empty() && !has_provider {
             return Err(OpenError::NoUsers { listen });
         }
-        let audit = Arc::new(audit::Audit::open(&data_dir)?);
+        let audit = Arc::new(audit::Audit::open(&data_dir, clock.now())?);
         let desk = desk::Desk::open(press.clone(), notes, clock.clone(), live.clone(), audit);
         Ok(Self(Arc::new(Inner {
             desk,

@@ -2,8 +2,10 @@
 //! links become links. Nothing here holds a script or a style of its own: the policy would not let them run.
 
 mod card;
+mod held;
 mod people;
 mod queue;
+mod reports;
 mod tables;
 
 use axum::http::StatusCode;
@@ -17,8 +19,10 @@ use crate::press::Sheet;
 use crate::sessions::Who;
 use crate::users::Role;
 pub(crate) use card::{CardView, card};
+pub(crate) use held::held;
 pub(crate) use people::{audit, history, people, users};
 pub(crate) use queue::{QueueList, queue};
+pub(crate) use reports::decisions;
 pub(crate) use tables::{line, sheet};
 
 /// Where in the console a page is.

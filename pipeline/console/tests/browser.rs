@@ -28,6 +28,7 @@ fn the_console_works_in_a_real_browser() {
     compares(&mut browser, &ana, &site);
     two_at_once(&mut browser, &ana, &site);
     clears_ten_by_keyboard(&mut browser, &ana, &site);
+    reports_and_held_items(&mut browser, &ana, &site);
     nothing_foreign_runs(&mut browser, &ana, &site);
     session_ends(&mut browser, &ana, &site);
 }
@@ -58,6 +59,10 @@ fn pictures_and_axe(browser: &mut Browser, tab: &Tab, site: &Site) {
         ("card", format!("/console/review/{}", site::similar()), "document.querySelector('#timeline')"),
         ("line", "/console/line".to_owned(), "document.querySelector('progress')"),
         ("schedule", "/console/sheets/schedule".to_owned(), "document.querySelector('h1')"),
+        ("items", "/console/sheets/items".to_owned(), "document.querySelector('ul.held')"),
+        ("reports", "/console/sheets/reports".to_owned(), "document.querySelector('h1')"),
+        ("devices", "/console/sheets/devices".to_owned(), "document.querySelector('table')"),
+        ("accounts", "/console/sheets/accounts".to_owned(), "document.querySelector('table')"),
         ("history", "/console/history".to_owned(), "document.querySelector('h1')"),
         ("agreement", "/console/people".to_owned(), "document.querySelector('h1')"),
         ("audit", "/console/audit".to_owned(), "document.querySelector('table')"),
@@ -215,6 +220,29 @@ fn clears_ten_by_keyboard(browser: &mut Browser, tab: &Tab, site: &Site) {
         .collect();
     expected.sort_unstable();
     assert_eq!(said, expected, "each word reaches the press once");
+}
+
+/// What was decided is counted, and a held item is ended with a reason.
+fn reports_and_held_items(browser: &mut Browser, tab: &Tab, site: &Site) {
+    let axe = chromium::axe();
+    let mut faults = Vec::new();
+    for (shape, width, height, mobile) in [("-phone", 390, 844, true), ("", 1_280, 900, false)] {
+        browser.resize(tab, (width, height), mobile);
+        browser.go(tab, &site.address("/console/sheets/reports"));
+        browser.wait(tab, "document.body.textContent.includes('By reviewer')");
+        let overflow = browser.run(tab, "document.documentElement.scrollWidth - innerWidth");
+        assert!(overflow.as_i64().unwrap_or(99) <= 0, "reports{shape} is wider than the screen by {overflow}");
+        faults.extend(axe.iter().flat_map(|axe| browser.axe(tab, axe)));
+        browser.picture(tab, &format!("console-reports{shape}"));
+    }
+    assert!(faults.is_empty(), "axe finds serious faults:\n{}", faults.join("\n"));
+    browser.go(tab, &site.address("/console/sheets/items"));
+    browser.wait(tab, "document.querySelector('ul.held summary')");
+    browser.run(tab, "document.querySelector('ul.held summary').click()");
+    browser.run(tab, "document.querySelector('ul.held input[name=note]').focus()");
+    browser.text(tab, "nobody wants it");
+    browser.key(tab, "Enter");
+    browser.wait(tab, "document.body.textContent.includes('It has ended.') && !document.querySelector('ul.held')");
 }
 
 /// The policy of the pages holds: no script but ours, no request to anywhere else.

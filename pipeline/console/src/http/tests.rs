@@ -1,5 +1,6 @@
 mod injection;
 mod oidc;
+mod pages;
 mod review;
 mod security;
 

@@ -8,8 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use reelpress_config::{Live, Name, Settings};
 use reelpress_console::memory::{MemoryPress, card, finding, key};
 use reelpress_console::{
-    Console, CutHash, Earlier, FindingKind, LineNow, MediaFile, MediaKind, Patient, Peer, Ports, Role, Sheet, Span,
-    StageNow, Table, UserFile,
+    Console, CutHash, Earlier, FindingKind, HeldItem, LineNow, MediaFile, MediaKind, Patient, Peer, Ports, Role, Sheet,
+    Span, StageNow, Table, UserFile,
 };
 use reelpress_core::testing::{ManualClock, MemoryArtifacts, MemoryNotes};
 use reelpress_core::{Artifacts as _, Supervisor, TaskKind};
@@ -157,14 +157,42 @@ fn fill(press: &MemoryPress) {
         finished_last_hour: 128,
         ..LineNow::default()
     });
-    let cells = |cells: [&str; 3]| cells.map(ToOwned::to_owned).to_vec();
+    press.put_held(HeldItem {
+        item: card(CUTS + 1, "").waiting.item,
+        title: "Two bridges closed after storm".to_owned(),
+        stage: "script".to_owned(),
+        why: "a person must decide: it is about tragedies (`storm`)".to_owned(),
+        since: now(),
+    });
+    fill_sheets(press);
+}
+
+fn fill_sheets(press: &MemoryPress) {
+    fn table<const N: usize>(note: &str, columns: [&str; N], row: [&str; N]) -> Table {
+        let cells = |cells: [&str; N]| cells.map(ToOwned::to_owned).to_vec();
+        Table { note: note.to_owned(), columns: cells(columns), rows: vec![cells(row)] }
+    }
+    let item = "01KA7Q3W7N5Y8J4C2T6M9R0BXD";
+    let slots = "Promised slots that are still to come (UTC).";
     press.put_sheet(
         Sheet::Schedule,
-        Table {
-            note: "Promised slots that are still to come (UTC).".to_owned(),
-            columns: cells(["when", "account", "item"]),
-            rows: vec![cells(["2026-11-20 17:00", "orbit-daily", "01KA7Q3W7N5Y8J4C2T6M9R0BXD"])],
-        },
+        table(slots, ["when", "account", "item"], ["2026-11-20 17:00", "orbit-daily", item]),
+    );
+    press.put_sheet(
+        Sheet::Devices,
+        table("", ["phone", "model", "state", "accounts"], ["R58M12ABC", "SM-A146B", "ready", "orbit-daily"]),
+    );
+    press.put_sheet(
+        Sheet::Accounts,
+        table(
+            "",
+            ["account", "state", "posts a day", "next free slot"],
+            ["orbit-daily", "on", "4", "2026-11-20 19:30"],
+        ),
+    );
+    press.put_sheet(
+        Sheet::Reports,
+        table("", ["day", "ordered", "finished", "rejected", "held"], ["2026-11-20", "160", "148", "9", "3"]),
     );
 }
 

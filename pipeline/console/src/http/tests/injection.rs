@@ -4,7 +4,7 @@ use html5gum::{Token, Tokenizer};
 
 use super::*;
 use crate::press::FindingKind;
-use crate::press::{Beat, Caption, Earlier, Finding, LineNow, Severity, Sheet, Span, StageNow, Table, Zone};
+use crate::press::{Beat, Caption, Earlier, Finding, HeldItem, LineNow, Severity, Sheet, Span, StageNow, Table, Zone};
 
 const ATTACKS: [&str; 7] = [
     "\"><evil onevil=1>",
@@ -151,6 +151,9 @@ async fn no_text_of_the_press_becomes_a_part_of_a_page() {
         for sheet in Sheet::ALL {
             site.press.put_sheet(sheet, table.clone());
         }
+        let (item, stage) = (card(7, "").waiting.item, text.clone());
+        let (title, why, since) = (text.clone(), text.clone(), at(0));
+        site.press.put_held(HeldItem { item, title, stage, why, since });
         let stages = vec![StageNow { name: text.clone(), depth: 1, capacity: 2 }];
         site.press.put_line(LineNow {
             trouble: text.clone(),
@@ -205,6 +208,10 @@ async fn nothing_that_is_asked_comes_back_as_a_part_of_the_page() {
             format!("/console/first/{asked}"),
             format!("/console/review/{asked}"),
             format!("/console/sheets/{asked}"),
+            format!("/console/sheets/items?done={asked}"),
+            format!("/console/sheets/reports?days={asked}"),
+            format!("/console/oidc/start?to={asked}"),
+            format!("/console/oidc/callback?state={asked}&code={asked}&error={asked}"),
             format!("/console/media/{asked}"),
             format!("/console/{asked}"),
         ] {
@@ -213,6 +220,8 @@ async fn nothing_that_is_asked_comes_back_as_a_part_of_the_page() {
         let item = card(0, "").waiting.item;
         for path in [
             format!("/console/review/{item}/decide"),
+            format!("/console/items/{item}/give-up"),
+            format!("/console/items/{item}/release"),
             "/console/undo".to_owned(),
             "/console/first".to_owned(),
             "/console/bulk".to_owned(),
