@@ -1,5 +1,5 @@
-//! Signing in by an OpenID Connect provider: authorization code with PKCE (RFC 7636), state and nonce. What the provider says
-//! of a person is believed once its signature, issuer, audience, time and nonce are right; the checks are those of the crate
+//! Signing in by an `OpenID` Connect provider: authorization code with PKCE (RFC 7636), state and nonce. What the provider
+//! says of a person is believed once its signature, issuer, audience, time and nonce are right; the checks are those of the crate
 //! `openidconnect`. Roles come from the provider's groups by the config, anew for every request.
 
 mod identity;

@@ -39,7 +39,7 @@ impl Claims {
     /// The claims of a file that have not ended; no file is none.
     pub(crate) fn in_file(path: &Path, now: Timestamp) -> Self {
         let is_small = std::fs::metadata(path).is_ok_and(|found| found.len() <= FILE_MAX);
-        let bytes = is_small.then(|| std::fs::read(path).unwrap_or_default()).unwrap_or_default();
+        let bytes = if is_small { std::fs::read(path).unwrap_or_default() } else { Vec::new() };
         let kept = serde_json::from_slice::<Vec<Kept>>(&bytes).unwrap_or_default();
         let known = kept.into_iter().filter(|kept| kept.claim.until > now);
         let claims = known.filter_map(|kept| Some((kept.item.parse().ok()?, kept.claim))).collect();

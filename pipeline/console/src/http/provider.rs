@@ -52,10 +52,7 @@ pub(super) async fn callback(
         Err(error) => {
             // Whoever sends made-up answers must not fill the record.
             limited(&room, &caller)?;
-            let name = match &error {
-                OidcError::NoRole { name } | OidcError::Domain { name } => name.as_str(),
-                _ => "",
-            };
+            let name = if let OidcError::NoRole { name } | OidcError::Domain { name } = &error { name } else { "" };
             record(&room, &caller, name, "sign-in-refused", &format!("by {}: {error}", settings.issuer)).await?;
             return Err(error.into());
         }

@@ -147,6 +147,7 @@ impl Provider {
     }
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "the crate may learn more ways to be wrong")]
 async fn discovered(settings: &Settings) -> Result<CoreProviderMetadata, OidcError> {
     let issuer = IssuerUrl::new(settings.issuer.clone()).map_err(|_| OidcError::Answer("its name is no address"))?;
     let asking = asking(settings)?;
@@ -185,18 +186,20 @@ async fn tokens(settings: &Settings, client: &Client, code: &str, verifier: Stri
     answer.map_err(|error| {
         tracing::warn!(issuer = settings.issuer, %error, detail = ?source(&error), "the identity provider gave no token");
         match error {
-            RequestTokenError::ServerResponse(answer) => match answer.error() {
-                CoreErrorResponseType::InvalidClient | CoreErrorResponseType::UnauthorizedClient => {
-                    OidcError::Answer("it does not take the press's `client_id` and `client_secret`")
-                }
-                other => OidcError::Denied(super::shortened(other.as_ref())),
-            },
+            RequestTokenError::ServerResponse(answer) if is_about_us(answer.error()) => {
+                OidcError::Answer("it does not take the press's `client_id` and `client_secret`")
+            }
+            RequestTokenError::ServerResponse(answer) => OidcError::Denied(super::shortened(answer.error().as_ref())),
             RequestTokenError::Request(CallError::Http(_)) => OidcError::Unreachable,
             RequestTokenError::Request(_) | RequestTokenError::Parse(..) | RequestTokenError::Other(_) => {
                 OidcError::Answer("its token cannot be read")
             }
         }
     })
+}
+
+const fn is_about_us(word: &CoreErrorResponseType) -> bool {
+    matches!(word, CoreErrorResponseType::InvalidClient | CoreErrorResponseType::UnauthorizedClient)
 }
 
 /// Why a token is not believed.
@@ -255,6 +258,7 @@ fn identity_of(
     ))
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "the crate may learn more ways to be wrong")]
 fn not_believed(error: &ClaimsVerificationError) -> NotBelieved {
     NotBelieved::Because(match error {
         ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey) => {

@@ -69,7 +69,7 @@ impl Site {
         self.come_back(&way).await
     }
 
-    async fn record(&self) -> Vec<(String, String, String)> {
+    fn record(&self) -> Vec<(String, String, String)> {
         let (entries, _) = self.console.0.desk.audit();
         entries.into_iter().map(|entry| (entry.what, entry.by, entry.note)).collect()
     }
@@ -96,7 +96,7 @@ async fn whom_the_provider_vouches_for_is_signed_in_with_the_role_of_their_group
     assert!(page.text.contains("<bdi>ana@example.org</bdi> (reviewer)"), "{}", page.text);
     assert_eq!(site.page(&ana, "/console/audit").await.status, StatusCode::FORBIDDEN);
     let vouched = format!("by {}, subject 248289761001", provider.issuer());
-    assert_eq!(site.record().await[0], ("sign-in-by-provider".to_owned(), "ana@example.org".to_owned(), vouched));
+    assert_eq!(site.record()[0], ("sign-in-by-provider".to_owned(), "ana@example.org".to_owned(), vouched));
     // Their forms want the token like everybody's.
     let forged = Signed { csrf: "x".to_owned(), ..ana.clone() };
     assert_eq!(site.send(&forged, "/console/next", &[]).await.status, StatusCode::FORBIDDEN);
@@ -164,7 +164,7 @@ async fn nothing_that_is_wrong_with_the_providers_word_signs_anybody_in() {
         assert_eq!(answer.status, status, "{fault:?}: {text}");
         assert!(text.contains(words), "{fault:?}: {text}");
         assert!(!text.contains("evil") && answer.headers.get("set-cookie").is_none(), "{fault:?}");
-        let (what, ..) = site.record().await.remove(0);
+        let (what, ..) = site.record().remove(0);
         assert_eq!(what, "sign-in-refused", "{fault:?}");
     }
 }
