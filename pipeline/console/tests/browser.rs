@@ -7,6 +7,9 @@
 
 #[path = "browser/chromium.rs"]
 mod chromium;
+#[expect(dead_code, reason = "a browser meets a provider that does nothing wrong")]
+#[path = "../src/http/tests/oidc/sandbox.rs"]
+mod provider;
 #[path = "browser/site.rs"]
 mod site;
 
@@ -30,6 +33,7 @@ fn the_console_works_in_a_real_browser() {
     clears_ten_by_keyboard(&mut browser, &ana, &site);
     reports_and_held_items(&mut browser, &ana, &site);
     nothing_foreign_runs(&mut browser, &ana, &site);
+    signs_in_by_the_provider(&mut browser, &site);
     session_ends(&mut browser, &ana, &site);
 }
 
@@ -261,6 +265,21 @@ fn nothing_foreign_runs(browser: &mut Browser, tab: &Tab, site: &Site) {
         "performance.getEntriesByType('resource').map(entry => entry.name).filter(name => !name.startsWith(location.origin)).filter(name => !name.includes('localhost:9'))",
     );
     assert_eq!(foreign, json!([]), "something was fetched from elsewhere");
+}
+
+/// There and back over another site, with cookies that other sites do not get to send.
+fn signs_in_by_the_provider(browser: &mut Browser, site: &Site) {
+    let tab = browser.tab();
+    browser.go(&tab, &site.address("/console/line"));
+    browser.wait(&tab, "location.pathname === '/console/sign-in' && document.querySelector('a.button')");
+    browser.picture(&tab, "console-sign-in");
+    let faults = chromium::axe().map(|axe| browser.axe(&tab, &axe)).unwrap_or_default();
+    assert!(faults.is_empty(), "axe finds serious faults:\n{}", faults.join("\n"));
+    browser.run(&tab, "document.querySelector('a.button').click()");
+    browser.wait(&tab, "location.pathname === '/console/line' && document.querySelector('.who')");
+    let who = browser.run(&tab, "document.querySelector('.who span').textContent");
+    assert_eq!(who, json!("ana@example.org (reviewer)"));
+    browser.close(&tab);
 }
 
 fn session_ends(browser: &mut Browser, tab: &Tab, site: &Site) {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
-use reelpress_config::{Live, Name, Settings};
+use reelpress_config::{Live, Name, Oidc, OidcRoles, Secret, Settings};
 use reelpress_console::memory::{MemoryPress, card, finding, key};
 use reelpress_console::{
     Console, CutHash, Earlier, FindingKind, HeldItem, LineNow, MediaFile, MediaKind, Patient, Peer, Ports, Role, Sheet,
@@ -13,6 +13,8 @@ use reelpress_console::{
 };
 use reelpress_core::testing::{ManualClock, MemoryArtifacts, MemoryNotes};
 use reelpress_core::{Artifacts as _, Supervisor, TaskKind};
+
+use crate::provider::{Provider, SECRET};
 
 pub(crate) const PASSWORD: &str = "three plain words";
 /// Cuts that wait.
@@ -52,6 +54,23 @@ fn now() -> Timestamp {
     card(0, "").waiting.since + SignedDuration::from_mins(42)
 }
 
+/// Everything as it is by default, and an identity provider.
+fn settings(issuer: String) -> Settings {
+    let mut settings = Settings::default();
+    let reviewer = vec!["press-desk".to_owned()];
+    settings.console.oidc = Some(Oidc {
+        issuer,
+        client_id: "reelpress".to_owned(),
+        client_secret: Some(Secret::new(SECRET.to_owned())),
+        name: "the house".to_owned(),
+        scopes: vec!["email".to_owned()],
+        roles_claim: "groups".to_owned(),
+        roles: OidcRoles { reviewer, ..OidcRoles::default() },
+        email_domains: vec!["example.org".to_owned()],
+    });
+    settings
+}
+
 impl Site {
     pub(crate) fn start() -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
@@ -63,12 +82,14 @@ impl Site {
         let (clock, supervisor) = (Arc::new(ManualClock::at(now())), Supervisor::default());
         fill(&press);
         let has_film = runtime.block_on(put_media(&press, &artifacts));
+        // Another name of this machine is another site to a browser.
+        let provider = runtime.block_on(Provider::start("localhost", now().as_second()));
         let console = Console::open(Ports {
             press: press.clone(),
             notes: Arc::new(MemoryNotes::default()),
             artifacts,
             clock: clock.clone(),
-            live: Live::new(Settings::default()),
+            live: Live::new(settings(provider.issuer())),
             supervisor: supervisor.clone(),
             data_dir: folder.path().to_owned(),
             listen: [127, 0, 0, 1].into(),

@@ -77,7 +77,7 @@ impl Site {
 
 #[tokio::test]
 async fn whom_the_provider_vouches_for_is_signed_in_with_the_role_of_their_group() {
-    let provider = Provider::start().await;
+    let provider = Provider::start("127.0.0.1", at(0).as_second()).await;
     let site = begun(provider.issuer());
     let page = site.ask(get("/console/sign-in?to=/console/line").body(Body::empty()).unwrap()).await.text;
     assert!(page.contains("/console/oidc/start?to=%2Fconsole%2Fline") && page.contains("the house"), "{page}");
@@ -106,7 +106,7 @@ async fn whom_the_provider_vouches_for_is_signed_in_with_the_role_of_their_group
 
 #[tokio::test]
 async fn a_sign_in_ends_once_and_only_in_the_browser_that_began_it() {
-    let provider = Provider::start().await;
+    let provider = Provider::start("127.0.0.1", at(0).as_second()).await;
     let site = begun(provider.issuer());
     let (hers, his) = (site.away().await, site.away().await);
     let swapped = Way { cookie: his.cookie.clone(), back: hers.back.clone() };
@@ -133,7 +133,7 @@ async fn a_sign_in_ends_once_and_only_in_the_browser_that_began_it() {
 
 #[tokio::test]
 async fn nothing_that_is_wrong_with_the_providers_word_signs_anybody_in() {
-    let provider = Provider::start().await;
+    let provider = Provider::start("127.0.0.1", at(0).as_second()).await;
     let (forbidden, gateway) = (StatusCode::FORBIDDEN, StatusCode::BAD_GATEWAY);
     for (fault, status, words) in [
         (Fault::Denies, forbidden, "did not sign you in: access_denied"),
@@ -171,7 +171,7 @@ async fn nothing_that_is_wrong_with_the_providers_word_signs_anybody_in() {
 
 #[tokio::test]
 async fn a_provider_that_changes_its_key_is_asked_for_the_new_one() {
-    let provider = Provider::start().await;
+    let provider = Provider::start("127.0.0.1", at(0).as_second()).await;
     let site = begun(provider.issuer());
     assert_eq!(site.there_and_back().await.status, StatusCode::OK);
     provider.change_key();
@@ -199,7 +199,7 @@ async fn while_the_provider_is_down_users_of_our_own_sign_in_as_ever() {
 
 #[tokio::test]
 async fn the_config_in_force_says_at_every_request_who_may() {
-    let provider = Provider::start().await;
+    let provider = Provider::start("127.0.0.1", at(0).as_second()).await;
     let site = begun(provider.issuer());
     let ana = site.signed(&site.there_and_back().await).await;
     let with = |change: fn(&mut Oidc)| {
@@ -227,7 +227,7 @@ async fn the_config_in_force_says_at_every_request_who_may() {
 
 #[tokio::test]
 async fn where_others_can_reach_it_the_address_to_come_back_to_is_the_configs() {
-    let provider = Provider::start().await;
+    let provider = Provider::start("127.0.0.1", at(0).as_second()).await;
     let everywhere = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
     let mut settings = settings(provider.issuer());
     // A provider is a way in, so it starts without users of its own.

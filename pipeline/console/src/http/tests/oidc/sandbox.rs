@@ -2,23 +2,23 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "each place is about a few of many faults")]
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use reelpress_core::{Supervisor, TaskKind};
 use rsa::RsaPrivateKey;
 use rsa::pkcs1v15::SigningKey;
-use rsa::rand_core::OsRng;
+use rsa::rand_core::{OsRng, RngCore as _};
 use rsa::sha2::{Digest as _, Sha256};
 use rsa::signature::{SignatureEncoding as _, Signer as _};
 use rsa::traits::PublicKeyParts as _;
 use serde_json::{Value, json};
-
-use super::super::*;
 
 pub(super) const SECRET: &str = "between us two alone";
 
@@ -61,6 +61,8 @@ pub(super) struct Provider(Arc<Inside>);
 
 struct Inside {
     issuer: String,
+    /// The time by its clock, in seconds since 1970.
+    now: i64,
     fault: Mutex<Fault>,
     codes: Mutex<BTreeMap<String, Asked>>,
     /// Which of the keys it publishes and signs with.
@@ -81,11 +83,13 @@ fn keys() -> &'static [RsaPrivateKey; 2] {
 }
 
 impl Provider {
-    pub(super) async fn start() -> Self {
+    /// One that is reached by this name of this machine.
+    pub(super) async fn start(host: &str, now: i64) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let issuer = format!("http://{}/realm", listener.local_addr().unwrap());
+        let issuer = format!("http://{host}:{}/realm", listener.local_addr().unwrap().port());
         let provider = Self(Arc::new(Inside {
             issuer,
+            now,
             fault: Mutex::new(Fault::None),
             codes: Mutex::default(),
             key: Mutex::new(0),
@@ -96,10 +100,11 @@ impl Provider {
             .route("/realm/authorize", get(authorize))
             .route("/realm/token", post(token))
             .with_state(provider.clone());
-        drop(
-            Supervisor::default()
-                .spawn(reelpress_core::TaskKind::Request, "provider", async move { axum::serve(listener, app).await }),
-        );
+        drop(Supervisor::default().spawn(
+            TaskKind::Request,
+            "provider",
+            async move { axum::serve(listener, app).await },
+        ));
         provider
     }
 
@@ -157,7 +162,7 @@ async fn authorize(State(provider): State<Provider>, Query(asked): Query<BTreeMa
         back.query_pairs_mut().append_pair("error", "access_denied").append_pair("error_description", "<evil>");
         return Redirect::to(back.as_str()).into_response();
     }
-    let code = crate::random::token().unwrap();
+    let code = format!("{:032x}{:032x}", OsRng.next_u64(), OsRng.next_u64());
     let known = Asked {
         nonce: asked["nonce"].clone(),
         challenge: asked["code_challenge"].clone(),
@@ -197,7 +202,7 @@ async fn token(State(provider): State<Provider>, headers: HeaderMap, body: Strin
 }
 
 fn claims(provider: &Provider, asked: &Asked, access: &str) -> Value {
-    let now = at(0).as_second();
+    let now = provider.0.now;
     let half = |text: &str| URL_SAFE_NO_PAD.encode(&Sha256::digest(text.as_bytes())[..16]);
     let mut claims = json!({
         "iss": provider.0.issuer, "aud": "reelpress", "sub": "248289761001", "iat": now, "exp": now + 300,
