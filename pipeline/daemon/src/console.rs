@@ -4,6 +4,8 @@
 mod accounts;
 mod card;
 mod sheets;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -84,7 +86,7 @@ pub(crate) fn settle(supervisor: &Supervisor, console: Console, stopping: Cancel
 }
 
 impl ConsolePress {
-    fn held(&self) -> Vec<ItemState> {
+    fn in_review(&self) -> Vec<ItemState> {
         self.book.items(|item| matches!(&item.status, ItemStatus::Held { stage, .. } if *stage == REVIEW))
     }
 
@@ -169,7 +171,7 @@ impl Kept {
 #[async_trait]
 impl Press for ConsolePress {
     async fn waiting(&self) -> Result<Vec<Waiting>, PressError> {
-        let held = self.held();
+        let held = self.in_review();
         // What does not wait any more is forgotten.
         self.kept.cards().retain(|id, _| held.iter().any(|item| item.id == *id));
         let mut waiting = Vec::new();
