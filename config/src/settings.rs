@@ -27,7 +27,7 @@ mod trends;
 mod voice;
 
 pub use assemble::{Assemble, Quality, VideoEncoder};
-pub use console::Console;
+pub use console::{Console, Oidc, OidcRoles};
 pub use declared::{Commercial, Connection, Declared, PlatformName, TopicFlag};
 pub use feeds::{
     BlueskyList, Feed, FeedFormat, FeedKind, FeedPlace, FeedShows, HackerNewsList, JsonMap, MastodonTrends,

@@ -7,6 +7,7 @@ use crate::dotted::join;
 use crate::secret::SecretReference;
 use crate::settings::Settings;
 
+mod console;
 mod declared;
 mod routing;
 mod safety;
@@ -94,12 +95,14 @@ fn secret_texts(settings: &Settings) -> BTreeMap<String, Option<&str>> {
     let images = media.openai.as_ref().and_then(|endpoint| endpoint.api_key.as_ref());
     let vectors = settings.trends.embeddings.as_ref().and_then(|endpoint| endpoint.api_key.as_ref());
     let safety = settings.screen.safety.endpoint.as_ref().and_then(|endpoint| endpoint.api_key.as_ref());
+    let oidc = settings.console.oidc.as_ref();
     let providers = settings.script.providers.iter();
     let providers = providers
         .map(|(name, provider)| (format!("{}.api_key", writer::provider_path(name)), provider.api_key.as_ref()));
     let others = [
         ("trends.embeddings.api_key", vectors),
         ("voice.openai.api_key", speech),
+        ("console.oidc.client_secret", oidc.and_then(|oidc| oidc.client_secret.as_ref())),
         ("media.openai.api_key", images),
         ("screen.safety.endpoint.api_key", safety),
         ("media.s3.access_key", media.s3.access_key.as_ref()),

@@ -49,6 +49,7 @@ pub(crate) fn surroundings() -> InMemory {
         .with_variable("YOUTUBE_KEY", "yt-key")
         .with_variable("REDDIT_ID", "reddit-id")
         .with_variable("REDDIT_SECRET", "reddit-secret")
+        .with_variable("REELPRESS_OIDC_SECRET", "oidc-secret")
         .with_variable("EMPTY", "")
         .with_variable("TWO_LINES", "sk-first\nsk-second")
         .with_file("/etc/press/key", b"sk-from-file\r\n\n")

@@ -105,7 +105,7 @@ fn the_reference_shows_the_true_defaults() {
     assert_eq!(crate::Screen { policy: None, quality, safety, ..read.screen }, default.screen);
     assert_eq!(crate::Provenance { own: None, ..read.provenance }, default.provenance);
     assert_eq!(read.review, default.review);
-    assert_eq!(crate::Console { public_url: None, ..read.console }, default.console);
+    assert_eq!(crate::Console { public_url: None, oidc: None, ..read.console }, default.console);
     assert_eq!(read.schedule, default.schedule);
     assert_eq!(read.deliver, default.deliver);
     assert_eq!(crate::Devices { serials: default.devices.serials.clone(), ..read.devices }, default.devices);
@@ -173,7 +173,7 @@ fn the_reference_has_every_key_and_no_other() {
     }
 }
 
-const SECRETS: [&str; 10] = [
+const SECRETS: [&str; 11] = [
     "screen.safety.endpoint.api_key",
     "trends.embeddings.api_key",
     "feeds.key",
@@ -184,6 +184,7 @@ const SECRETS: [&str; 10] = [
     "media.openai.api_key",
     "media.s3.access_key",
     "media.s3.secret_key",
+    "console.oidc.client_secret",
 ];
 
 /// Every key of a file, with `*` for the names that the file chose.

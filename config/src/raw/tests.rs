@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use crate::testing::{FOLDER, InMemory, problems, settings, surroundings};
 use crate::{FeedFormat, FeedPlace, Name, Secret, SecretReference, Settings, SpeechEngine, load};
 
+mod console;
 mod routing;
 mod safety;
 mod tables;

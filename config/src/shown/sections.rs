@@ -12,8 +12,8 @@ use crate::raw::feeds::kinds::{show_kind, show_list, show_shows};
 use crate::raw::feeds::show_format;
 use crate::raw::press::SAFE_ZONES;
 use crate::settings::{
-    Account, Assemble, Brand, Budget, Console, Daemon, Devices, Feed, FeedKind, FeedPlace, FeedShows, JsonMap,
-    LineSettings, Media, Niche, Quality, Retries, SafeZone, Settings, SpeechEngine, TrendLibrary, TrendReport, Trends,
+    Account, Assemble, Brand, Budget, Daemon, Devices, Feed, FeedKind, FeedPlace, FeedShows, JsonMap, LineSettings,
+    Media, Niche, Quality, Retries, SafeZone, Settings, SpeechEngine, TrendLibrary, TrendReport, Trends,
 };
 use crate::units::{show_duration, show_size, show_window};
 
@@ -44,7 +44,8 @@ pub(super) fn sections(settings: &Settings) -> Vec<Section> {
         .with("auto_approve", settings.review.auto_approve.into())
         .with("sample_percent", settings.review.sample_percent.into());
     screen::screen(settings, &mut sections);
-    sections.extend([review, console(&settings.console)]);
+    sections.push(review);
+    super::console::console(&settings.console, &mut sections);
     for (name, value) in &settings.accounts {
         sections.push(declared::of_account(account(name, value), &value.declared));
         sections.extend(declared::commercial(&join("accounts", name.as_str()), &value.declared));
@@ -363,17 +364,6 @@ fn devices(devices: &Devices, sections: &mut Vec<Section>) {
     let entries = devices.serials.iter().map(|(name, serials)| (name.to_string(), serials.clone().into()));
     serials.entries.extend(entries);
     sections.push(serials);
-}
-
-fn console(console: &Console) -> Section {
-    Section::new("console")
-        .with("enabled", console.enabled.into())
-        .optional("public_url", console.public_url.as_ref().map(|url| url.to_string().into()))
-        .with("undo", duration(console.undo))
-        .with("claim", duration(console.claim))
-        .with("session_idle", duration(console.session_idle))
-        .with("session_max", duration(console.session_max))
-        .with("double_check_percent", console.double_check_percent.into())
 }
 
 impl Section {

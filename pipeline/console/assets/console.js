@@ -28,8 +28,6 @@
     const mark = event.target.closest("[data-at]");
     if (!mark || !video) return;
     seek(Number(mark.dataset.at));
-    const other = mark.dataset.other && document.getElementById(mark.dataset.other);
-    if (other) { other.currentTime = Number(mark.dataset.otherAt) / 1000; other.play().catch(() => {}); }
     video.play().catch(() => {});
   });
   const timeline = one("#timeline");
@@ -72,6 +70,45 @@
     all("video", stage).forEach(video => { if (veil.checked || video.id === "video") video.muted = veil.checked; });
   });
   if (veil) { veil.addEventListener("change", drawVeil); drawVeil(); }
+
+  // --- two cuts side by side: both stand at, and play from, the seconds that are alike ---
+  all("[data-pair]").forEach(pair => {
+    const [here, there] = [one("video[id^=here]", pair), one("video[id^=there]", pair)];
+    const stretches = all("[data-stretch]", pair);
+    if (!here || !there || !stretches.length) return;
+    const now = one("[data-pair-now]", pair);
+    const play = one("[data-pair-play]", pair);
+    let at = 0;
+    // Their own controls lie over the picture; the buttons below do for both.
+    [here, there].forEach(film => { film.controls = false; });
+    const pause = () => { here.pause(); there.pause(); };
+    const tell = () => { now.textContent = `here ${here.currentTime.toFixed(1)} s, there ${there.currentTime.toFixed(1)} s`; };
+    const go = to => {
+      at = (to + stretches.length) % stretches.length;
+      const chosen = stretches[at].dataset;
+      pause();
+      [here.currentTime, there.currentTime] = [Number(chosen.here) / 1000, Number(chosen.there) / 1000];
+      seek(Number(chosen.here));
+      stretches.forEach((button, n) => { if (n === at) button.setAttribute("aria-current", "true"); else button.removeAttribute("aria-current"); });
+    };
+    stretches.forEach((button, n) => button.addEventListener("click", () => go(n)));
+    one("[data-pair-next]", pair).addEventListener("click", () => go(at + 1));
+    play.addEventListener("click", () => {
+      if (!here.paused || !there.paused) { pause(); return; }
+      if (here.currentTime * 1000 >= Number(stretches[at].dataset.until) - 50) go(at);
+      video?.pause();
+      Promise.all([here.play(), there.play()]).catch(pause);
+    });
+    const label = () => { play.textContent = here.paused && there.paused ? "Play both" : "Pause both"; };
+    [here, there].forEach(film => {
+      ["play", "pause"].forEach(kind => film.addEventListener(kind, label));
+      ["timeupdate", "seeked", "loadedmetadata"].forEach(kind => film.addEventListener(kind, tell));
+    });
+    here.addEventListener("timeupdate", () => { if (!here.paused && here.currentTime * 1000 >= Number(stretches[at].dataset.until)) pause(); });
+    stretches[0].setAttribute("aria-current", "true");
+    // A film that is fetched only when somebody opens it.
+    pair.closest("details").addEventListener("toggle", () => [here, there].forEach(film => { if (film.preload === "none") film.preload = "auto"; }));
+  });
 
   // --- claim: a sign of life while the page is open ---
   const card = one("[data-claim]");

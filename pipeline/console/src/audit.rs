@@ -1,5 +1,9 @@
 //! The audit record: `console/audit.log` in the data folder, one line for each thing that a person did. A line's checksum
-//! covers the line before it, so a line that was changed or taken out is seen. Nothing is ever removed from it.
+//! covers the line before it, so a line that was changed or taken out is seen.
+//!
+//! A file that is full is put aside as `audit-NNNNNN.log`, and the next begins with the checksum that the full one ends with,
+//! so the chain goes on over files. Nothing is ever removed but the oldest of more than [`FILES`] full files; then the chain
+//! begins at the oldest that is left.
 
 #[cfg(test)]
 mod tests;
@@ -16,6 +20,12 @@ use serde::{Deserialize, Serialize};
 
 /// Longest line that is read back, in bytes; a note of 2,000 characters fits four times.
 const LINE_MAX: u64 = 64 << 10;
+/// Bytes from which a file is put aside: some 30,000 lines.
+const FILE_MAX: u64 = 8 << 20;
+/// Full files that are kept: at a thousand lines a day more than a year of them. All are read at each start.
+const FILES: u64 = 16;
+/// What the first line of every file but the very first says: which file it goes on from, and its last checksum.
+const CONTINUED: &str = "continued";
 /// Entries kept at hand for the page.
 const RECENT: usize = 1_000;
 /// Damaged lines that are named.
@@ -62,47 +72,102 @@ pub(crate) struct Audit {
     open: Mutex<Open>,
 }
 
+/// When a file is full, and how many full ones are kept.
+#[derive(Debug, Clone, Copy)]
+struct Bounds {
+    file_max: u64,
+    files: u64,
+}
+
 #[derive(Debug)]
 struct Open {
+    folder: PathBuf,
+    bounds: Bounds,
     file: File,
-    check: String,
+    /// The checksum before the next line; `None` at the start of a file whose forerunner was removed in its time.
+    check: Option<String>,
     recent: VecDeque<AuditEntry>,
-    damaged: Vec<u64>,
+    /// File and line of what is not as it was written.
+    damaged: Vec<String>,
     /// False after a write that failed half-way: what is there is cut back before the next.
     is_whole: bool,
     bytes: u64,
+    /// The newest full file; 0 before there is one.
+    full: u64,
+}
+
+fn full_name(number: u64) -> String {
+    format!("audit-{number:06}.log")
+}
+
+/// The numbers of the full files, the oldest first.
+fn full_files(folder: &Path) -> io::Result<Vec<u64>> {
+    let mut numbers = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let name = entry?.file_name();
+        let number = name.to_str().and_then(|name| name.strip_prefix("audit-")?.strip_suffix(".log")?.parse().ok());
+        numbers.extend(number.filter(|number| name.to_str() == Some(full_name(*number).as_str())));
+    }
+    numbers.sort_unstable();
+    Ok(numbers)
+}
+
+fn opened(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).append(true).create(true).mode(0o600).open(path)
 }
 
 impl Audit {
     /// Opens the record of a data folder and reads it through. A last line that was cut short is removed: nobody was told
     /// that it had been written.
-    pub(crate) fn open(data_dir: &Path) -> Result<Self, AuditError> {
-        let path = data_dir.join("console").join("audit.log");
+    pub(crate) fn open(data_dir: &Path, now: Timestamp) -> Result<Self, AuditError> {
+        Self::open_within(data_dir, now, Bounds { file_max: FILE_MAX, files: FILES })
+    }
+
+    fn open_within(data_dir: &Path, now: Timestamp, bounds: Bounds) -> Result<Self, AuditError> {
+        let folder = data_dir.join("console");
+        let path = folder.join("audit.log");
         let failed = |action| {
             let path = path.clone();
             move |source| AuditError { action, path, source }
         };
-        std::fs::create_dir_all(path.parent().unwrap_or(data_dir)).map_err(failed("make the folder of"))?;
-        let mut options = OpenOptions::new();
-        let file = options.read(true).append(true).create(true).mode(0o600).open(&path).map_err(failed("open"))?;
-        let mut open =
-            Open { file, check: String::new(), recent: VecDeque::new(), damaged: Vec::new(), is_whole: true, bytes: 0 };
-        open.read_through().map_err(failed("read"))?;
+        std::fs::create_dir_all(&folder).map_err(failed("make the folder of"))?;
+        let file = opened(&path).map_err(failed("open"))?;
+        let mut open = Open {
+            folder,
+            bounds,
+            file,
+            check: Some(String::new()),
+            recent: VecDeque::new(),
+            damaged: Vec::new(),
+            is_whole: true,
+            bytes: 0,
+            full: 0,
+        };
+        open.read_all().map_err(failed("read"))?;
+        // Killed while a file was put aside.
+        open.begin_file(now).map_err(failed("write"))?;
         if !open.damaged.is_empty() {
-            tracing::error!(path = %path.display(), lines = ?open.damaged, "the audit record was changed by somebody");
+            tracing::error!(path = %path.display(), places = ?open.damaged, "the audit record was changed by somebody");
         }
         Ok(Self { path, open: Mutex::new(open) })
     }
 
     /// Writes an entry; it is on disk when this returns.
     pub(crate) fn write(&self, entry: AuditEntry) -> Result<(), AuditError> {
-        self.locked().write(entry).map_err(|source| AuditError { action: "write", path: self.path.clone(), source })
+        let mut open = self.locked();
+        let written = open.rotate(entry.at).and_then(|()| open.write(entry));
+        written.map_err(|source| AuditError { action: "write", path: self.path.clone(), source })
     }
 
-    /// The newest entries, newest first, and the numbers of lines that are not as they were written.
-    pub(crate) fn recent(&self) -> (Vec<AuditEntry>, Vec<u64>) {
+    /// The newest entries, newest first, and the places that are not as they were written.
+    pub(crate) fn recent(&self) -> (Vec<AuditEntry>, Vec<String>) {
         let open = self.locked();
         (open.recent.iter().rev().cloned().collect(), open.damaged.clone())
+    }
+
+    /// The console's folder.
+    pub(crate) fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new("."))
     }
 
     fn locked(&self) -> MutexGuard<'_, Open> {
@@ -111,47 +176,113 @@ impl Audit {
 }
 
 impl Open {
-    fn read_through(&mut self) -> io::Result<()> {
-        let mut reader = BufReader::new(self.file.try_clone()?);
-        let mut line = Vec::new();
-        let mut number = 0_u64;
-        loop {
-            line.clear();
-            let read = (&mut reader).take(LINE_MAX).read_until(b'\n', &mut line)? as u64;
-            if read == 0 {
-                break;
+    fn read_all(&mut self) -> io::Result<()> {
+        let full = full_files(&self.folder)?;
+        self.full = full.last().copied().unwrap_or(0);
+        let oldest = (self.full + 1).saturating_sub(self.bounds.files).max(1);
+        let first = full.first().copied().unwrap_or(oldest);
+        if first > oldest {
+            self.damage(format!("{} is missing", full_name(oldest)));
+        }
+        if first > 1 {
+            self.check = None;
+        }
+        for number in full {
+            let name = full_name(number);
+            let file = File::open(self.folder.join(&name))?;
+            if let Some(cut) = self.read_through(file, &name)? {
+                self.damage(format!("{name} is cut short after {cut} bytes"));
             }
-            if line.last() != Some(&b'\n') && read < LINE_MAX {
-                self.file.set_len(self.bytes)?;
-                tracing::warn!(bytes = read, "the audit record's last line was cut short and left out");
-                break;
-            }
-            self.bytes += read;
-            number += 1;
-            self.take(&line, number);
+        }
+        let file = self.file.try_clone()?;
+        self.bytes = 0;
+        if let Some(whole) = self.read_through(file, "audit.log")? {
+            self.file.set_len(whole)?;
+            tracing::warn!("the audit record's last line was cut short and left out");
         }
         Ok(())
     }
 
-    fn take(&mut self, line: &[u8], number: u64) {
+    /// Takes every line. Where the last one has no end: how many bytes the others have.
+    fn read_through(&mut self, file: File, name: &str) -> io::Result<Option<u64>> {
+        let mut reader = BufReader::new(file);
+        let mut line = Vec::new();
+        let mut number = 0_u64;
+        self.bytes = 0;
+        loop {
+            line.clear();
+            let read = (&mut reader).take(LINE_MAX).read_until(b'\n', &mut line)? as u64;
+            if read == 0 {
+                return Ok(None);
+            }
+            if line.last() != Some(&b'\n') && read < LINE_MAX {
+                return Ok(Some(self.bytes));
+            }
+            self.bytes += read;
+            number += 1;
+            self.take(&line, name, number);
+        }
+    }
+
+    fn take(&mut self, line: &[u8], name: &str, number: u64) {
         let text = str::from_utf8(line).unwrap_or("").trim_end_matches('\n');
         let parts = text.split_at_checked(CHECK).and_then(|(check, rest)| Some((check, rest.strip_prefix(' ')?)));
-        let read = parts.filter(|(check, json)| *check == check_of(&self.check, json));
-        let entry = read.and_then(|(_, json)| serde_json::from_str(json).ok());
+        let entry = parts.and_then(|(_, json)| serde_json::from_str::<AuditEntry>(json).ok());
+        let known = self.check.take();
+        let told =
+            entry.as_ref().filter(|entry| entry.what == CONTINUED).and_then(|entry| entry.note.rsplit(' ').next());
+        let before = known.as_deref().or(told);
+        let is_right = parts.zip(before).is_some_and(|((check, json), before)| check == check_of(before, json));
         // A line that was changed is named once; those after it go on from what stands there.
-        self.check = parts.map_or_else(String::new, |(check, _)| check.to_owned());
-        match entry {
+        self.check = Some(parts.map_or_else(String::new, |(check, _)| check.to_owned()));
+        match entry.filter(|_| is_right) {
             Some(entry) => self.remember(entry),
-            None if self.damaged.len() < NAMED => self.damaged.push(number),
-            None => {}
+            None => self.damage(format!("{name}:{number}")),
+        }
+    }
+
+    fn damage(&mut self, place: String) {
+        if self.damaged.len() < NAMED {
+            self.damaged.push(place);
         }
     }
 
     fn remember(&mut self, entry: AuditEntry) {
+        if entry.what == CONTINUED {
+            return;
+        }
         if self.recent.len() >= RECENT {
             self.recent.pop_front();
         }
         self.recent.push_back(entry);
+    }
+
+    /// Puts a full file aside and removes the oldest if there are too many.
+    fn rotate(&mut self, now: Timestamp) -> io::Result<()> {
+        if self.bytes < self.bounds.file_max || !self.is_whole {
+            return Ok(());
+        }
+        let path = self.folder.join("audit.log");
+        std::fs::rename(&path, self.folder.join(full_name(self.full + 1)))?;
+        self.full += 1;
+        self.file = opened(&path)?;
+        self.bytes = 0;
+        File::open(&self.folder)?.sync_all()?;
+        self.begin_file(now)?;
+        for number in full_files(&self.folder)?.into_iter().filter(|number| number + self.bounds.files <= self.full) {
+            std::fs::remove_file(self.folder.join(full_name(number)))?;
+        }
+        Ok(())
+    }
+
+    /// The line that ties a new file to the one before it.
+    fn begin_file(&mut self, now: Timestamp) -> io::Result<()> {
+        if self.bytes > 0 || self.full == 0 {
+            return Ok(());
+        }
+        let note = format!("{} {}", full_name(self.full), self.check.clone().unwrap_or_default());
+        let (by, item, cut, from) = Default::default();
+        self.write(AuditEntry { at: now, by, what: CONTINUED.to_owned(), item, cut, note, from })
     }
 
     fn write(&mut self, entry: AuditEntry) -> io::Result<()> {
@@ -160,14 +291,14 @@ impl Open {
             self.is_whole = true;
         }
         let json = serde_json::to_string(&entry).map_err(io::Error::other)?;
-        let check = check_of(&self.check, &json);
+        let check = check_of(self.check.as_deref().unwrap_or(""), &json);
         let line = format!("{check} {json}\n");
         self.is_whole = false;
         self.file.write_all(line.as_bytes())?;
         self.file.sync_data()?;
         self.is_whole = true;
         self.bytes += line.len() as u64;
-        self.check = check;
+        self.check = Some(check);
         self.remember(entry);
         Ok(())
     }

@@ -5,6 +5,7 @@
 
 mod agreement;
 mod claims;
+mod report;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -20,13 +21,14 @@ use reelpress_core::{Clock, Durability, ItemId, JournalError, Notes};
 use tokio::sync::Mutex;
 
 use crate::audit::{Audit, AuditEntry, AuditError};
-use crate::press::{Choice, CutHash, Given, Press, PressError, Ruling, Waiting};
+use crate::press::{Choice, CutHash, Given, Mending, MendingKind, Press, PressError, Ruling, Waiting};
 use crate::users::Role;
 pub(crate) use agreement::{Agreement, Pairs};
 use claims::{Claim, Claims};
+pub(crate) use report::{Counts, Report, csv};
 use state::State;
 pub(crate) use words::Tally;
-use words::{End, How, Part, Word, Words};
+use words::{About, End, How, Part, Word, Words};
 
 /// Most characters of a note.
 pub(crate) const NOTE_MAX: usize = 2_000;
@@ -135,7 +137,8 @@ impl Desk {
         audit: Arc<Audit>,
     ) -> Self {
         let words = Words::of(&*notes);
-        let state = State { claims: Claims::default(), words, swept: Timestamp::UNIX_EPOCH };
+        let claims = Claims::in_file(&audit.folder().join("claims.json"), clock.now());
+        let state = State { claims, words, swept: Timestamp::UNIX_EPOCH };
         Self { press, notes, clock, live, audit, state: Mutex::new(state) }
     }
 
@@ -197,6 +200,7 @@ impl Desk {
         let part = state.part(&said, person, &settings.console, now)?;
         // One after the other, even within one tick of the clock: the last word is the one that is undone.
         let at = now.max(state.words.latest().checked_add(Duration::from_nanos(1)).unwrap_or(now));
+        let about = About::of(&card.waiting, now);
         let word = Word {
             id: word_id(said.item, &person.name, at),
             cut: said.cut,
@@ -206,6 +210,7 @@ impl Desk {
             by: person.name.clone(),
             at,
             part,
+            about,
         };
         self.record(person, said.choice.as_str(), said.item, &word).await?;
         self.notes.note(said.item, word.noted(), Durability::Synced).await?;
@@ -348,7 +353,7 @@ impl Desk {
         written.map_err(|error| DeskError::Task(error.to_string()))?.map_err(DeskError::from)
     }
 
-    pub(crate) fn audit(&self) -> (Vec<AuditEntry>, Vec<u64>) {
+    pub(crate) fn audit(&self) -> (Vec<AuditEntry>, Vec<String>) {
         self.audit.recent()
     }
 
@@ -363,6 +368,43 @@ impl Desk {
         open.sort_by_key(|past| std::cmp::Reverse(past.at));
         let done = state.words.done().map(|done| past(done.item, &done.word, done.how.as_str()));
         open.into_iter().chain(done).filter(|past| of.is_none_or(|of| past.by == of)).take(most).collect()
+    }
+
+    /// Decisions that count, of those since `from`.
+    pub(crate) async fn report(&self, from: Timestamp) -> Report {
+        Report::of(self.state.lock().await.words.done().filter(|done| done.word.at >= from))
+    }
+
+    /// Every decision that is remembered, as CSV.
+    pub(crate) async fn decisions_csv(&self) -> String {
+        csv(self.state.lock().await.words.done())
+    }
+
+    /// Lets a held item go on, or ends it, for a person; both stand in the audit record.
+    pub(crate) async fn mend(&self, person: &Person, mending: Mending) -> Result<(), DeskError> {
+        let needs = mending.kind == MendingKind::GiveUp;
+        let note = if needs || !mending.note.trim().is_empty() {
+            note_of(Choice::Reject, &mending.note)?
+        } else {
+            String::new()
+        };
+        let mending = Mending { note, by: person.name.clone(), ..mending };
+        let entry = |what: &str, note: &str| AuditEntry {
+            at: self.clock.now(),
+            by: person.name.clone(),
+            what: what.to_owned(),
+            item: mending.item.to_string(),
+            cut: String::new(),
+            note: note.to_owned(),
+            from: person.from.clone(),
+        };
+        let what = mending.kind.as_str();
+        self.write_audit(entry(what, &mending.note)).await?;
+        if let Err(error) = self.press.mend(&mending).await {
+            self.write_audit(entry(&format!("{what}-refused"), &error.to_string())).await?;
+            return Err(error.into());
+        }
+        Ok(())
     }
 
     /// What each person decided so far, and how far they agree.

@@ -2,8 +2,10 @@
 
 pub(crate) mod assets;
 mod guard;
+mod items;
 pub(crate) mod media;
 mod pages;
+mod provider;
 mod reply;
 mod review;
 mod sign_in;
@@ -66,6 +68,8 @@ pub(crate) const ROUTES: &[Route] = &[
     route(Verb::Post, "/sign-in", Access::Anyone, || post(sign_in::sign_in)),
     route(Verb::Get, "/first/{token}", Access::Anyone, || get(sign_in::first_page)),
     route(Verb::Post, "/first", Access::Anyone, || post(sign_in::first)),
+    route(Verb::Get, "/oidc/start", Access::Anyone, || get(provider::start)),
+    route(Verb::Get, "/oidc/callback", Access::Anyone, || get(provider::callback)),
     route(Verb::Post, "/sign-out", VIEWER, || post(sign_in::sign_out)),
     route(Verb::Get, "/assets/{name}", Access::Anyone, || get(assets::asset)),
     route(Verb::Get, "/review/{item}", VIEWER, || get(review::card)),
@@ -79,6 +83,9 @@ pub(crate) const ROUTES: &[Route] = &[
     route(Verb::Get, "/line", VIEWER, || get(pages::line)),
     route(Verb::Get, "/line.json", VIEWER, || get(pages::line_json)),
     route(Verb::Get, "/sheets/{sheet}", VIEWER, || get(pages::sheet)),
+    route(Verb::Post, "/items/{item}/release", OPERATOR, || post(items::release)),
+    route(Verb::Post, "/items/{item}/give-up", OPERATOR, || post(items::give_up)),
+    route(Verb::Get, "/decisions.csv", OPERATOR, || get(pages::decisions_csv)),
     route(Verb::Get, "/history", REVIEWER, || get(pages::history)),
     route(Verb::Get, "/people", OPERATOR, || get(pages::people)),
     route(Verb::Get, "/users", ADMIN, || get(pages::users)),

@@ -11,6 +11,7 @@ mod http;
 mod limits;
 #[cfg(any(test, feature = "testing"))]
 pub mod memory;
+mod oidc;
 mod page;
 mod patient;
 mod press;
@@ -28,8 +29,9 @@ use reelpress_core::{Artifacts, Clock, Notes, Supervisor};
 pub use audit::{AuditEntry, AuditError};
 pub use patient::{Patient, Peer, Timed};
 pub use press::{
-    Beat, Caption, Card, Choice, CutHash, Earlier, Finding, FindingKind, Given, LineNow, MediaFile, MediaKind,
-    NoCutHash, Press, PressError, Ruling, Severity, Sheet, Span, StageNow, Table, Waiting, Zone,
+    Beat, Caption, Card, Choice, CutHash, Earlier, Finding, FindingKind, Given, HeldItem, LineNow, MediaFile,
+    MediaKind, Mending, MendingKind, NoCutHash, Press, PressError, Ruling, Severity, Sheet, Span, StageNow, Table,
+    Waiting, Zone,
 };
 pub use random::NoRandom;
 pub use users::{LOCAL, PASSWORD_MAX, PASSWORD_MIN, Role, User, UserFile, Users, UsersError};
@@ -62,7 +64,7 @@ pub struct Ports {
 pub enum OpenError {
     /// Others can reach it, and nobody could sign in but by being first.
     #[error(
-        "`daemon.listen` is {listen}, which others can reach, and the console has no users (add one with `reelpress user add NAME --role admin`, listen on 127.0.0.1, or set `console.enabled = false`)"
+        "`daemon.listen` is {listen}, which others can reach, and the console has no users (add one with `reelpress user add NAME --role admin`, set up [console.oidc], listen on 127.0.0.1, or set `console.enabled = false`)"
     )]
     NoUsers {
         /// The address.
@@ -86,6 +88,7 @@ pub(crate) struct Inner {
     pub(crate) artifacts: Arc<dyn Artifacts>,
     pub(crate) directory: users::Directory,
     pub(crate) sessions: sessions::Sessions,
+    pub(crate) oidc: oidc::Oidc,
     pub(crate) limits: limits::SignInLimits,
     /// Each password check takes 19 MiB: two at once are enough.
     pub(crate) checks: tokio::sync::Semaphore,
@@ -104,10 +107,11 @@ impl Console {
     pub fn open(ports: Ports) -> Result<Self, OpenError> {
         let Ports { press, notes, artifacts, clock, live, supervisor, data_dir, listen } = ports;
         let directory = users::Directory::open(UserFile::of_data(&data_dir))?;
-        if !listen.is_loopback() && directory.users().users.is_empty() {
+        let has_provider = live.snapshot().console.oidc.is_some();
+        if !listen.is_loopback() && directory.users().users.is_empty() && !has_provider {
             return Err(OpenError::NoUsers { listen });
         }
-        let audit = Arc::new(audit::Audit::open(&data_dir)?);
+        let audit = Arc::new(audit::Audit::open(&data_dir, clock.now())?);
         let desk = desk::Desk::open(press.clone(), notes, clock.clone(), live.clone(), audit);
         Ok(Self(Arc::new(Inner {
             desk,
@@ -115,6 +119,7 @@ impl Console {
             artifacts,
             directory,
             sessions: sessions::Sessions::default(),
+            oidc: oidc::Oidc::default(),
             limits: limits::SignInLimits::new(clock.clone()),
             checks: tokio::sync::Semaphore::new(2),
             link: Mutex::new(None),

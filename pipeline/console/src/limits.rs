@@ -60,8 +60,16 @@ impl SignInLimits {
     /// # Errors
     /// How long to wait before the next.
     pub(crate) fn take(&self, name: &str, address: &str) -> Result<(), Duration> {
-        let took = check(&self.addresses, address, &self.clock);
+        let took = self.take_address(address);
         took.and_then(|()| check(&self.names, name, &self.clock))
+    }
+
+    /// Counts a try that names nobody.
+    ///
+    /// # Errors
+    /// How long to wait before the next.
+    pub(crate) fn take_address(&self, address: &str) -> Result<(), Duration> {
+        check(&self.addresses, address, &self.clock)
     }
 }
 

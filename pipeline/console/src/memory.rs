@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use reelpress_core::{ArtifactKey, ItemId};
 
 use crate::press::{
-    Beat, Caption, Card, CutHash, Finding, FindingKind, Given, LineNow, MediaFile, MediaKind, Press, PressError,
-    Ruling, Severity, Sheet, Span, Table, Waiting, Zone,
+    Beat, Caption, Card, CutHash, Finding, FindingKind, Given, HeldItem, LineNow, MediaFile, MediaKind, Mending, Press,
+    PressError, Ruling, Severity, Sheet, Span, Table, Waiting, Zone,
 };
 
 /// Holds cards; takes rulings as the real one does.
@@ -23,46 +23,58 @@ struct Held {
     media: BTreeMap<(CutHash, bool), MediaFile>,
     line: LineNow,
     sheets: BTreeMap<Sheet, Table>,
+    items: Vec<HeldItem>,
+    mended: Vec<Mending>,
     broken: bool,
 }
 
 impl MemoryPress {
     /// Puts a card into the queue, or in place of the one of the same item.
     pub fn put(&self, card: Card) {
-        self.held().cards.insert(card.waiting.item, card);
+        self.inside().cards.insert(card.waiting.item, card);
     }
 
     /// Says where a cut's file is.
     pub fn put_media(&self, kind: MediaKind, cut: CutHash, file: MediaFile) {
-        self.held().media.insert((cut, kind == MediaKind::Video), file);
+        self.inside().media.insert((cut, kind == MediaKind::Video), file);
     }
 
     /// What the line page shows.
     pub fn put_line(&self, line: LineNow) {
-        self.held().line = line;
+        self.inside().line = line;
     }
 
     /// What a sheet shows.
     pub fn put_sheet(&self, sheet: Sheet, table: Table) {
-        self.held().sheets.insert(sheet, table);
+        self.inside().sheets.insert(sheet, table);
+    }
+
+    /// An item that is held for another reason than review.
+    pub fn put_held(&self, item: HeldItem) {
+        self.inside().items.push(item);
+    }
+
+    /// What was done with held items, in order.
+    pub fn mended(&self) -> Vec<Mending> {
+        self.inside().mended.clone()
     }
 
     /// Takes an item away as somebody at the command line would.
     pub fn remove(&self, item: ItemId) {
-        self.held().cards.remove(&item);
+        self.inside().cards.remove(&item);
     }
 
     /// From now on no ruling can be taken, or they can again.
     pub fn set_broken(&self, broken: bool) {
-        self.held().broken = broken;
+        self.inside().broken = broken;
     }
 
     /// Every ruling that was taken, in order.
     pub fn rulings(&self) -> Vec<Ruling> {
-        self.held().rulings.clone()
+        self.inside().rulings.clone()
     }
 
-    fn held(&self) -> MutexGuard<'_, Held> {
+    fn inside(&self) -> MutexGuard<'_, Held> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -70,22 +82,22 @@ impl MemoryPress {
 #[async_trait]
 impl Press for MemoryPress {
     async fn waiting(&self) -> Result<Vec<Waiting>, PressError> {
-        Ok(self.held().cards.values().map(|card| card.waiting.clone()).collect())
+        Ok(self.inside().cards.values().map(|card| card.waiting.clone()).collect())
     }
 
     async fn card(&self, item: ItemId) -> Result<Card, PressError> {
-        let held = self.held();
+        let held = self.inside();
         held.cards.get(&item).cloned().ok_or_else(|| PressError::Gone(format!("item {item} does not wait for review")))
     }
 
     async fn media(&self, kind: MediaKind, cut: &CutHash) -> Result<MediaFile, PressError> {
-        let held = self.held();
+        let held = self.inside();
         let found = held.media.get(&(cut.clone(), kind == MediaKind::Video)).cloned();
         found.ok_or_else(|| PressError::Gone("there is no such file".to_owned()))
     }
 
     async fn rule(&self, ruling: &Ruling) -> Result<Given, PressError> {
-        let mut held = self.held();
+        let mut held = self.inside();
         if held.broken {
             return Err(PressError::Broken("the disk is full".to_owned()));
         }
@@ -103,13 +115,26 @@ impl Press for MemoryPress {
         Ok(Given::Now)
     }
 
+    async fn held(&self) -> Result<Vec<HeldItem>, PressError> {
+        Ok(self.inside().items.clone())
+    }
+
+    async fn mend(&self, mending: &Mending) -> Result<(), PressError> {
+        let mut held = self.inside();
+        let at = held.items.iter().position(|item| item.item == mending.item);
+        let at = at.ok_or_else(|| PressError::Gone(format!("item {} is not held", mending.item)))?;
+        held.items.remove(at);
+        held.mended.push(mending.clone());
+        Ok(())
+    }
+
     async fn line(&self) -> Result<LineNow, PressError> {
-        Ok(self.held().line.clone())
+        Ok(self.inside().line.clone())
     }
 
     async fn sheet(&self, sheet: Sheet) -> Result<Table, PressError> {
         let none = || Table { note: "Nothing is known of this yet.".to_owned(), ..Table::default() };
-        Ok(self.held().sheets.get(&sheet).cloned().unwrap_or_else(none))
+        Ok(self.inside().sheets.get(&sheet).cloned().unwrap_or_else(none))
     }
 }
 

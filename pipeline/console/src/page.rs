@@ -2,8 +2,10 @@
 //! links become links. Nothing here holds a script or a style of its own: the policy would not let them run.
 
 mod card;
+mod held;
 mod people;
 mod queue;
+mod reports;
 mod tables;
 
 use axum::http::StatusCode;
@@ -17,8 +19,10 @@ use crate::press::Sheet;
 use crate::sessions::Who;
 use crate::users::Role;
 pub(crate) use card::{CardView, card};
+pub(crate) use held::held;
 pub(crate) use people::{audit, history, people, users};
 pub(crate) use queue::{QueueList, queue};
+pub(crate) use reports::decisions;
 pub(crate) use tables::{line, sheet};
 
 /// Where in the console a page is.
@@ -181,7 +185,7 @@ fn undo(frame: &Frame, undoable: &Undoable) -> Markup {
 }
 
 /// Keys and what they do.
-const KEYS: [(&str, &str); 14] = [
+const KEYS: [(&str, &str); 16] = [
     ("j, k", "next and previous cut"),
     ("Enter", "open the chosen cut (in the queue)"),
     ("n", "take the next cut that nobody has"),
@@ -195,6 +199,8 @@ const KEYS: [(&str, &str); 14] = [
     ("c", "captions over the picture"),
     ("z", "what each platform covers, in turn"),
     ("m", "next mark on the timeline"),
+    ("s", "next stretch that is like an earlier cut, in both films"),
+    ("p", "play and pause both films"),
     ("?", "this help"),
 ];
 
@@ -212,12 +218,17 @@ fn help() -> Markup {
 }
 
 /// The page to sign in.
-pub(crate) fn sign_in(to: &str, problem: Option<&str>) -> Markup {
+pub(crate) fn sign_in(to: &str, problem: Option<&str>, provider: Option<&str>) -> Markup {
+    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("to", to).finish();
     let body = html! {
         body.narrow {
             main #main {
                 h1 { "Sign in" }
                 @if let Some(problem) = problem { p.problem role="alert" { (problem) } }
+                @if let Some(provider) = provider {
+                    p { a.button href=(format!("{MOUNT}/oidc/start?{query}")) { "Sign in with " (outside(provider)) } }
+                    p.soft { "Or with a name and a password of the press:" }
+                }
                 form method="post" action=(format!("{MOUNT}/sign-in")) {
                     input type="hidden" name="to" value=(to);
                     p { label for="name" { "Name" } input #name name="name" autocomplete="username" autocapitalize="none" required maxlength="64"; }
@@ -229,6 +240,23 @@ pub(crate) fn sign_in(to: &str, problem: Option<&str>) -> Markup {
         }
     };
     document("Sign in", None, &body)
+}
+
+/// After signing in at the provider; goes on by itself.
+pub(crate) fn go_on(to: &str) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta http-equiv="refresh" content=(format!("0; url={to}"));
+                title { "Signed in - reelpress" }
+                link rel="stylesheet" href=(STYLE.path());
+            }
+            body.narrow { main #main { h1 { "Signed in" } p { a href=(to) { "Go on" } } } }
+        }
+    }
 }
 
 /// The page behind the one-time link.

@@ -37,6 +37,18 @@ pub trait Press: Send + Sync + 'static {
     /// or cannot be taken.
     async fn rule(&self, ruling: &Ruling) -> Result<Given, PressError>;
 
+    /// Items that are held for another reason than review, the oldest first, not more than a page shows.
+    ///
+    /// # Errors
+    /// [`PressError::Broken`].
+    async fn held(&self) -> Result<Vec<HeldItem>, PressError>;
+
+    /// Lets a held item go on, or ends it.
+    ///
+    /// # Errors
+    /// [`PressError::Gone`] if it is not held (any more), [`PressError::Refused`] if it waits for review.
+    async fn mend(&self, mending: &Mending) -> Result<(), PressError>;
+
     /// What the line does now.
     ///
     /// # Errors
@@ -241,6 +253,54 @@ pub struct Ruling {
     pub note: String,
     /// When they said it.
     pub at: Timestamp,
+}
+
+/// An item that is held for another reason than review.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldItem {
+    /// Which.
+    pub item: ItemId,
+    /// Its topic's title; may be empty.
+    pub title: String,
+    /// The stage that holds it.
+    pub stage: String,
+    /// Why.
+    pub why: String,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// What may be done with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MendingKind {
+    /// It tries again where it was held.
+    Release,
+    /// It ends.
+    GiveUp,
+}
+
+impl MendingKind {
+    /// Its word in addresses and records.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Release => "release",
+            Self::GiveUp => "give-up",
+        }
+    }
+}
+
+/// A person's word on a held item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mending {
+    /// Which.
+    pub item: ItemId,
+    /// What.
+    pub kind: MendingKind,
+    /// Who.
+    pub by: String,
+    /// Why; may be empty where it is let go on.
+    pub note: String,
 }
 
 /// What the line does now.

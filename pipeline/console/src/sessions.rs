@@ -8,8 +8,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use reelpress_config::Name;
+use reelpress_config::{Name, Oidc};
 
+use crate::oidc::Identity;
 use crate::random::{self, NoRandom};
 use crate::users::{LOCAL, Role, Users};
 
@@ -36,6 +37,13 @@ pub(crate) struct Ends {
     pub(crate) max: Duration,
 }
 
+/// Who may be signed in now.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Known<'a> {
+    pub(crate) users: &'a Users,
+    pub(crate) oidc: Option<&'a Oidc>,
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Sessions(Mutex<HashMap<Key, Session>>);
 
@@ -55,6 +63,8 @@ enum Whose {
     User { name: Name, password: Key },
     /// Came by the one-time link; lasts as long as there are no users.
     Link,
+    /// An identity provider vouched for them; what they may do the config says at every request.
+    Provider(Identity),
 }
 
 impl Sessions {
@@ -70,6 +80,11 @@ impl Sessions {
         self.put(Whose::Link, now)
     }
 
+    /// A new session of somebody whom the provider vouched for.
+    pub(crate) fn begin_by_provider(&self, identity: Identity, now: Timestamp) -> Result<String, NoRandom> {
+        self.put(Whose::Provider(identity), now)
+    }
+
     fn put(&self, whose: Whose, now: Timestamp) -> Result<String, NoRandom> {
         let id = random::token()?;
         let mut sessions = self.locked();
@@ -83,8 +98,10 @@ impl Sessions {
         Ok(id)
     }
 
-    /// Whose session this is, if it is one: it has not ended, and its user is still there, with the same password.
-    pub(crate) fn find(&self, id: &str, users: &Users, ends: Ends, now: Timestamp) -> Option<Who> {
+    /// Whose session this is, if it is one: it has not ended, and its user is still there, with the same password;
+    /// or the config still trusts the provider that vouched for them, and gives them a role.
+    pub(crate) fn find(&self, id: &str, known: Known<'_>, ends: Ends, now: Timestamp) -> Option<Who> {
+        let Known { users, oidc } = known;
         let key = hash(id);
         let mut sessions = self.locked();
         let session = sessions.get_mut(&key)?;
@@ -96,6 +113,10 @@ impl Sessions {
             Whose::User { name, password } => {
                 let user = users.users.get(name).filter(|user| hash(&user.password) == *password);
                 user.map(|user| (name.to_string(), user.role))
+            }
+            Whose::Provider(identity) => {
+                let role = oidc.and_then(|oidc| identity.role(oidc));
+                role.map(|role| (identity.name().to_owned(), role))
             }
         };
         let Some((name, role)) = found else {

@@ -7,6 +7,9 @@
 
 #[path = "browser/chromium.rs"]
 mod chromium;
+#[expect(dead_code, reason = "a browser meets a provider that does nothing wrong")]
+#[path = "../src/http/tests/oidc/sandbox.rs"]
+mod provider;
 #[path = "browser/site.rs"]
 mod site;
 
@@ -25,9 +28,12 @@ fn the_console_works_in_a_real_browser() {
     sign_in(&mut browser, &ana, &site, "ana");
     pictures_and_axe(&mut browser, &ana, &site);
     plays(&mut browser, &ana, &site);
+    compares(&mut browser, &ana, &site);
     two_at_once(&mut browser, &ana, &site);
     clears_ten_by_keyboard(&mut browser, &ana, &site);
+    reports_and_held_items(&mut browser, &ana, &site);
     nothing_foreign_runs(&mut browser, &ana, &site);
+    signs_in_by_the_provider(&mut browser, &site);
     session_ends(&mut browser, &ana, &site);
 }
 
@@ -57,6 +63,10 @@ fn pictures_and_axe(browser: &mut Browser, tab: &Tab, site: &Site) {
         ("card", format!("/console/review/{}", site::similar()), "document.querySelector('#timeline')"),
         ("line", "/console/line".to_owned(), "document.querySelector('progress')"),
         ("schedule", "/console/sheets/schedule".to_owned(), "document.querySelector('h1')"),
+        ("items", "/console/sheets/items".to_owned(), "document.querySelector('ul.held')"),
+        ("reports", "/console/sheets/reports".to_owned(), "document.querySelector('h1')"),
+        ("devices", "/console/sheets/devices".to_owned(), "document.querySelector('table')"),
+        ("accounts", "/console/sheets/accounts".to_owned(), "document.querySelector('table')"),
         ("history", "/console/history".to_owned(), "document.querySelector('h1')"),
         ("agreement", "/console/people".to_owned(), "document.querySelector('h1')"),
         ("audit", "/console/audit".to_owned(), "document.querySelector('table')"),
@@ -107,6 +117,44 @@ fn plays(browser: &mut Browser, tab: &Tab, site: &Site) {
     browser.wait(tab, "document.querySelector('#stage.veiled') && document.querySelector('#video').muted");
     browser.key(tab, "b");
     browser.wait(tab, "!document.querySelector('#stage.veiled') && !document.querySelector('#video').muted");
+}
+
+/// Both films stand at the seconds that are alike, jump together by key and by click, and play together.
+fn compares(browser: &mut Browser, tab: &Tab, site: &Site) {
+    if !site.has_film {
+        say("SKIPPED: comparing needs films, and there is no ffmpeg to make them");
+        return;
+    }
+    let at = |here: &str, there: &str| {
+        format!(
+            "document.querySelector('#here-0').currentTime === {here} && document.querySelector('#there-0').currentTime === {there}"
+        )
+    };
+    for (shape, width, height, mobile) in [("-phone", 390, 844, true), ("", 1_280, 900, false)] {
+        browser.resize(tab, (width, height), mobile);
+        browser.go(tab, &site.address(&format!("/console/review/{}", site::similar())));
+        browser.wait(tab, &at("1.5", "0"));
+        browser.key(tab, "s");
+        browser.wait(tab, &at("11", "9"));
+        let told = "document.querySelector('[data-pair-now]').textContent === 'here 11.0 s, there 9.0 s'";
+        browser.wait(tab, told);
+        browser.run(tab, "document.querySelector('#similar').scrollIntoView()");
+        let side_by_side = "(() => { const [a, b] = ['#here-0', '#there-0'].map(id => document.querySelector(id).getBoundingClientRect()); return a.top === b.top && a.right <= b.left && b.right <= innerWidth; })()";
+        browser.wait(tab, side_by_side);
+        browser.wait(tab, "[...document.querySelectorAll('video')].every(one => !one.seeking && one.readyState >= 2)");
+        browser.picture(tab, &format!("console-similar{shape}"));
+    }
+    browser.run(tab, "document.querySelector('[data-stretch]').click()");
+    browser.wait(tab, &at("1.5", "0"));
+    assert_eq!(
+        browser.run(tab, "[...document.querySelectorAll('[data-stretch]')].map(one => one.textContent)"),
+        json!(["0:01\u{2013}0:06 here, 0:00\u{2013}0:04 there", "0:11\u{2013}0:15 here, 0:09\u{2013}0:13 there"])
+    );
+    browser.key(tab, "p");
+    browser.wait(tab, "['#here-0', '#there-0'].every(id => !document.querySelector(id).paused)");
+    browser.wait(tab, "document.querySelector('#here-0').currentTime > 1.6");
+    browser.key(tab, "p");
+    browser.wait(tab, "['#here-0', '#there-0'].every(id => document.querySelector(id).paused)");
 }
 
 fn two_at_once(browser: &mut Browser, ana: &Tab, site: &Site) {
@@ -178,6 +226,29 @@ fn clears_ten_by_keyboard(browser: &mut Browser, tab: &Tab, site: &Site) {
     assert_eq!(said, expected, "each word reaches the press once");
 }
 
+/// What was decided is counted, and a held item is ended with a reason.
+fn reports_and_held_items(browser: &mut Browser, tab: &Tab, site: &Site) {
+    let axe = chromium::axe();
+    let mut faults = Vec::new();
+    for (shape, width, height, mobile) in [("-phone", 390, 844, true), ("", 1_280, 900, false)] {
+        browser.resize(tab, (width, height), mobile);
+        browser.go(tab, &site.address("/console/sheets/reports"));
+        browser.wait(tab, "document.body.textContent.includes('By reviewer')");
+        let overflow = browser.run(tab, "document.documentElement.scrollWidth - innerWidth");
+        assert!(overflow.as_i64().unwrap_or(99) <= 0, "reports{shape} is wider than the screen by {overflow}");
+        faults.extend(axe.iter().flat_map(|axe| browser.axe(tab, axe)));
+        browser.picture(tab, &format!("console-reports{shape}"));
+    }
+    assert!(faults.is_empty(), "axe finds serious faults:\n{}", faults.join("\n"));
+    browser.go(tab, &site.address("/console/sheets/items"));
+    browser.wait(tab, "document.querySelector('ul.held summary')");
+    browser.run(tab, "document.querySelector('ul.held summary').click()");
+    browser.run(tab, "document.querySelector('ul.held input[name=note]').focus()");
+    browser.text(tab, "nobody wants it");
+    browser.key(tab, "Enter");
+    browser.wait(tab, "document.body.textContent.includes('It has ended.') && !document.querySelector('ul.held')");
+}
+
 /// The policy of the pages holds: no script but ours, no request to anywhere else.
 fn nothing_foreign_runs(browser: &mut Browser, tab: &Tab, site: &Site) {
     browser.go(tab, &site.address("/console"));
@@ -194,6 +265,21 @@ fn nothing_foreign_runs(browser: &mut Browser, tab: &Tab, site: &Site) {
         "performance.getEntriesByType('resource').map(entry => entry.name).filter(name => !name.startsWith(location.origin)).filter(name => !name.includes('localhost:9'))",
     );
     assert_eq!(foreign, json!([]), "something was fetched from elsewhere");
+}
+
+/// There and back over another site, with cookies that other sites do not get to send.
+fn signs_in_by_the_provider(browser: &mut Browser, site: &Site) {
+    let tab = browser.tab();
+    browser.go(&tab, &site.address("/console/line"));
+    browser.wait(&tab, "location.pathname === '/console/sign-in' && document.querySelector('a.button')");
+    browser.picture(&tab, "console-sign-in");
+    let faults = chromium::axe().map(|axe| browser.axe(&tab, &axe)).unwrap_or_default();
+    assert!(faults.is_empty(), "axe finds serious faults:\n{}", faults.join("\n"));
+    browser.run(&tab, "document.querySelector('a.button').click()");
+    browser.wait(&tab, "location.pathname === '/console/line' && document.querySelector('.who')");
+    let who = browser.run(&tab, "document.querySelector('.who span').textContent");
+    assert_eq!(who, json!("ana@example.org (reviewer)"));
+    browser.close(&tab);
 }
 
 fn session_ends(browser: &mut Browser, tab: &Tab, site: &Site) {

@@ -1,8 +1,11 @@
 //! The console's port to this press: what waits comes from the book, decisions go through the office, files come from the
 //! artifacts. What the press does not know yet is an empty page that says so.
 
+mod accounts;
 mod card;
 mod sheets;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,25 +14,29 @@ use std::time::Duration;
 use async_trait::async_trait;
 use reelpress_config::Live;
 use reelpress_console::{
-    Card, Choice, Console, CutHash, Given, LineNow, MediaFile, MediaKind, Press, PressError, Ruling, Sheet, StageNow,
-    Table, Waiting,
+    Card, Choice, Console, CutHash, Given, HeldItem, LineNow, MediaFile, MediaKind, Mending, MendingKind, Press,
+    PressError, Ruling, Sheet, StageNow, Table, Waiting,
 };
 use reelpress_core::{
     Artifacts, Book, Clock, ItemId, ItemState, ItemStatus, Line, LineError, Notes as _, Origin, StageName, Supervisor,
     TaskKind,
 };
+use reelpress_device_farm::Fleet;
 use reelpress_review::{DECISION, Decided};
-use reelpress_vocabulary::{Brief, Cut, Screened};
+use reelpress_vocabulary::{Brief, Cut, Screened, SentBack};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::control::{self, Office, OfficeError};
+use crate::control::{self, Office, OfficeError, Releasing};
 use crate::health::Health;
+use crate::reports::ItemLine;
 use crate::trends::TrendRoom;
 
 const REVIEW: StageName = StageName::new("review");
 /// Cuts whose files may be played: those that wait, and earlier ones that a card showed beside them.
 const SHOWN: usize = 4_096;
+/// Held items that a page shows.
+const HELD_SHOWN: usize = 100;
 /// An order that was sent back waits so long for a place at the line's head; then it is tried again a second later.
 const PLACE_WAIT: Duration = Duration::from_secs(2);
 
@@ -79,7 +86,7 @@ pub(crate) fn settle(supervisor: &Supervisor, console: Console, stopping: Cancel
 }
 
 impl ConsolePress {
-    fn held(&self) -> Vec<ItemState> {
+    fn in_review(&self) -> Vec<ItemState> {
         self.book.items(|item| matches!(&item.status, ItemStatus::Held { stage, .. } if *stage == REVIEW))
     }
 
@@ -106,18 +113,28 @@ impl ConsolePress {
         decided.any(|decided| decided.by == ruling.by && decided.approve == (ruling.choice == Choice::Approve))
     }
 
-    /// The same order once more, with another seed: other words, colours and motion. Taken in once, however often it is
-    /// asked for.
-    async fn order_again(&self, ruling: &Ruling, screened: &Screened) -> Result<(), PressError> {
+    /// The same order once more, with the editor's word for its writer and another seed: other words, colours and motion.
+    /// Taken in once, however often it is asked for. Says which item it is.
+    async fn order_again(&self, ruling: &Ruling, screened: &Screened) -> Result<ItemId, PressError> {
         let mut brief = screened.assembled.voiced.scripted.brief.clone();
-        let origin = Origin::of(&["sent-back", &ruling.item.to_string(), ruling.cut.as_str()]);
-        let mixed = blake3::hash(format!("{} {}", brief.seed, ruling.item).as_bytes());
+        let item = ruling.item.to_string();
+        let origin = Origin::of(&["sent-back", &item, ruling.cut.as_str()]);
+        let mixed = blake3::hash(format!("{} {item}", brief.seed).as_bytes());
         let mut low = [0_u8; 8];
         low.copy_from_slice(&mixed.as_bytes()[..8]);
         brief.seed = u64::from_le_bytes(low);
+        brief.dossier.sent_back = Some(SentBack { item, by: ruling.by.clone(), note: ruling.note.clone() });
         let admitted = tokio::time::timeout(PLACE_WAIT, self.line.admit(origin, brief)).await;
         match admitted {
-            Ok(Ok(_)) => Ok(()),
+            Ok(Ok(Some(item))) => Ok(item),
+            // Ordered before a crash.
+            Ok(Ok(None)) => {
+                let known = self.book.items(|item| item.origin == origin);
+                let first = known.first().map(|item| item.id);
+                first.ok_or_else(|| {
+                    PressError::Broken("the order that was made again is not in the book yet".to_owned())
+                })
+            }
             Ok(Err(LineError::Journal(error))) => Err(PressError::Broken(error.to_string())),
             Ok(Err(LineError::Stopping)) => Err(PressError::Broken("the press is stopping".to_owned())),
             Err(_) => Err(PressError::Broken("the line has no place at its head now".to_owned())),
@@ -154,7 +171,7 @@ impl Kept {
 #[async_trait]
 impl Press for ConsolePress {
     async fn waiting(&self) -> Result<Vec<Waiting>, PressError> {
-        let held = self.held();
+        let held = self.in_review();
         // What does not wait any more is forgotten.
         self.kept.cards().retain(|id, _| held.iter().any(|item| item.id == *id));
         let mut waiting = Vec::new();
@@ -192,6 +209,7 @@ impl Press for ConsolePress {
 
     async fn rule(&self, ruling: &Ruling) -> Result<Given, PressError> {
         let id = ruling.item.to_string();
+        let mut note = ruling.note.clone();
         if ruling.choice == Choice::SendBack
             && let Some(item) = self.book.item(ruling.item)
             && let Ok(screened) = serde_json::from_slice::<Screened>(&item.input)
@@ -199,13 +217,9 @@ impl Press for ConsolePress {
             && matches!(&item.status, ItemStatus::Held { stage, .. } if *stage == REVIEW)
         {
             // First the new order, then the end of the old: killed between the two, neither is lost nor doubled.
-            self.order_again(ruling, &screened).await?;
+            let again = self.order_again(ruling, &screened).await?;
+            note = format!("sent back, made again as {again}: {note}");
         }
-        let note = if ruling.choice == Choice::SendBack {
-            format!("sent back, made again: {}", ruling.note)
-        } else {
-            ruling.note.clone()
-        };
         let word = control::Ruling {
             by: ruling.by.clone(),
             note: note.chars().take(2_000).collect(),
@@ -223,6 +237,35 @@ impl Press for ConsolePress {
             }
             Err(OfficeError::Journal(error)) => Err(PressError::Broken(error.to_string())),
         }
+    }
+
+    async fn held(&self) -> Result<Vec<HeldItem>, PressError> {
+        let held = self.book.items(|item| matches!(&item.status, ItemStatus::Held { stage, .. } if *stage != REVIEW));
+        let shown = held.iter().take(HELD_SHOWN).map(|item| {
+            let line = ItemLine::of(item);
+            // Its life is read for the title alone, so of no more than are shown.
+            let title = self.office.item(&line.id).map(|report| report.title).unwrap_or_default();
+            HeldItem { item: item.id, title, stage: line.stage, why: line.reason, since: line.changed }
+        });
+        let mut shown = shown.collect::<Vec<_>>();
+        shown.sort_by_key(|item| (item.since, item.item));
+        Ok(shown)
+    }
+
+    async fn mend(&self, mending: &Mending) -> Result<(), PressError> {
+        let id = mending.item.to_string();
+        let who = Releasing { by: mending.by.clone(), note: mending.note.clone() };
+        let done = match mending.kind {
+            MendingKind::Release => self.office.release(&id, &who).await,
+            MendingKind::GiveUp => self.office.give_up(&id, &who).await,
+        };
+        done.map(|_| ()).map_err(|error| match error {
+            OfficeError::UnknownItem(_) | OfficeError::NotInReview { .. } | OfficeError::NotHeld { .. } => {
+                PressError::Gone(error.to_string())
+            }
+            OfficeError::WaitsForReview(_) | OfficeError::Review(_) => PressError::Refused(error.to_string()),
+            OfficeError::Journal(error) => PressError::Broken(error.to_string()),
+        })
     }
 
     async fn line(&self) -> Result<LineNow, PressError> {
@@ -267,9 +310,13 @@ impl Press for ConsolePress {
             Sheet::Items => sheets::items(&self.book),
             Sheet::Trends => sheets::trends(&self.trends, self.live.snapshot(), self.clock.now()).await,
             Sheet::Schedule => sheets::schedule(&self.book, self.clock.now()),
-            Sheet::Accounts => sheets::accounts(&self.live.snapshot(), &self.book),
-            Sheet::Devices => sheets::devices(&self.live.snapshot()),
-            Sheet::Reports => sheets::reports(),
+            Sheet::Accounts => accounts::table(&self.live.snapshot(), &self.book, self.clock.now()),
+            Sheet::Devices => {
+                // It only asks who is there: leases are the line's, and no phone is touched.
+                let fleet = Fleet::new(self.live.clone(), self.clock.clone());
+                sheets::devices(&self.live.snapshot(), &fleet).await
+            }
+            Sheet::Reports => sheets::reports(&self.book),
         })
     }
 }

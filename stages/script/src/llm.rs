@@ -59,7 +59,7 @@ impl Order<'_> {
     }
 
     fn evidence(&self) -> String {
-        if self.is_lean() { prompt::short_user(self.pack) } else { prompt::user(self.pack) }
+        if self.is_lean() { prompt::short_user(self.pack) } else { prompt::user(self.pack, self.brief) }
     }
 
     fn schema(&self) -> Value {

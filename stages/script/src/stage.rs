@@ -6,7 +6,7 @@ use std::sync::Arc;
 use reelpress_config::{Live, Niche, Settings};
 use reelpress_core::{Clock, Job, MemoKey, Notes, Reason, Stage, StageName, Step};
 use reelpress_vocabulary::{
-    Brief, Disclosure, FormatPrior, Pace, Script, ScriptDraft, ScriptLimits, Scripted, SensitiveMark, Writer,
+    Brief, Disclosure, FormatPrior, Pace, Script, ScriptDraft, ScriptLimits, Scripted, SensitiveMark, SentBack, Writer,
 };
 use reelpress_web::Web;
 use serde::Serialize;
@@ -123,6 +123,8 @@ struct Inputs<'a> {
     sensitive: &'a [SensitiveMark],
     #[serde(skip_serializing_if = "Option::is_none")]
     pages: Option<Reads>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sent_back: Option<&'a SentBack>,
 }
 
 /// How much of the topic's pages is read; how patiently and how often is not in it.
@@ -148,7 +150,7 @@ enum Hand<'a> {
         base_url: &'a str,
         model: &'a str,
         temperature: f32,
-        prompts: [String; 5],
+        prompts: [String; 6],
         #[serde(skip_serializing_if = "std::ops::Not::not")]
         lean: bool,
     },
@@ -212,6 +214,23 @@ fn spoken_to(brief: &Brief) -> Option<Reason> {
     })
 }
 
+/// The fixed word of that hold.
+const SENT_BACK: &str = "sent_back_script";
+
+/// The press does not rewrite what a person wrote: an editor's word on it waits for a person, too.
+fn sent_back_to_a_person(brief: &Brief, job: &Job) -> Option<Reason> {
+    let back = brief.dossier.sent_back.as_ref().filter(|_| job.released(SENT_BACK).is_none())?;
+    let message = format!(
+        "{} sent the cut of item {} back, and its script is a person's: `{}` (order it again with another script and give this \
+         one up; `reelpress items release {} --by NAME` makes it again with the same words)",
+        plain(&back.by),
+        plain(&back.item),
+        shortened(&plain(&back.note), 500),
+        job.item
+    );
+    Some(Reason::new(SENT_BACK, message))
+}
+
 impl Stage for ScriptStage {
     type In = Brief;
     type Product = Script;
@@ -248,6 +267,7 @@ impl Stage for ScriptStage {
                 pages: settings.script.evidence.pages.get(),
                 max_bytes: settings.script.evidence.max_bytes,
             }),
+            sent_back: brief.dossier.sent_back.as_ref(),
         };
         Some(MemoKey::new(&Self::NAME, VERSION, &inputs))
     }
@@ -258,6 +278,9 @@ impl Stage for ScriptStage {
         }
         let limits = limits(settings, &self.pace, &brief.language);
         if let Some(given) = &brief.given_script {
+            if let Some(reason) = sent_back_to_a_person(brief, job) {
+                return Ok(Step::Hold(reason));
+            }
             let script = given.clone().check(Writer::Person, &limits);
             return script.map(Step::Next).map_err(|problems| ScriptError::GivenScript { problems });
         }
@@ -304,8 +327,33 @@ impl Stage for ScriptStage {
 #[cfg(test)]
 mod tests {
     use reelpress_config::Settings;
+    use reelpress_core::{ItemId, Release};
+    use reelpress_vocabulary::testing;
 
     use super::*;
+
+    #[tokio::test]
+    async fn an_editors_note_makes_another_order_and_on_a_persons_script_it_waits_for_a_person() {
+        let notes = Arc::new(reelpress_core::testing::MemoryNotes::default());
+        let stage = ScriptStage::new(Live::new(Settings::default()), notes, Arc::new(reelpress_core::SystemClock));
+        let settings = stage.settings();
+        let mut brief = testing::brief(testing::topic("Three hearts"), "one");
+        let before = stage.memo(&settings, &brief);
+        let (item, by, note) = ("01".to_owned(), "ana".to_owned(), "a slower opening".to_owned());
+        brief.dossier.sent_back = Some(SentBack { item, by, note });
+        assert_ne!(stage.memo(&settings, &brief), before, "the script that was sent back is not taken again");
+        let job = Job::detached(ItemId::from_parts(1, 2));
+        assert!(
+            sent_back_to_a_person(&brief, &job).is_some_and(|reason| reason.to_string().contains("a slower opening"))
+        );
+        brief.given_script = Some(testing::draft());
+        let Ok(Step::Hold(reason)) = stage.process(&settings, &job, &brief).await else { panic!("it must wait") };
+        assert_eq!(reason.kind, "sent_back_script");
+        let (stage_name, kind) = (StageName::new("script"), "sent_back_script".to_owned());
+        let release = Release { stage: stage_name, kind, by: "olga".to_owned(), note: String::new() };
+        let job = Job { releases: vec![release], ..job };
+        assert!(!matches!(stage.process(&settings, &job, &brief).await, Ok(Step::Hold(_))), "a release lets it go on");
+    }
 
     #[tokio::test]
     async fn the_pace_outlives_a_restart_and_fits_the_words_to_a_target() {

@@ -226,6 +226,7 @@ impl Newsroom<'_> {
             licences: self.licences_of(topic),
             sounds: kinds::sounds_for(self.sounds, topic, wants, SUGGESTED),
             sensitive: sensitive.unwrap_or_default(),
+            sent_back: None,
         };
         Some(Brief {
             topic: topic.clone(),

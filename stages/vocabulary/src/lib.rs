@@ -32,7 +32,7 @@ pub use script::{
     Figure, Scene, Script, ScriptDraft, ScriptLimits, ScriptProblem, ScriptProblems, Source, Writer, columns,
     spoken_words,
 };
-pub use topic::{Brief, Dossier, Evidence, FeedLicence, Label, SensitiveMark, SoundHint, Topic, TopicKind};
+pub use topic::{Brief, Dossier, Evidence, FeedLicence, Label, SensitiveMark, SentBack, SoundHint, Topic, TopicKind};
 pub use verdict::{Alike, Approval, Decision, Earlier, Finding, Severity, Verdict};
 pub use voice::{SpokenBeat, VoiceTrack, Word};
 

@@ -163,6 +163,19 @@ pub struct Dossier {
     pub sounds: Vec<SoundHint>,
     /// Why a person must look before anything is written; empty where nobody must.
     pub sensitive: Vec<SensitiveMark>,
+    /// An editor's word on an earlier cut of this very order; `None` for an order that is made for the first time.
+    pub sent_back: Option<SentBack>,
+}
+
+/// Why an editor sent a cut back: what its writer is to do otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentBack {
+    /// The item whose cut they saw.
+    pub item: String,
+    /// Who.
+    pub by: String,
+    /// What they want otherwise, in their own words.
+    pub note: String,
 }
 
 /// Under what terms a feed's text may be used.

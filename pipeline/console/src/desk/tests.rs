@@ -41,7 +41,7 @@ fn opened(
     live: &Live,
     folder: &tempfile::TempDir,
 ) -> Desk {
-    let audit = Arc::new(Audit::open(folder.path()).unwrap());
+    let audit = Arc::new(Audit::open(folder.path(), at(0)).unwrap());
     Desk::open(press.clone(), notes.clone(), clock.clone(), live.clone(), audit)
 }
 

@@ -7,7 +7,7 @@ use reelpress_core::{ItemId, Note, Noted, Notes};
 use serde::{Deserialize, Serialize};
 
 use super::agreement::Agreement;
-use crate::press::{Choice, CutHash};
+use crate::press::{Choice, CutHash, Waiting};
 
 /// Topic of the notes that hold what people said.
 pub(crate) const WORD: &str = "console.word";
@@ -30,6 +30,35 @@ pub(crate) struct Word {
     pub(crate) by: String,
     pub(crate) at: Timestamp,
     pub(crate) part: Part,
+    /// What the cut was, for the reports; words of before there were any have nothing.
+    #[serde(default)]
+    pub(crate) about: About,
+}
+
+/// What a cut was when a person spoke about it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct About {
+    pub(crate) niche: String,
+    pub(crate) account: String,
+    /// How long it had waited, in milliseconds.
+    pub(crate) waited_ms: u64,
+    /// Rules that had found something, each once.
+    pub(crate) rules: Vec<String>,
+}
+
+/// Rules of one cut that are kept.
+const RULES: usize = 10;
+
+impl About {
+    pub(crate) fn of(waiting: &Waiting, now: Timestamp) -> Self {
+        let mut rules = waiting.findings.iter().map(|finding| finding.rule.clone()).collect::<Vec<_>>();
+        rules.sort_unstable();
+        rules.dedup();
+        rules.truncate(RULES);
+        let waited_ms = now.duration_since(waiting.since).as_millis().max(0) as u64;
+        Self { niche: waiting.niche.clone(), account: waiting.account.clone(), waited_ms, rules }
+    }
 }
 
 /// What a word counts for.

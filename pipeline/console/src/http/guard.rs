@@ -15,7 +15,7 @@ use super::reply::Refusal;
 use super::{Access, Room, Verb};
 use crate::desk::Person;
 use crate::random;
-use crate::sessions::{Ends, Who};
+use crate::sessions::{Ends, Known, Who};
 use crate::{Inner, MOUNT, Peer};
 
 /// Largest form: 50 cuts of a bulk approval, or a note of 2,000 characters, each of them as `%F0%9F%98%80`.
@@ -93,9 +93,11 @@ async fn admit(gate: &Gate, request: &mut Request) -> Result<(), Box<Response>> 
         return Err(refuse(StatusCode::FORBIDDEN, "this was not sent from a page of the console"));
     }
     let who = session_id(room, request.headers()).and_then(|id| {
-        let console = &room.live.snapshot().console;
+        let settings = room.live.snapshot();
+        let console = &settings.console;
         let ends = Ends { idle: console.session_idle, max: console.session_max };
-        room.sessions.find(&id, &room.directory.users(), ends, room.clock.now())
+        let known = Known { users: &room.directory.users(), oidc: settings.console.oidc.as_ref() };
+        room.sessions.find(&id, known, ends, room.clock.now())
     });
     if let Access::From(role) = gate.access {
         let Some(who) = &who else { return Err(Box::new(to_sign_in(request, gate.verb))) };
@@ -159,7 +161,7 @@ fn too_large() -> Refusal {
     Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "a form has at most 64 KiB")
 }
 
-fn host_of(headers: &HeaderMap) -> &str {
+pub(super) fn host_of(headers: &HeaderMap) -> &str {
     headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("")
 }
 
@@ -196,13 +198,25 @@ fn cookie_name(room: &Inner) -> &'static str {
     if is_https(room) { "__Host-reelpress" } else { "reelpress" }
 }
 
+fn flow_name(room: &Inner) -> &'static str {
+    if is_https(room) { "__Host-reelpress-oidc" } else { "reelpress-oidc" }
+}
+
 fn is_https(room: &Inner) -> bool {
     public_url(room).is_some_and(|url| url.scheme() == "https")
 }
 
 /// The session's id that the browser sent.
 pub(super) fn session_id(room: &Inner, headers: &HeaderMap) -> Option<String> {
-    let name = cookie_name(room);
+    cookie_value(headers, cookie_name(room))
+}
+
+/// What marks the browser that began a sign-in at the provider.
+pub(super) fn flow_id(room: &Inner, headers: &HeaderMap) -> Option<String> {
+    cookie_value(headers, flow_name(room))
+}
+
+fn cookie_value(headers: &HeaderMap, name: &str) -> Option<String> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(key, _)| *key == name).map(|(_, value)| value.to_owned()).filter(|id| id.len() <= 64)
@@ -213,6 +227,15 @@ pub(super) fn cookie(room: &Inner, id: Option<&str>) -> Option<HeaderValue> {
     let secure = if is_https(room) { "; Secure" } else { "" };
     let ends = if id.is_none() { "; Max-Age=0" } else { "" };
     let line = format!("{}={}; Path=/; HttpOnly; SameSite=Strict{secure}{ends}", cookie_name(room), id.unwrap_or(""));
+    HeaderValue::from_str(&line).ok()
+}
+
+/// The same for the way to the provider and back. `Lax`: it comes back from another site.
+pub(super) fn flow_cookie(room: &Inner, id: Option<&str>) -> Option<HeaderValue> {
+    let secure = if is_https(room) { "; Secure" } else { "" };
+    let seconds = if id.is_some() { 600 } else { 0 };
+    let name = flow_name(room);
+    let line = format!("{name}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}", id.unwrap_or(""));
     HeaderValue::from_str(&line).ok()
 }
 

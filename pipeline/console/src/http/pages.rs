@@ -1,8 +1,10 @@
 //! The pages beside the queue: the line, the tables, history, people, users, the audit record.
 
 use axum::extract::{Path, RawQuery, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
 use axum::{Extension, Json};
+use jiff::SignedDuration;
 use serde_json::json;
 use url::form_urlencoded;
 
@@ -46,11 +48,46 @@ pub(super) async fn sheet(
     State(room): State<Room>,
     Extension(caller): Extension<Caller>,
     Path(name): Path<String>,
+    RawQuery(query): RawQuery,
 ) -> Result<Page, Refusal> {
     let sheet = Sheet::ALL.into_iter().find(|sheet| sheet.as_str() == name);
     let sheet = sheet.ok_or_else(|| Refusal::new(StatusCode::NOT_FOUND, "there is no such page"))?;
-    let frame = frame(&room, &caller, Here::Sheet(sheet)).await?;
-    Ok(Page(page::sheet(&frame, sheet, &room.press.sheet(sheet).await?)))
+    let mut frame = frame(&room, &caller, Here::Sheet(sheet)).await?;
+    let query = query.unwrap_or_default();
+    let asked = |wanted: &str| {
+        let mut pairs = form_urlencoded::parse(query.as_bytes()).take(20);
+        pairs.find(|(key, _)| key == wanted).map(|(_, value)| value.into_owned())
+    };
+    let above = match sheet {
+        Sheet::Items => {
+            frame.notice = match asked("done").as_deref() {
+                Some("release") => Some("It goes on.".to_owned()),
+                Some("give-up") => Some("It has ended.".to_owned()),
+                _ => None,
+            };
+            Some(page::held(&frame, &room.press.held().await?))
+        }
+        Sheet::Reports => {
+            let days = asked("days").and_then(|days| days.parse().ok()).filter(|days| PERIODS.contains(days));
+            let days = days.unwrap_or(PERIODS[1]);
+            let from = room.clock.now() - SignedDuration::from_hours(24 * days);
+            Some(page::decisions(&frame, &room.desk.report(from).await, (days, &PERIODS)))
+        }
+        Sheet::Trends | Sheet::Schedule | Sheet::Accounts | Sheet::Devices => None,
+    };
+    Ok(Page(page::sheet(&frame, sheet, &room.press.sheet(sheet).await?, above.as_ref())))
+}
+
+/// Days that a report can be about.
+const PERIODS: [i64; 3] = [7, 30, 90];
+
+/// A file for programs that show tables.
+pub(super) async fn decisions_csv(State(room): State<Room>) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"decisions.csv\""),
+    ];
+    (headers, room.desk.decisions_csv().await).into_response()
 }
 
 /// Reviewers see their own, operators everybody's.

@@ -85,7 +85,7 @@ impl Query {
     }
 }
 
-fn item_of(text: &str) -> Result<ItemId, Refusal> {
+pub(super) fn item_of(text: &str) -> Result<ItemId, Refusal> {
     text.parse().map_err(|_| Refusal::new(StatusCode::NOT_FOUND, "there is no such item"))
 }
 
@@ -213,7 +213,7 @@ pub(super) async fn bulk(
 }
 
 /// Does what was asked even if the one who asked hangs up: a decision half-written is none.
-async fn to_the_end<T: Send + 'static>(
+pub(super) async fn to_the_end<T: Send + 'static>(
     room: &Inner,
     work: impl Future<Output = T> + Send + 'static,
 ) -> Result<T, DeskError> {

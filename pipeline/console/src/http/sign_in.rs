@@ -22,8 +22,14 @@ const TRIED_MAX: usize = 64;
 /// Says the same whether the name or the password is wrong.
 const WRONG: &str = "the name or the password is wrong";
 
-pub(super) async fn page(RawQuery(query): RawQuery) -> Page {
-    Page(page::sign_in(&to_of(query.as_deref().unwrap_or("")), None))
+pub(super) async fn page(State(room): State<Room>, RawQuery(query): RawQuery) -> Page {
+    shown(&room, &to_of(query.as_deref().unwrap_or("")), None)
+}
+
+/// The page with both ways in, as far as there are both.
+fn shown(room: &Inner, to: &str, problem: Option<&str>) -> Page {
+    let settings = room.live.snapshot();
+    Page(page::sign_in(to, problem, settings.console.oidc.as_ref().map(|oidc| oidc.name.as_str())))
 }
 
 pub(super) async fn sign_in(
@@ -37,7 +43,7 @@ pub(super) async fn sign_in(
     if let Err(wait) = room.limits.take(&name, &caller.address) {
         let seconds = wait.as_millis().div_ceil(1_000);
         let words = format!("too many tries: wait {seconds} seconds");
-        let shown = Page(page::sign_in(&to, Some(&words)));
+        let shown = shown(&room, &to, Some(&words));
         let after = [(header::RETRY_AFTER, seconds.to_string())];
         return Ok((StatusCode::TOO_MANY_REQUESTS, after, shown).into_response());
     }
@@ -50,10 +56,10 @@ pub(super) async fn sign_in(
     let is_right = checked.map_err(|_| unavailable("the password could not be checked"))?;
     let Some(user) = user.filter(|_| is_right) else {
         let tried = name.chars().filter(|c| !c.is_control()).take(TRIED_MAX).collect::<String>();
-        record(&room, &caller, &tried, "sign-in-refused").await?;
-        return Ok((StatusCode::UNAUTHORIZED, Page(page::sign_in(&to, Some(WRONG)))).into_response());
+        record(&room, &caller, &tried, "sign-in-refused", "").await?;
+        return Ok((StatusCode::UNAUTHORIZED, shown(&room, &to, Some(WRONG))).into_response());
     };
-    record(&room, &caller, user.as_str(), "sign-in").await?;
+    record(&room, &caller, user.as_str(), "sign-in", "").await?;
     let begun =
         room.sessions.begin(&user, &users, room.clock.now()).map_err(|error| unavailable(&error.to_string()))?;
     let id = begun.ok_or_else(|| unavailable("the user is not there any more"))?;
@@ -78,7 +84,7 @@ pub(super) async fn first(
     if !is_link(&room, form.get("token")) {
         return Err(used_up());
     }
-    record(&room, &caller, LOCAL, "sign-in-by-link").await?;
+    record(&room, &caller, LOCAL, "sign-in-by-link", "").await?;
     *room.link.lock().unwrap_or_else(PoisonError::into_inner) = None;
     let id = room.sessions.begin_by_link(room.clock.now()).map_err(|error| unavailable(&error.to_string()))?;
     Ok(signed_in(&room, &headers, &id, MOUNT))
@@ -106,7 +112,7 @@ pub(super) async fn sign_out(
     if let Some(id) = session_id(&room, &headers) {
         room.sessions.end(&id);
     }
-    record(&room, &caller, &who.name, "sign-out").await?;
+    record(&room, &caller, &who.name, "sign-out", "").await?;
     let mut response = Redirect::to(&format!("{MOUNT}/sign-in")).into_response();
     response.headers_mut().extend(cookie(&room, None).map(|cookie| (header::SET_COOKIE, cookie)));
     Ok(response)
@@ -122,7 +128,7 @@ fn signed_in(room: &Inner, headers: &HeaderMap, id: &str, to: &str) -> Response 
     response
 }
 
-async fn record(room: &Inner, caller: &Caller, name: &str, what: &str) -> Result<(), DeskError> {
+pub(super) async fn record(room: &Inner, caller: &Caller, name: &str, what: &str, note: &str) -> Result<(), DeskError> {
     room.desk
         .write_audit(AuditEntry {
             at: room.clock.now(),
@@ -130,23 +136,23 @@ async fn record(room: &Inner, caller: &Caller, name: &str, what: &str) -> Result
             what: what.to_owned(),
             item: String::new(),
             cut: String::new(),
-            note: String::new(),
+            note: note.to_owned(),
             from: caller.address.clone(),
         })
         .await
 }
 
-fn unavailable(words: &str) -> Refusal {
+pub(super) fn unavailable(words: &str) -> Refusal {
     Refusal::new(StatusCode::SERVICE_UNAVAILABLE, words)
 }
 
-fn to_of(query: &str) -> String {
+pub(super) fn to_of(query: &str) -> String {
     let to = form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == "to").map(|(_, value)| value);
     checked(&to.unwrap_or_default())
 }
 
 /// Where to go after signing in: a page of ours, nowhere else.
-fn checked(to: &str) -> String {
+pub(super) fn checked(to: &str) -> String {
     let is_plain = to.bytes().all(|b| b.is_ascii_alphanumeric() || b"/-_.".contains(&b));
     let is_ours = to == MOUNT || to.strip_prefix(MOUNT).is_some_and(|rest| rest.starts_with('/'));
     let fits = to.len() <= 200 && !to.contains("//") && !to.contains("..");

@@ -1,4 +1,6 @@
 mod injection;
+mod oidc;
+mod pages;
 mod review;
 mod security;
 
@@ -28,6 +30,7 @@ struct Site {
     press: Arc<MemoryPress>,
     artifacts: Arc<MemoryArtifacts>,
     clock: Arc<ManualClock>,
+    live: Live,
     folder: tempfile::TempDir,
     console: Console,
 }
@@ -64,17 +67,18 @@ fn opened(settings: Settings, listen: IpAddr, users: &[(&str, Role)]) -> Result<
     let press = Arc::new(MemoryPress::default());
     let artifacts = Arc::new(MemoryArtifacts::default());
     let clock = Arc::new(ManualClock::at(at(0)));
+    let live = Live::new(settings);
     let console = Console::open(Ports {
         press: press.clone(),
         notes: Arc::new(MemoryNotes::default()),
         artifacts: artifacts.clone(),
         clock: clock.clone(),
-        live: Live::new(settings),
+        live: live.clone(),
         supervisor: Supervisor::default(),
         data_dir: folder.path().to_owned(),
         listen,
     })?;
-    Ok(Site { press, artifacts, clock, folder, console })
+    Ok(Site { press, artifacts, clock, live, folder, console })
 }
 
 const HERE: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);

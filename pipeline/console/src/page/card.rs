@@ -1,6 +1,7 @@
 //! One cut with all that a person needs to decide on it.
 
 mod player;
+mod similar;
 
 use jiff::Timestamp;
 use maud::{Markup, html};
@@ -10,8 +11,7 @@ use super::queue::{badge, badges};
 use super::{Frame, ago, clock, framed, link, outside, token};
 use crate::MOUNT;
 use crate::desk::{NOTE_MAX, Row};
-use crate::http::media::file_name;
-use crate::press::{Card, Earlier, Finding, MediaKind};
+use crate::press::{Card, Finding};
 use crate::users::Role;
 
 /// A card as one person sees it.
@@ -62,7 +62,7 @@ pub(crate) fn card(frame: &Frame, view: &CardView<'_>, now: Timestamp) -> Markup
                         p { (badges(&waiting.findings)) (outside(&waiting.why)) }
                         @if !waiting.findings.is_empty() { ul.findings { @for finding in &waiting.findings { (found(finding)) } } }
                     }
-                    (similar(view.card))
+                    (similar::similar(view.card))
                     (script(view.card))
                     (post(view.card))
                     (facts(view.card))
@@ -105,51 +105,6 @@ fn found(finding: &Finding) -> Markup {
                         button.mark type="button" data-at=(mark.from_ms) {
                             span.hidden { "play from " } (clock(mark.from_ms)) "\u{2013}" (clock(mark.to_ms))
                         } " "
-                    }
-                }
-            }
-        }
-    }
-}
-
-/// What it is like, beside it.
-fn similar(card: &Card) -> Markup {
-    let earlier = card.waiting.findings.iter().filter_map(|finding| finding.earlier.as_ref()).collect::<Vec<_>>();
-    html! {
-        @if !earlier.is_empty() {
-            section aria-labelledby="similar" {
-                h2 #similar { "Similar earlier cuts" }
-                @for (at, earlier) in earlier.into_iter().enumerate() { (one_similar(card, at, earlier)) }
-            }
-        }
-    }
-}
-
-fn one_similar(card: &Card, at: usize, earlier: &Earlier) -> Markup {
-    let id = format!("earlier-{at}");
-    let veil = if card.waiting.is_veiled() { "pair veiled" } else { "pair" };
-    html! {
-        div.similar {
-            p { (outside(&earlier.title)) " " span.soft { "item " (outside(&earlier.item)) } }
-            @if let Some(cut) = &earlier.cut {
-                div class=(veil) data-veil="" {
-                    video id=(id) controls muted playsinline preload="metadata" width="180" height="320" aria-label="the earlier cut"
-                        poster=(format!("{MOUNT}/media/{}", file_name(MediaKind::Poster, cut)))
-                        src=(format!("{MOUNT}/media/{}", file_name(MediaKind::Video, cut))) {}
-                }
-            } @else {
-                p.soft { "It cannot be played any more." }
-            }
-            table {
-                caption { "Seconds that are alike" }
-                thead { tr { th scope="col" { "here" } th scope="col" { "there" } th scope="col" { span.hidden { "play" } } } }
-                tbody {
-                    @for (here, there) in &earlier.matches {
-                        tr {
-                            td { (clock(here.from_ms)) "\u{2013}" (clock(here.to_ms)) }
-                            td { (clock(there.from_ms)) "\u{2013}" (clock(there.to_ms)) }
-                            td { @if earlier.cut.is_some() { button type="button" data-at=(here.from_ms) data-other=(id) data-other-at=(there.from_ms) { "Play both" span.hidden { " from " (clock(here.from_ms)) } } } }
-                        }
                     }
                 }
             }

@@ -104,12 +104,12 @@ pub(crate) fn users(frame: &Frame, users: &Users) -> Markup {
     framed(frame, "Users", &main)
 }
 
-pub(crate) fn audit(frame: &Frame, entries: &[AuditEntry], damaged: &[u64]) -> Markup {
+pub(crate) fn audit(frame: &Frame, entries: &[AuditEntry], damaged: &[String]) -> Markup {
     let main = html! {
         h1 { "Audit" }
         p.soft { "The newest " (entries.len()) " lines of " code { "console/audit.log" } " in the data folder." }
         @if damaged.is_empty() { p { "Every line is as it was written." } } @else {
-            p.problem role="alert" { "Somebody changed the record: look at line " @for (at, line) in damaged.iter().enumerate() { @if at > 0 { ", " } (line) } "." }
+            p.problem role="alert" { "Somebody changed the record: look at " @for (at, place) in damaged.iter().enumerate() { @if at > 0 { ", " } code { (outside(place)) } } "." }
         }
         div.wide tabindex="0" role="region" aria-label="Audit record" {
             table {

@@ -48,9 +48,10 @@ fn hours(seconds: u64) -> String {
     }
 }
 
-pub(crate) fn sheet(frame: &Frame, sheet: Sheet, table: &Table) -> Markup {
+pub(crate) fn sheet(frame: &Frame, sheet: Sheet, table: &Table, above: Option<&Markup>) -> Markup {
     let main = html! {
         h1 { (sheet.title()) }
+        @if let Some(above) = above { (above) }
         @if !table.note.is_empty() { p.soft { (outside(&table.note)) } }
         @if table.rows.is_empty() {
             @if table.note.is_empty() { p.empty { "There is nothing yet." } }

@@ -5,14 +5,16 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
-use reelpress_config::{Live, Name, Settings};
+use reelpress_config::{Live, Name, Oidc, OidcRoles, Secret, Settings};
 use reelpress_console::memory::{MemoryPress, card, finding, key};
 use reelpress_console::{
-    Console, Earlier, FindingKind, LineNow, MediaFile, MediaKind, Patient, Peer, Ports, Role, Sheet, Span, StageNow,
-    Table, UserFile,
+    Console, CutHash, Earlier, FindingKind, HeldItem, LineNow, MediaFile, MediaKind, Patient, Peer, Ports, Role, Sheet,
+    Span, StageNow, Table, UserFile,
 };
 use reelpress_core::testing::{ManualClock, MemoryArtifacts, MemoryNotes};
 use reelpress_core::{Artifacts as _, Supervisor, TaskKind};
+
+use crate::provider::{Provider, SECRET};
 
 pub(crate) const PASSWORD: &str = "three plain words";
 /// Cuts that wait.
@@ -43,8 +45,30 @@ pub(crate) fn unpleasant() -> String {
     card(UNPLEASANT, "").waiting.item.to_string()
 }
 
+/// The cut that it is like.
+fn earlier() -> CutHash {
+    card(CUTS, "").waiting.cut
+}
+
 fn now() -> Timestamp {
     card(0, "").waiting.since + SignedDuration::from_mins(42)
+}
+
+/// Everything as it is by default, and an identity provider.
+fn settings(issuer: String) -> Settings {
+    let mut settings = Settings::default();
+    let reviewer = vec!["press-desk".to_owned()];
+    settings.console.oidc = Some(Oidc {
+        issuer,
+        client_id: "reelpress".to_owned(),
+        client_secret: Some(Secret::new(SECRET.to_owned())),
+        name: "the house".to_owned(),
+        scopes: vec!["email".to_owned()],
+        roles_claim: "groups".to_owned(),
+        roles: OidcRoles { reviewer, ..OidcRoles::default() },
+        email_domains: vec!["example.org".to_owned()],
+    });
+    settings
 }
 
 impl Site {
@@ -58,12 +82,14 @@ impl Site {
         let (clock, supervisor) = (Arc::new(ManualClock::at(now())), Supervisor::default());
         fill(&press);
         let has_film = runtime.block_on(put_media(&press, &artifacts));
+        // Another name of this machine is another site to a browser.
+        let provider = runtime.block_on(Provider::start("localhost", now().as_second()));
         let console = Console::open(Ports {
             press: press.clone(),
             notes: Arc::new(MemoryNotes::default()),
             artifacts,
             clock: clock.clone(),
-            live: Live::new(Settings::default()),
+            live: Live::new(settings(provider.issuer())),
             supervisor: supervisor.clone(),
             data_dir: folder.path().to_owned(),
             listen: [127, 0, 0, 1].into(),
@@ -120,7 +146,7 @@ fn fill(press: &MemoryPress) {
             found.earlier = Some(Earlier {
                 item: "01KA7Q3W7N5Y8J4C2T6M9R0BXD".to_owned(),
                 title: "Why the night sky is black".to_owned(),
-                cut: Some(card.waiting.cut.clone()),
+                cut: Some(earlier()),
                 matches: vec![(span(1_500, 6_200), span(0, 4_700)), (span(11_000, 15_500), span(9_000, 13_500))],
             });
             "a person must look: similar.frames".clone_into(&mut card.waiting.why);
@@ -152,40 +178,69 @@ fn fill(press: &MemoryPress) {
         finished_last_hour: 128,
         ..LineNow::default()
     });
-    let cells = |cells: [&str; 3]| cells.map(ToOwned::to_owned).to_vec();
+    press.put_held(HeldItem {
+        item: card(CUTS + 1, "").waiting.item,
+        title: "Two bridges closed after storm".to_owned(),
+        stage: "script".to_owned(),
+        why: "a person must decide: it is about tragedies (`storm`)".to_owned(),
+        since: now(),
+    });
+    fill_sheets(press);
+}
+
+fn fill_sheets(press: &MemoryPress) {
+    fn table<const N: usize>(note: &str, columns: [&str; N], row: [&str; N]) -> Table {
+        let cells = |cells: [&str; N]| cells.map(ToOwned::to_owned).to_vec();
+        Table { note: note.to_owned(), columns: cells(columns), rows: vec![cells(row)] }
+    }
+    let item = "01KA7Q3W7N5Y8J4C2T6M9R0BXD";
+    let slots = "Promised slots that are still to come (UTC).";
     press.put_sheet(
         Sheet::Schedule,
-        Table {
-            note: "Promised slots that are still to come (UTC).".to_owned(),
-            columns: cells(["when", "account", "item"]),
-            rows: vec![cells(["2026-11-20 17:00", "orbit-daily", "01KA7Q3W7N5Y8J4C2T6M9R0BXD"])],
-        },
+        table(slots, ["when", "account", "item"], ["2026-11-20 17:00", "orbit-daily", item]),
+    );
+    press.put_sheet(
+        Sheet::Devices,
+        table("", ["phone", "model", "state", "accounts"], ["R58M12ABC", "SM-A146B", "ready", "orbit-daily"]),
+    );
+    press.put_sheet(
+        Sheet::Accounts,
+        table(
+            "",
+            ["account", "state", "posts a day", "next free slot"],
+            ["orbit-daily", "on", "4", "2026-11-20 19:30"],
+        ),
+    );
+    press.put_sheet(
+        Sheet::Reports,
+        table("", ["day", "ordered", "finished", "rejected", "held"], ["2026-11-20", "160", "148", "9", "3"]),
     );
 }
 
-/// Every cut's poster, and one film for all of them; true if there is a film.
+/// Every cut's poster, one film for all that wait, and one for the earlier cut; true if there are films.
 async fn put_media(press: &MemoryPress, artifacts: &MemoryArtifacts) -> bool {
-    let film = film().map(Bytes::from);
-    let name = key("films/all.mp4");
-    if let Some(film) = &film {
+    let films = [film(0.0, ""), film(1.5, ",hue=h=25,drawbox=x=20:y=20:w=60:h=30:color=white@0.8:t=fill")];
+    for (at, film) in films.iter().flatten().map(|film| Bytes::from(film.clone())).enumerate() {
+        let name = key(&format!("films/{at}.mp4"));
         artifacts.put(&name, film.clone()).await.unwrap();
-        for n in 0..CUTS {
-            let file = MediaFile { key: name.clone(), bytes: film.len() as u64 };
-            press.put_media(MediaKind::Video, card(n, "").waiting.cut, file);
+        let cuts = if at == 0 { (0..CUTS).map(|n| card(n, "").waiting.cut).collect() } else { vec![earlier()] };
+        for cut in cuts {
+            press.put_media(MediaKind::Video, cut, MediaFile { key: name.clone(), bytes: film.len() as u64 });
         }
     }
-    for n in 0..CUTS {
+    for n in 0..=CUTS {
         let png = Bytes::from(png(n));
         let file = MediaFile { key: key(&format!("posters/{n}.png")), bytes: png.len() as u64 };
         artifacts.put(&file.key, png).await.unwrap();
         press.put_media(MediaKind::Poster, card(n, "").waiting.cut, file);
     }
-    film.is_some()
+    films.iter().all(Option::is_some)
 }
 
 /// Twenty seconds of moving colours, if this machine has an ffmpeg to make them; players show the poster else.
-fn film() -> Option<Vec<u8>> {
+fn film(start: f64, changed: &str) -> Option<Vec<u8>> {
     let file = tempfile::Builder::new().suffix(".mp4").tempfile().unwrap();
+    let colours = "gradients=s=270x480:d=24:r=5:c0=0x1030a0:c1=0x208050:c2=0xd0a030:n=3:seed=7:type=spiral:speed=0.02";
     let made = std::process::Command::new("ffmpeg")
         .args([
             "-y",
@@ -194,7 +249,7 @@ fn film() -> Option<Vec<u8>> {
             "-f",
             "lavfi",
             "-i",
-            "gradients=s=270x480:d=20:r=5:c0=0x1030a0:c1=0x208050:speed=0.02",
+            &format!("{colours},trim=start={start}:duration=20,setpts=PTS-STARTPTS{changed}"),
         ])
         .args(["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "10", "-movflags", "+faststart"])
         .arg(file.path())
@@ -212,7 +267,7 @@ fn png(n: u64) -> Vec<u8> {
         for x in 0..WIDTH {
             let hill = f64::from(x) * 0.11 + n as f64;
             let is_hill = f64::from(y) > 110.0 + hill.sin() * 18.0;
-            let tone = (n * 25) as u8;
+            let tone = (n * 24) as u8;
             let sky = [tone / 3, 40_u8.saturating_add(y as u8 / 2), 250 - tone];
             rows.extend(if is_hill { [30, 60 + tone / 4, 50] } else { sky });
         }

@@ -15,16 +15,21 @@ const USER: &str = include_str!("../../../../templates/prompts/script-user.txt")
 /// Without a sentence about the evidence: a small model narrates whatever sentence it sees.
 const SHORT_USER: &str = include_str!("../../../../templates/prompts/script-user-short.txt");
 const REPAIR: &str = include_str!("../../../../templates/prompts/script-repair.txt");
+/// What an editor said of an earlier script. Not for the small order: a small model would narrate it.
+const EDITOR: &str = include_str!("../../../../templates/prompts/script-editor.txt");
 
 /// Spoken words asked for: 30 seconds.
 const WORDS_AIM: usize = 80;
+
+/// Characters of an editor's note that the model is given; the console takes no longer ones.
+const NOTE_MAX: usize = 2_000;
 
 /// Where the niche names none.
 const USUAL_TONE: &str = "clear and friendly";
 
 /// All prompt texts, so that a change of one changes the memo key.
-pub(crate) fn texts() -> [&'static str; 5] {
-    [SYSTEM, SHORT, USER, SHORT_USER, REPAIR]
+pub(crate) fn texts() -> [&'static str; 6] {
+    [SYSTEM, SHORT, USER, SHORT_USER, REPAIR, EDITOR]
 }
 
 /// Which prompts these are, for provenance: `2.1f8a90c3`, the version in their heads and the hash of all of them.
@@ -130,9 +135,11 @@ pub(crate) fn words_aim(brief: &Brief, usual: usize, limits: &ScriptLimits) -> u
     learnt.unwrap_or(usual).clamp(limits.words_min, limits.words_max.max(limits.words_min))
 }
 
-/// The topic's evidence, numbered and fenced.
-pub(super) fn user(pack: &Pack) -> String {
-    fenced(USER, &data(pack))
+/// The topic's evidence, numbered and fenced; and what an editor wants otherwise, if one sent an earlier cut back.
+pub(super) fn user(pack: &Pack, brief: &Brief) -> String {
+    let evidence = fenced(USER, &data(pack));
+    let editor = brief.dossier.sent_back.as_ref().map(|back| fenced(EDITOR, &field(&back.note, NOTE_MAX)));
+    evidence + &editor.unwrap_or_default()
 }
 
 /// The evidence of the small order: a piece a line, as it is quoted there.

@@ -4,7 +4,7 @@ use html5gum::{Token, Tokenizer};
 
 use super::*;
 use crate::press::FindingKind;
-use crate::press::{Beat, Caption, Earlier, Finding, LineNow, Severity, Sheet, Span, StageNow, Table, Zone};
+use crate::press::{Beat, Caption, Earlier, Finding, HeldItem, LineNow, Severity, Sheet, Span, StageNow, Table, Zone};
 
 const ATTACKS: [&str; 7] = [
     "\"><evil onevil=1>",
@@ -18,10 +18,63 @@ const ATTACKS: [&str; 7] = [
 
 /// Elements that our pages are made of.
 const OURS: &[&str] = &[
-    "a", "article", "bdi", "body", "br", "button", "caption", "code", "dd", "details", "dialog", "div", "dl", "dt",
-    "form", "h1", "h2", "h3", "head", "header", "html", "img", "input", "kbd", "label", "li", "line", "link", "main",
-    "meta", "nav", "ol", "option", "p", "progress", "q", "rect", "script", "section", "select", "span", "strong",
-    "summary", "svg", "table", "tbody", "td", "textarea", "th", "thead", "time", "title", "tr", "ul", "video",
+    "a",
+    "article",
+    "bdi",
+    "body",
+    "br",
+    "button",
+    "caption",
+    "code",
+    "dd",
+    "details",
+    "dialog",
+    "div",
+    "dl",
+    "dt",
+    "figcaption",
+    "figure",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "head",
+    "header",
+    "html",
+    "img",
+    "input",
+    "kbd",
+    "label",
+    "li",
+    "line",
+    "link",
+    "main",
+    "meta",
+    "nav",
+    "ol",
+    "option",
+    "p",
+    "progress",
+    "q",
+    "rect",
+    "script",
+    "section",
+    "select",
+    "span",
+    "strong",
+    "summary",
+    "svg",
+    "table",
+    "tbody",
+    "td",
+    "textarea",
+    "th",
+    "thead",
+    "time",
+    "title",
+    "tr",
+    "ul",
+    "video",
 ];
 
 #[track_caller]
@@ -98,6 +151,9 @@ async fn no_text_of_the_press_becomes_a_part_of_a_page() {
         for sheet in Sheet::ALL {
             site.press.put_sheet(sheet, table.clone());
         }
+        let (item, stage) = (card(7, "").waiting.item, text.clone());
+        let (title, why, since) = (text.clone(), text.clone(), at(0));
+        site.press.put_held(HeldItem { item, title, stage, why, since });
         let stages = vec![StageNow { name: text.clone(), depth: 1, capacity: 2 }];
         site.press.put_line(LineNow {
             trouble: text.clone(),
@@ -152,6 +208,10 @@ async fn nothing_that_is_asked_comes_back_as_a_part_of_the_page() {
             format!("/console/first/{asked}"),
             format!("/console/review/{asked}"),
             format!("/console/sheets/{asked}"),
+            format!("/console/sheets/items?done={asked}"),
+            format!("/console/sheets/reports?days={asked}"),
+            format!("/console/oidc/start?to={asked}"),
+            format!("/console/oidc/callback?state={asked}&code={asked}&error={asked}"),
             format!("/console/media/{asked}"),
             format!("/console/{asked}"),
         ] {
@@ -160,6 +220,8 @@ async fn nothing_that_is_asked_comes_back_as_a_part_of_the_page() {
         let item = card(0, "").waiting.item;
         for path in [
             format!("/console/review/{item}/decide"),
+            format!("/console/items/{item}/give-up"),
+            format!("/console/items/{item}/release"),
             "/console/undo".to_owned(),
             "/console/first".to_owned(),
             "/console/bulk".to_owned(),

@@ -14,6 +14,8 @@ const MAY: &[(&str, &str, Option<Role>)] = &[
     ("POST", "/sign-in", None),
     ("GET", "/first/{token}", None),
     ("POST", "/first", None),
+    ("GET", "/oidc/start", None),
+    ("GET", "/oidc/callback", None),
     ("POST", "/sign-out", Some(Role::Viewer)),
     ("GET", "/assets/{name}", None),
     ("GET", "/review/{item}", Some(Role::Viewer)),
@@ -27,6 +29,9 @@ const MAY: &[(&str, &str, Option<Role>)] = &[
     ("GET", "/line", Some(Role::Viewer)),
     ("GET", "/line.json", Some(Role::Viewer)),
     ("GET", "/sheets/{sheet}", Some(Role::Viewer)),
+    ("POST", "/items/{item}/release", Some(Role::Operator)),
+    ("POST", "/items/{item}/give-up", Some(Role::Operator)),
+    ("GET", "/decisions.csv", Some(Role::Operator)),
     ("GET", "/history", Some(Role::Reviewer)),
     ("GET", "/people", Some(Role::Operator)),
     ("GET", "/users", Some(Role::Admin)),
@@ -315,7 +320,7 @@ async fn after_signing_in_one_goes_to_our_pages_only() {
 fn where_others_can_reach_it_a_console_without_users_does_not_start() {
     let everywhere = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
     let error = opened(Settings::default(), everywhere, &[]).err().unwrap().to_string();
-    insta::assert_snapshot!(error, @"`daemon.listen` is 0.0.0.0, which others can reach, and the console has no users (add one with `reelpress user add NAME --role admin`, listen on 127.0.0.1, or set `console.enabled = false`)");
+    insta::assert_snapshot!(error, @"`daemon.listen` is 0.0.0.0, which others can reach, and the console has no users (add one with `reelpress user add NAME --role admin`, set up [console.oidc], listen on 127.0.0.1, or set `console.enabled = false`)");
     opened(Settings::default(), everywhere, &[("ana", Role::Viewer)]).unwrap();
 }
 
