@@ -195,7 +195,7 @@ impl Stage for Assemble {
             duration_ms: order.score.timeline.duration_ms(),
             loudness_lufs: pressed.loudness.integrated_lufs,
             scenes: order.score.timeline.spans(),
-            overlays: overlays,
+            overlays,
             provenance: gathered.provenance(settings, input),
         }))
     }
