@@ -40,7 +40,7 @@ pub(super) fn account(table: &mut Table<'_, '_>, niches: &BTreeMap<Name, Niche>)
     account
 }
 
-/// YouTube asks for each video whether it is made for children, and only the operator can tell.
+/// `YouTube` asks for each video whether it is made for children, and only the operator can tell.
 fn check_children(table: &mut Table<'_, '_>, account: &Account, niches: &BTreeMap<Name, Niche>) {
     let declared = &account.declared;
     let is_told = |name: &Name| niches.get(name).is_none_or(|niche| niche.declared.made_for_kids.is_some());

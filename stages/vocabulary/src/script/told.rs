@@ -12,7 +12,7 @@ impl Script {
         self.draft.caption = disclosure.before(&self.draft.caption);
         if !self.speaks(disclosure) {
             let first = self.draft.scenes.first_mut().unwrap_or(&mut self.draft.hook);
-            first.narration = format!("{} {}", disclosure.spoken, first.narration.trim()).trim_end().to_owned();
+            first.narration = [disclosure.spoken.as_str(), first.narration.trim()].join(" ");
         }
         self
     }

@@ -44,7 +44,7 @@ async fn delivered(input: &Scheduled) -> Result<PostFile, String> {
         }
         Step::Hold(reason) => {
             assert!(press.files().is_empty());
-            Err(reason.message.to_string())
+            Err(reason.message.clone())
         }
         other @ (Step::Later(_) | Step::Reject(_)) => panic!("{other:?}"),
     }
