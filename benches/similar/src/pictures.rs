@@ -73,16 +73,21 @@ impl Canvas {
 
     /// Things of all sizes, one before the other, each with its own light.
     fn things(&mut self, draw: &mut Draw, count: usize) {
-        for _ in 0..count {
+        let grain = fractal(draw);
+        for thing in 1..=count {
             let (middle, size) = ((draw.share(), draw.share()), (draw.between(0.05, 0.25), draw.between(0.04, 0.2)));
             let (tint, turn, round) = (colour(draw, 10.0, 245.0), draw.between(0.0, 3.0), draw.share() < 0.5);
-            let grain = fractal(draw);
             let (sine, cosine) = turn.sin_cos();
+            // The same grain at another place for each.
+            let shift = thing as f32 / (count + 1) as f32;
             self.paint(|x, y| {
+                if (x - middle.0).abs() > 0.36 || (y - middle.1).abs() > 0.24 {
+                    return None;
+                }
                 let (right, down) = (x - middle.0, 1.5 * (y - middle.1));
                 let (across, along) = ((cosine * right + sine * down) / size.0, (cosine * down - sine * right) / size.1);
                 let inside = if round { across.hypot(along) < 1.0 } else { across.abs().max(along.abs()) < 0.8 };
-                let light = 0.7 + 0.25 * (across - along) + 0.5 * (grain[index(x, y)] - 0.5);
+                let light = 0.7 + 0.25 * (across - along) + 0.5 * (grain[index((x + shift).fract(), y)] - 0.5);
                 inside.then(|| tint.map(|part| part * light))
             });
         }

@@ -15,7 +15,7 @@ use reelpress_similar::verdict::{Rule, Ruling, compare};
 use crate::coder;
 use crate::copies::Films;
 use crate::film::Film;
-use crate::rows::{PARTS, PARTS_WANTED, ROWS, Row, Source, Wanted};
+use crate::rows::{PARTS, PARTS_WANTED, ROWS, Row, Wanted};
 use crate::share::Share;
 use crate::shorts::{Half, Short, Studio};
 
@@ -116,7 +116,7 @@ fn base(
     let rule = Rule::default();
     let plain = film.plain();
     let (prints, views) = (plain.prints()?, plain.views(1)?);
-    let captions = studio.paint(&studio.with_other_captions(short))?;
+    let captions = studio.paint_some(&studio.with_other_captions(short), 2)?;
     let films = Films { own: film, captions: &captions, other };
     let parts = short.parts()?;
     let with_parts = made_of(Prints::builder(), &parts);
@@ -274,6 +274,7 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rows::Source;
 
     #[test]
     fn every_row_has_a_name_of_its_own() {

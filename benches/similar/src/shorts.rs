@@ -143,11 +143,20 @@ impl<'a> Studio<'a> {
     }
 
     pub(crate) fn paint(&self, plan: &CutPlan) -> anyhow::Result<Film> {
+        self.paint_some(plan, 1)
+    }
+
+    /// Paints one frame of so many, the last of them; it stands for the others.
+    pub(crate) fn paint_some(&self, plan: &CutPlan, one_of: u64) -> anyhow::Result<Film> {
         let painters = Painters::default();
         let mut frames = Vec::with_capacity(plan.frames() as usize);
         for piece in plan.pieces() {
             let mut painter = PiecePainter::sharing(plan, piece, &self.fonts, &painters)?;
             for at in 0..plan.frames_of(piece) {
+                if !(frames.len() as u64 + 1).is_multiple_of(one_of) && !frames.is_empty() {
+                    frames.extend(frames.last().cloned());
+                    continue;
+                }
                 let mut frame = Frame::black();
                 let (y, u, v) = (frame.y.as_mut_slice(), frame.u.as_mut_slice(), frame.v.as_mut_slice());
                 let (y_stride, half) = (WIDTH, WIDTH / 2);

@@ -103,7 +103,7 @@ impl Archive {
             self.remove(&label.id)?;
         }
         self.files.put(&label.id, prints)?;
-        let mut frames: Vec<(Hash, u32)> = of_frames(prints).map(|(hash, at)| (hash.0, at)).collect();
+        let mut frames: Vec<(Hash, u32)> = of_frames(prints).map(|(view, at)| (view.hash.0, at)).collect();
         let looks = (0..).zip(prints.parts().iter().flat_map(|part| &part.looks));
         frames.extend(looks.map(|(at, view)| (view.hash.0, LOOKS_FROM + at)));
         let keys: Vec<(Hash, u32)> = of_keys(prints).map(|(hash, at)| (hash.0, at)).collect();

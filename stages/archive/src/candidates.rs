@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use reelpress_index::{Filter, Hash, Index, IndexError, Match, Owner};
 use reelpress_similar::parts::Part;
 use reelpress_similar::prints::Prints;
-use reelpress_similar::search::{Radii, of_frames};
+use reelpress_similar::search::{Radii, keys, of_frames};
 use reelpress_similar::words::Words;
 
 /// Hashes that are looked for in one pass at the wide radius.
@@ -55,13 +55,12 @@ pub(crate) struct Shelves<'a> {
 impl Shelves<'_> {
     pub(crate) fn votes(&self, prints: &Prints, radii: Radii) -> Result<Votes, IndexError> {
         let mut votes = Votes::default();
-        let frames = of_frames(prints).map(|(_, at)| prints.frames()[at as usize].view);
-        let both: Vec<Hash> = frames.flat_map(|view| [view.hash.0, view.mirrored.0]).collect();
+        let both: Vec<Hash> = of_frames(prints).flat_map(|(view, _)| [view.hash.0, view.mirrored.0]).collect();
         votes.ask(self.frames.0, &both, radii.frames, &self.frames.1)?;
         let looks = prints.parts().iter().flat_map(|part| &part.looks);
         let looks: Vec<Hash> = looks.flat_map(|view| [view.hash.0, view.mirrored.0]).collect();
         votes.ask(self.frames.0, &looks, radii.frames, &self.frames.1)?;
-        let regions = prints.keys().iter().flat_map(|key| &key.regions);
+        let regions = keys(prints).flat_map(|key| &key.regions);
         let regions: Vec<Hash> = regions.flat_map(|(_, view)| [view.hash.0, view.mirrored.0]).collect();
         votes.ask(self.keys.0, &regions, radii.keys, &self.keys.1)?;
         votes.ask(self.words.0, &words(prints), 0, &self.words.1)?;

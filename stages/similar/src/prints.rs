@@ -16,7 +16,7 @@ mod format;
 pub use builder::Builder;
 
 /// The definition of prints and of "similar" that this program knows. Prints of another one are made again, not compared.
-pub const DEFINITION: u16 = 1;
+pub const DEFINITION: u16 = 2;
 /// Frames a second that are kept of a cut.
 pub const RATE: u32 = 12;
 /// The most frames of one cut: half an hour.
@@ -58,6 +58,7 @@ pub struct Prints {
     sounds: Vec<Sound>,
     words: Option<Words>,
     parts: Vec<Part>,
+    inner: Vec<Prints>,
 }
 
 impl Prints {
@@ -101,6 +102,18 @@ impl Prints {
     #[must_use]
     pub fn words(&self) -> Option<&Words> {
         self.words.as_ref()
+    }
+
+    /// Pictures inside of the frame (between bars, in a card, in another picture), seen by themselves: their frames, small
+    /// copies and keys, and nothing else. At most two, which have none themselves.
+    #[must_use]
+    pub fn inner(&self) -> &[Prints] {
+        &self.inner
+    }
+
+    /// All that can be seen: the frame, and the pictures inside of it.
+    pub(crate) fn seen(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(&self.inner)
     }
 
     /// What it was made of, where that is known.

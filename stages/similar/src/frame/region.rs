@@ -50,6 +50,8 @@ pub enum Region {
     TurnedRight,
     /// The sharp part between two blurred bars. Where it is differs from picture to picture.
     BetweenBlurs,
+    /// The middle square: what is left where a tall or a wide picture is cropped for a wall of squares.
+    Square,
 }
 
 /// Degrees by which the turned regions are turned.
@@ -81,6 +83,7 @@ impl Region {
             R::TurnedLeft,
             R::TurnedRight,
             R::BetweenBlurs,
+            R::Square,
         ]
         .into_iter()
     }
@@ -89,12 +92,26 @@ impl Region {
     /// found by its straight regions.
     #[must_use]
     pub fn is_kept(self) -> bool {
-        !matches!(self, Self::TurnedLeft | Self::TurnedRight)
+        !self.is_turned()
+    }
+
+    /// True for those that do not lie straight in the picture.
+    pub(super) fn is_turned(self) -> bool {
+        matches!(self, Self::TurnedLeft | Self::TurnedRight)
     }
 
     /// Lays the unit square on the region of a picture with this aspect; `blurs` is where the picture's sharp part is.
     pub(crate) fn map(self, aspect: f32, blurs: Option<&Rect>) -> Map {
-        let rect = match self {
+        let rect = self.rect(aspect, blurs);
+        if !self.is_turned() {
+            return rect.map();
+        }
+        rect.map().then(&Map::turn(if self == Self::TurnedLeft { -TURN } else { TURN }, aspect))
+    }
+
+    /// The region before it is turned.
+    pub(super) fn rect(self, aspect: f32, blurs: Option<&Rect>) -> Rect {
+        match self {
             Self::Whole => Rect::ALL,
             Self::Middle95 => Rect::centre(0.95),
             Self::Middle90 => Rect::centre(0.90),
@@ -113,11 +130,9 @@ impl Region {
             Self::Lower => Rect::new(0.0, 0.4, 1.0, 1.0),
             Self::Left => Rect::new(0.0, 0.0, 0.6, 1.0),
             Self::Right => Rect::new(0.4, 0.0, 1.0, 1.0),
+            Self::Square if aspect < 1.0 => Rect::new(0.0, 0.5 - 0.5 * aspect, 1.0, 0.5 + 0.5 * aspect),
+            Self::Square => Rect::new(0.5 - 0.5 / aspect, 0.0, 0.5 + 0.5 / aspect, 1.0),
             Self::BetweenBlurs => blurs.copied().unwrap_or(Rect::ALL),
-        };
-        if self.is_kept() {
-            return rect.map();
         }
-        rect.map().then(&Map::turn(if self == Self::TurnedLeft { -TURN } else { TURN }, aspect))
     }
 }

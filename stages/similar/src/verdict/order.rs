@@ -16,6 +16,8 @@ const BIN_MS: i64 = 104;
 const LINES_MAX: usize = 12;
 /// A longer hole ends a run.
 const HOLE_MS: u32 = 1_250;
+/// A sample so near to one of a run is in it: the other cut's samples lie between this one's.
+const NEAR_MS: u32 = 210;
 /// Samples of a run at least: what is shorter is chance.
 pub(super) const RUN_MIN: usize = 4;
 
@@ -87,4 +89,19 @@ fn on_line(pairs: &[Pair], pace: u32, offset: i64) -> Vec<Pair> {
 fn split(line: &[Pair]) -> Vec<Vec<Pair>> {
     let pieces = line.chunk_by(|one, two| two.0 - one.0 <= HOLE_MS && two.1.abs_diff(one.1) <= 2 * HOLE_MS);
     pieces.filter(|piece| piece.len() >= RUN_MIN).map(<[Pair]>::to_vec).collect()
+}
+
+/// True where a run goes through a time of one cut. A sample between two that match lies on the same line of time: it is the
+/// same stretch, whatever was laid over it just then.
+pub(super) fn passes(times: &mut dyn Iterator<Item = u32>, at: u32) -> bool {
+    let (mut before, mut after) = (u32::MAX, u32::MAX);
+    for time in times {
+        if time <= at {
+            before = before.min(at - time);
+        }
+        if time >= at {
+            after = after.min(time - at);
+        }
+    }
+    before.min(after) <= NEAR_MS || before.saturating_add(after) <= HOLE_MS
 }

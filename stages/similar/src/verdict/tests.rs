@@ -21,7 +21,7 @@ fn assert_found(what: &str, change: impl Fn(&Film, u32, f32, f32) -> f32) {
     let share = share(&changed, &plain);
     assert!(share >= 0.8, "{what}: {share}");
     let (mut frames, mut keys) = (BruteForce::default(), BruteForce::default());
-    of_frames(&plain).for_each(|(hash, at)| frames.insert(hash, 7, at));
+    of_frames(&plain).for_each(|(view, at)| frames.insert(view.hash, 7, at));
     of_keys(&plain).for_each(|(hash, at)| keys.insert(hash, 7, at));
     let found = candidates(&changed, &frames, &keys, Radii::default(), 10);
     assert_eq!(found.first().map(|found| found.0), Some(7), "{what}: not even a candidate");
