@@ -68,8 +68,8 @@ pub(crate) struct Short {
     pub(crate) plan: CutPlan,
     /// Where its pictures lie.
     files: Vec<PathBuf>,
-    half: Half,
-    number: u64,
+    pub(crate) half: Half,
+    pub(crate) number: u64,
 }
 
 /// What shorts are made with.

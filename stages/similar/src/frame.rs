@@ -119,7 +119,9 @@ impl Eye {
     }
 
     fn see(&mut self) -> Look {
-        if let Ok(field) = Luma::new(self.field.as_slice(), FIELD, FIELD, FIELD) {
+        if self.picture == Rect::ALL {
+            self.halve();
+        } else if let Ok(field) = Luma::new(self.field.as_slice(), FIELD, FIELD, FIELD) {
             self.area.resize(&field, &self.picture, SQUARE, self.square.as_mut_slice());
         }
         let mut view = self.whole().view();
@@ -135,41 +137,33 @@ impl Eye {
         Still::of(&self.square, |x, y| self.covered(x, y))
     }
 
-    /// Hashes of the last picture's regions, with what there is to see in each; those with too little are left out. The
-    /// answer is where the sharp part between blurred bars is, if there is one.
-    pub fn regions(&mut self, into: &mut Vec<(Region, View)>) -> Option<Rect> {
+    /// The whole field as the picture: each pixel the mean of four.
+    fn halve(&mut self) {
+        for (rows, out) in self.field.chunks_exact(2 * FIELD).zip(self.square.chunks_exact_mut(SQUARE)) {
+            let (upper, lower) = rows.split_at(FIELD);
+            for ((upper, lower), out) in upper.as_chunks::<2>().0.iter().zip(lower.as_chunks::<2>().0).zip(out) {
+                let sum = [upper[0], upper[1], lower[0], lower[1]].map(u16::from);
+                *out = ((sum[0] + sum[1] + sum[2] + sum[3] + 2) / 4) as u8;
+            }
+        }
+    }
+
+    /// Hashes of the last picture's regions, with what there is to see in each; those with too little are left out.
+    pub fn regions(&mut self, into: &mut Vec<(Region, View)>) {
         into.clear();
-        let blur = self.between_blurs();
         for region in Region::all() {
             let seen = if region == Region::Whole {
                 self.whole()
-            } else if region == Region::BetweenBlurs && blur.is_none() {
-                continue;
             } else if region.is_turned() {
-                self.part(&region.map(self.aspect, blur.as_ref()))
+                self.part(&region.map(self.aspect))
             } else {
-                self.straight(&region.rect(self.aspect, blur.as_ref()))
+                self.straight(&region.rect(self.aspect))
             };
             let view = seen.view();
             if view.tells() {
                 into.push((region, view));
             }
         }
-        blur
-    }
-
-    /// Where in the last picture the sharp part between blurred bars is.
-    #[must_use]
-    pub fn between_blurs(&self) -> Option<Rect> {
-        bars::between_blurs(&self.field).map(|inner| self.in_picture(&inner))
-    }
-
-    /// From shares of the frame to shares of the picture in it.
-    fn in_picture(&self, rect: &Rect) -> Rect {
-        let of = &self.picture;
-        let across = |x: f32| (x - of.left) / of.width();
-        let down = |y: f32| (y - of.top) / of.height();
-        Rect::new(across(rect.left), down(rect.top), across(rect.right), down(rect.bottom)).within()
     }
 
     /// True where a mask covers a point of the picture.

@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::frame::region::Region;
 use crate::frame::still::Still;
-use crate::geometry::Rect;
 use crate::parts::Part;
 use crate::pdq::View;
 use crate::sound::Sound;
@@ -42,8 +41,6 @@ pub struct Key {
     pub still: u32,
     /// Width by height of the picture without bars.
     pub aspect: f32,
-    /// Where the sharp part is, if the picture lies between blurred bars.
-    pub between_blurs: Option<Rect>,
     /// The regions with something to see.
     pub regions: Vec<(Region, View)>,
 }
@@ -105,7 +102,7 @@ impl Prints {
     }
 
     /// Pictures inside of the frame (between bars, in a card, in another picture), seen by themselves: their frames, small
-    /// copies and keys, and nothing else. At most two, which have none themselves.
+    /// copies and keys, and nothing else. At most three, which have none themselves.
     #[must_use]
     pub fn inner(&self) -> &[Prints] {
         &self.inner

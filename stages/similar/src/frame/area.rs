@@ -10,13 +10,14 @@ pub(super) struct Area {
     sums: Vec<u16>,
     running: Vec<u32>,
     edges: Vec<Edge>,
+    until: Vec<u32>,
 }
 
 /// Where a new pixel ends in a row: a whole pixel, and how much of the next one, in parts of [`WHOLE`].
 #[derive(Debug, Clone, Copy)]
 struct Edge {
     pixel: usize,
-    rest: u64,
+    rest: u32,
 }
 
 impl Area {
@@ -30,15 +31,16 @@ impl Area {
         // A row's edges are the same in all rows.
         self.edges.clear();
         self.edges.extend((0..=side).map(|x| Edge::at(across.0 + across.1 * x as f64, width)));
-        let scale = 1.0 / (across.1 * f64::from(WHOLE) * f64::from(WHOLE));
+        let scale = (1.0 / (across.1 * f64::from(WHOLE))) as f32;
         for (y, out) in out.chunks_exact_mut(side).take(side).enumerate() {
             self.gather(luma, down.0 + down.1 * y as f64, down.1);
-            let mut before = self.until(self.edges[0]);
-            for (out, edge) in out.iter_mut().zip(&self.edges[1..]) {
-                let after = self.until(*edge);
+            self.until.clear();
+            self.until.extend(self.edges.iter().map(|edge| {
+                self.running[edge.pixel] + edge.rest * u32::from(self.sums[edge.pixel]) / u32::from(WHOLE)
+            }));
+            for (out, ends) in out.iter_mut().zip(self.until.windows(2)) {
                 // Half a step up and cut off: the nearest whole number.
-                *out = ((after - before) as f64 * scale + 0.5) as u8;
-                before = after;
+                *out = ((ends[1] - ends[0]) as f32 * scale + 0.5) as u8;
             }
         }
     }
@@ -64,18 +66,13 @@ impl Area {
             *slot = running;
         }
     }
-
-    /// The sum of a row up to an edge, in parts of `WHOLE * WHOLE` of a pixel.
-    fn until(&self, edge: Edge) -> u64 {
-        u64::from(self.running[edge.pixel]) * u64::from(WHOLE) + edge.rest * u64::from(self.sums[edge.pixel])
-    }
 }
 
 impl Edge {
     fn at(x: f64, width: usize) -> Self {
         let x = x.clamp(0.0, width as f64);
         let pixel = (x as usize).min(width - 1);
-        Self { pixel, rest: ((x - pixel as f64) * f64::from(WHOLE) + 0.5) as u64 }
+        Self { pixel, rest: ((x - pixel as f64) * f64::from(WHOLE) + 0.5) as u32 }
     }
 }
 

@@ -48,8 +48,6 @@ pub enum Region {
     TurnedLeft,
     /// The middle 80 % of each side, turned 3 degrees the other way.
     TurnedRight,
-    /// The sharp part between two blurred bars. Where it is differs from picture to picture.
-    BetweenBlurs,
     /// The middle square: what is left where a tall or a wide picture is cropped for a wall of squares.
     Square,
 }
@@ -82,7 +80,6 @@ impl Region {
             R::Right,
             R::TurnedLeft,
             R::TurnedRight,
-            R::BetweenBlurs,
             R::Square,
         ]
         .into_iter()
@@ -100,9 +97,9 @@ impl Region {
         matches!(self, Self::TurnedLeft | Self::TurnedRight)
     }
 
-    /// Lays the unit square on the region of a picture with this aspect; `blurs` is where the picture's sharp part is.
-    pub(crate) fn map(self, aspect: f32, blurs: Option<&Rect>) -> Map {
-        let rect = self.rect(aspect, blurs);
+    /// Lays the unit square on the region of a picture with this aspect.
+    pub(crate) fn map(self, aspect: f32) -> Map {
+        let rect = self.rect(aspect);
         if !self.is_turned() {
             return rect.map();
         }
@@ -110,7 +107,7 @@ impl Region {
     }
 
     /// The region before it is turned.
-    pub(super) fn rect(self, aspect: f32, blurs: Option<&Rect>) -> Rect {
+    pub(super) fn rect(self, aspect: f32) -> Rect {
         match self {
             Self::Whole => Rect::ALL,
             Self::Middle95 => Rect::centre(0.95),
@@ -132,7 +129,6 @@ impl Region {
             Self::Right => Rect::new(0.4, 0.0, 1.0, 1.0),
             Self::Square if aspect < 1.0 => Rect::new(0.0, 0.5 - 0.5 * aspect, 1.0, 0.5 + 0.5 * aspect),
             Self::Square => Rect::new(0.5 - 0.5 / aspect, 0.0, 0.5 + 0.5 / aspect, 1.0),
-            Self::BetweenBlurs => blurs.copied().unwrap_or(Rect::ALL),
         }
     }
 }

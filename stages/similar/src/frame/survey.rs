@@ -20,7 +20,7 @@ const FRAMES_MIN: usize = 6;
 /// Of a hundred frames, those that may show something in a bar.
 const LIVELY: usize = 10;
 /// Rectangles that are told at most.
-const MOST: usize = 2;
+const MOST: usize = 3;
 
 /// An edge: the line that it lies on, from where to where, and how strong it is.
 #[derive(Debug, Clone, Copy)]
@@ -34,15 +34,13 @@ struct Edge {
 /// The pictures in a cut's frame, in shares of it, the surest first; none where all of the frame is one. `bars` is what each
 /// frame shows without its own bars.
 pub(crate) fn pictures(squares: &[Box<Square>], bars: &[Rect]) -> Vec<Rect> {
-    let mut found = Vec::new();
+    let mut found: Vec<Rect> = without_bars(bars).into_iter().collect();
     if squares.len() >= FRAMES_MIN {
         found.extend(rectangles(squares));
     }
-    found.truncate(MOST - 1);
-    found.extend(without_bars(bars));
     let mut kept = Vec::<Rect>::new();
     for rect in found {
-        if !alike(&rect, &Rect::ALL) && kept.iter().all(|other| !alike(&rect, other)) {
+        if kept.len() < MOST && !alike(&rect, &Rect::ALL) && kept.iter().all(|other| !alike(&rect, other)) {
             kept.push(rect);
         }
     }

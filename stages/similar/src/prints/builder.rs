@@ -197,8 +197,8 @@ impl Track {
 
     fn keep_key(&mut self, at_ms: u32, look: &Look, still: u32) {
         let mut regions = Vec::new();
-        let between_blurs = self.eye.regions(&mut regions);
-        self.prints.keys.push(Key { at_ms, still, aspect: look.aspect, between_blurs, regions });
+        self.eye.regions(&mut regions);
+        self.prints.keys.push(Key { at_ms, still, aspect: look.aspect, regions });
         self.key = Some((at_ms, look.view.hash));
     }
 

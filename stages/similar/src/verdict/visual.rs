@@ -14,6 +14,8 @@ const ASKED: usize = 4;
 const FRAMES_MAX: usize = 2_400;
 /// Matches of one frame that are kept, evenly: a still picture of a minute matches itself all along.
 const MATCHES_MAX: usize = 720;
+/// A share that needs no better one.
+const ENOUGH: f32 = 0.90;
 /// With fewer frames that can be told apart the axis abstains.
 const USABLE_MIN: usize = 8;
 /// Share of blocks that must agree for two frames to be one.
@@ -86,11 +88,16 @@ pub fn visual(one: &Prints, two: &Prints, near: u32) -> Option<Visual> {
     ordered(one, two, near)
 }
 
-/// The best of all views of the one against all of the other.
+/// The frames against each other; then each picture inside of the one frame against the other frame, if that tells more.
 fn ordered(one: &Prints, two: &Prints, near: u32) -> Option<Visual> {
     let (first, second): (Vec<Seen<'_>>, Vec<Seen<'_>>) = (one.seen().map(Seen::of).collect(), two.seen().map(Seen::of).collect());
-    let mut best = None::<Visual>;
-    for (one, two) in first.iter().flat_map(|one| second.iter().map(move |two| (one, two))) {
+    let (frame, other) = (first.first()?, second.first()?);
+    let mut best = frame.against(other, near);
+    let inner = first.iter().skip(1).map(|one| (one, other)).chain(second.iter().skip(1).map(|two| (frame, two)));
+    for (one, two) in inner {
+        if best.as_ref().is_some_and(|best| best.share() >= ENOUGH) {
+            break;
+        }
         let found = one.against(two, near);
         best = match (best, found) {
             (Some(best), Some(found)) if found.share() <= best.share() => Some(best),
