@@ -8,7 +8,7 @@ use crate::film::{Film, Moving};
 use crate::rows::{Row, Source, Step};
 
 /// Seconds of a short that are put into another one, and where they begin in it.
-const INSIDE: (f32, f32) = (3.0, 6.0);
+const INSIDE: (f32, f32) = (1.5, 6.0);
 /// Where they begin in the other one.
 const PUT_AT: f32 = 4.0;
 

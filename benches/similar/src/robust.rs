@@ -73,8 +73,9 @@ pub(crate) struct Different {
     pub(crate) rejected: usize,
     pub(crate) held: usize,
     pub(crate) plain: usize,
-    /// The largest share of all.
+    /// The largest share of all, and pairs with more than 0.4.
     pub(crate) most: f32,
+    pub(crate) near: usize,
 }
 
 /// Makes the shorts of a half and judges their copies.
@@ -121,8 +122,7 @@ fn base(
     let (prints, views) = (plain.prints()?, plain.views(1)?);
     let captions = studio.paint_some(&studio.with_other_captions(short), 2)?;
     let films = Films { own: film, captions: &captions, other };
-    let parts = short.parts()?;
-    let with_parts = made_of(Prints::builder(), &parts);
+    let with_parts = made_of(Prints::builder(), &short.parts()?);
     let mut outcomes = Vec::with_capacity(ROWS.len());
     for (at, row) in ROWS.iter().enumerate() {
         let is_left_out = short.half == Half::Tuning && (at + short.number as usize / 5) % TUNING_ONE_OF != 0;
@@ -189,7 +189,9 @@ fn different(bases: &[Base]) -> Different {
             sum.rejected += usize::from(ruling == Ruling::Reject);
             sum.held += usize::from(ruling == Ruling::Hold);
             sum.plain += usize::from(plain_match(&one.views, &two.views));
-            sum.most = sum.most.max(comparison.frames.map_or(0.0, |frames| frames.share()));
+            let share = comparison.frames.map_or(0.0, |frames| frames.share());
+            sum.most = sum.most.max(share);
+            sum.near += usize::from(share > 0.4);
         }
         sum
     });
@@ -200,6 +202,7 @@ fn different(bases: &[Base]) -> Different {
         held: one.held + two.held,
         plain: one.plain + two.plain,
         most: one.most.max(two.most),
+        near: one.near + two.near,
     })
 }
 
@@ -251,8 +254,8 @@ impl Table {
         self.lines.iter().for_each(|line| tell(&line.text()));
         let all = &self.different;
         tell(&format!(
-            "different shorts: {} pairs, {} of one template: {} rejected, {} held, largest share {:.2}; vPDQ {}",
-            all.pairs, all.of_one_template, all.rejected, all.held, all.most, all.plain
+            "different shorts: {} pairs, {} of one template: {} rejected, {} held, largest share {:.2}, {} above 0.40; vPDQ {}",
+            all.pairs, all.of_one_template, all.rejected, all.held, all.most, all.near, all.plain
         ));
     }
 

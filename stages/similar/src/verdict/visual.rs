@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::order::{self, Pair};
+use super::order::{self, Pair, Passed};
 use super::place;
 use crate::frame::detail::Detail;
 use crate::geometry::Map;
@@ -138,15 +138,11 @@ impl<'a> Seen<'a> {
             pairs.extend(found.into_iter().step_by(step).map(|two| (frame.at_ms, two.at_ms)));
         }
         let runs = order::runs(&pairs);
-        let covered = |times: &mut dyn Iterator<Item = u32>, passes: &dyn Fn(&[Pair], u32) -> bool| {
-            times.filter(|at| runs.iter().any(|run| passes(run, *at))).count()
+        let covered = |asked: &[&Frame], side: &dyn Fn(&Pair) -> u32| {
+            let passed: Vec<Passed> = runs.iter().map(|run| Passed::of(run, 1_000 / ASKED as u32, side)).collect();
+            asked.iter().filter(|frame| passed.iter().any(|run| run.holds(frame.at_ms))).count()
         };
-        let here = covered(&mut self.asked.iter().map(|frame| frame.at_ms), &|run, at| {
-            order::passes(&mut run.iter().map(|pair| pair.0), at)
-        });
-        let there = covered(&mut other.asked.iter().map(|frame| frame.at_ms), &|run, at| {
-            order::passes(&mut run.iter().map(|pair| pair.1), at)
-        });
+        let (here, there) = (covered(&self.asked, &|pair| pair.0), covered(&other.asked, &|pair| pair.1));
         Some(Visual {
             here: here as f32 / self.asked.len() as f32,
             there: there as f32 / other.asked.len() as f32,
