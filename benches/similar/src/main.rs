@@ -11,6 +11,7 @@ mod index;
 mod pictures;
 mod robust;
 mod rows;
+mod scale;
 mod share;
 mod shorts;
 
@@ -61,6 +62,8 @@ enum Part {
     Index,
     /// Copies of shorts: how many are found
     Robust,
+    /// The archive with thousands of cuts: what judging a new one costs
+    Scale,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -79,6 +82,9 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut figures = Figures::default();
     if wanted(Part::Robust) {
         robustness(arguments, &folder, &mut figures)?;
+    }
+    if wanted(Part::Scale) {
+        scale::run(arguments.seed, &folder, &mut figures)?;
     }
     if wanted(Part::Index) {
         index::run(arguments.hashes, &folder, &mut figures)?;

@@ -223,7 +223,7 @@ impl Line {
     fn text(&self) -> String {
         let plain = self.plain.map_or_else(|| "-".to_owned(), |plain| format!("{:.2}", plain.value()));
         let word = match self.kept() {
-            None => "SKIPPED: no program ffmpeg",
+            None => "not tried",
             Some((_, true)) => "kept",
             Some((_, false)) => "MISSED",
         };

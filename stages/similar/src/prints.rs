@@ -120,5 +120,7 @@ impl Prints {
     }
 }
 
+#[cfg(feature = "testing")]
+mod drawn;
 #[cfg(test)]
 mod tests;
