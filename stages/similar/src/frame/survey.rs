@@ -151,3 +151,6 @@ fn edges(steps: &Steps) -> Vec<Edge> {
     }
     kept
 }
+
+#[cfg(test)]
+mod tests;
