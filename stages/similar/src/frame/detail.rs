@@ -27,7 +27,7 @@ const SPREAD_MIN: f32 = 1.5;
 /// Correlation from which two blocks show the same.
 const SAME_FROM: f32 = 0.60;
 /// Blocks with something to see that a comparison needs.
-const BLOCKS_MIN: u32 = 11;
+const BLOCKS_MIN: u32 = 13;
 /// Spread from which a block tells something even after another coding, and how many such blocks a picture needs.
 const TELLING_SPREAD: f32 = 2.0;
 const TELLING_MIN: usize = 9;

@@ -23,8 +23,9 @@ const PROMISING_FROM: f32 = 0.15;
 const PLACE_FROM: f32 = 0.55;
 /// Share of blocks from which two pictures need no other place than one that was found.
 const KNOWN_FROM: f32 = 0.75;
-/// A picture is at least this part of the other one, and at most its inverse.
-const AREA_MIN: f32 = 0.16;
+/// A picture is at least this part of the other one, and at most its inverse: smaller ones are seen by themselves, and a
+/// small part made large agrees with anything.
+const AREA_MIN: f32 = 0.42;
 
 /// A guess: these two regions may be one picture.
 struct Guess<'a> {

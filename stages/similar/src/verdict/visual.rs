@@ -19,7 +19,7 @@ const ENOUGH: f32 = 0.90;
 /// With fewer frames that can be told apart the axis abstains.
 const USABLE_MIN: usize = 8;
 /// Share of blocks that must agree for two frames to be one.
-const SAME_FROM: f32 = 0.60;
+const SAME_FROM: f32 = 0.70;
 
 /// A stretch of one cut that is a stretch of the other.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
