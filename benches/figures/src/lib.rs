@@ -128,6 +128,7 @@ pub fn answer(value: f64) {
 }
 
 /// What a bench's `main` returns: the last word of a run that failed is told.
+#[must_use]
 pub fn ended(outcome: anyhow::Result<()>) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

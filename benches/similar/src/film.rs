@@ -187,7 +187,8 @@ impl Place {
 
     pub(crate) fn of(&self, moving: &Moving, other: &Film) -> Moving {
         let (width, height) = self.size;
-        let taps: Vec<Option<Tap>> = (0..width * height).map(|at| self.tap(at, (moving.width, moving.height))).collect();
+        let taps: Vec<Option<Tap>> =
+            (0..width * height).map(|at| self.tap(at, (moving.width, moving.height))).collect();
         let frames = moving.frames.iter().enumerate().map(|(number, frame)| {
             let blurred = (self.around == Around::Blurred).then(|| blurred(frame, (moving.width, moving.height)));
             let behind = &other.frames[number * 2 % other.frames.len()].y;
@@ -246,7 +247,9 @@ fn blurred(frame: &[u8], (width, height): (usize, usize)) -> Vec<u8> {
         };
         let (columns, rows) = (part(at % SMALL.0, SMALL.0, width), part(at / SMALL.0, SMALL.1, height));
         let count = columns.len() * rows.len();
-        let sum: usize = rows.map(|y| frame[y * width..][columns.clone()].iter().map(|value| usize::from(*value)).sum::<usize>()).sum();
+        let sum: usize = rows
+            .map(|y| frame[y * width..][columns.clone()].iter().map(|value| usize::from(*value)).sum::<usize>())
+            .sum();
         *mean = sum as f32 / count as f32;
     }
     let side = |at: usize, length: usize, of: usize| {

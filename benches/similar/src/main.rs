@@ -8,7 +8,9 @@ mod drawn;
 mod faiss;
 mod film;
 mod index;
+mod page;
 mod pictures;
+mod reference;
 mod robust;
 mod rows;
 mod scale;
@@ -18,6 +20,7 @@ mod shorts;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use clap::Parser;
 
 use reelpress_figures::Figures;
@@ -45,7 +48,10 @@ struct Arguments {
     /// Hashes in the index that is held against FAISS
     #[arg(long, value_name = "N", default_value_t = 1_000_000)]
     faiss_hashes: usize,
-    /// The Python that has faiss and numpy; without them that part is skipped
+    /// Where the page with the definition and the table goes; none is written if not given
+    #[arg(long, value_name = "FILE")]
+    page: Option<PathBuf>,
+    /// The Python that has faiss, pdqhash and numpy; without them that part is skipped
     #[arg(long, value_name = "PROGRAM", default_value = "python3")]
     python: PathBuf,
     /// Where the index is made and removed again: 110 bytes a hash; the system's folder for temporary files if not given
@@ -62,6 +68,8 @@ enum Part {
     Index,
     /// Copies of shorts: how many are found
     Robust,
+    /// Hashing, beside the reference
+    Hash,
     /// The archive with thousands of cuts: what judging a new one costs
     Scale,
 }
@@ -83,6 +91,9 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
     if wanted(Part::Robust) {
         robustness(arguments, &folder, &mut figures)?;
     }
+    if wanted(Part::Hash) {
+        reference::run(&arguments.python, &folder, &mut figures)?;
+    }
     if wanted(Part::Scale) {
         scale::run(arguments.seed, &folder, &mut figures)?;
     }
@@ -97,6 +108,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
 
 fn robustness(arguments: &Arguments, folder: &Path, figures: &mut Figures) -> anyhow::Result<()> {
     reelpress_figures::tell(&format!("{} base shorts, seed {}", arguments.bases, arguments.seed));
+    let mut tables = Vec::new();
     for half in Half::BOTH {
         let name = if half == Half::Tuning { HalfName::Tuning } else { HalfName::HeldOut };
         if arguments.half.is_some_and(|wanted| wanted != name) {
@@ -107,6 +119,9 @@ fn robustness(arguments: &Arguments, folder: &Path, figures: &mut Figures) -> an
         if half == Half::HeldOut {
             table.figures(figures);
         }
+        tables.push(table);
     }
-    Ok(())
+    let Some(path) = &arguments.page else { return Ok(()) };
+    std::fs::write(path, page::page(arguments.seed, &tables))
+        .with_context(|| format!("could not write {}", path.display()))
 }

@@ -85,7 +85,8 @@ impl Canvas {
                     return None;
                 }
                 let (right, down) = (x - middle.0, 1.5 * (y - middle.1));
-                let (across, along) = ((cosine * right + sine * down) / size.0, (cosine * down - sine * right) / size.1);
+                let (across, along) =
+                    ((cosine * right + sine * down) / size.0, (cosine * down - sine * right) / size.1);
                 let inside = if round { across.hypot(along) < 1.0 } else { across.abs().max(along.abs()) < 0.8 };
                 let light = 0.7 + 0.25 * (across - along) + 0.5 * (grain[index((x + shift).fract(), y)] - 0.5);
                 inside.then(|| tint.map(|part| part * light))
@@ -169,7 +170,8 @@ impl Canvas {
             }
             let head = across.hypot(down / 1.25);
             if head < 1.0 && down > -0.5 {
-                let feature = (across.abs() - 0.4).hypot(down + 0.1) < 0.16 || across.abs() < 0.35 && (down - 0.65).abs() < 0.07;
+                let feature =
+                    (across.abs() - 0.4).hypot(down + 0.1) < 0.16 || across.abs() < 0.35 && (down - 0.65).abs() < 0.07;
                 return Some(if feature { hair } else { skin.map(|part| part * (0.85 + 0.3 * across)) });
             }
             (head < 1.25 && down < 0.4).then_some(hair)
@@ -181,9 +183,8 @@ impl Canvas {
             let grain = draw.between(-4.0, 4.0);
             pixel.map(|part| (part + grain).clamp(0.0, 255.0) as u8)
         });
-        RgbImage::from_raw(SIZE.0 as u32, SIZE.1 as u32, pixels.collect()).unwrap_or_else(|| {
-            RgbImage::from_pixel(SIZE.0 as u32, SIZE.1 as u32, Rgb([0; 3]))
-        })
+        RgbImage::from_raw(SIZE.0 as u32, SIZE.1 as u32, pixels.collect())
+            .unwrap_or_else(|| RgbImage::from_pixel(SIZE.0 as u32, SIZE.1 as u32, Rgb([0; 3])))
     }
 }
 
@@ -208,7 +209,9 @@ fn fractal(draw: &mut Draw) -> Vec<f32> {
     while size != SIZE {
         let next = ((2 * size.0).min(SIZE.0), (2 * size.1).min(SIZE.1));
         field = enlarged(&field, size, next);
-        field.iter_mut().for_each(|value| *value += amplitude * (draw.share() - 0.5));
+        for value in &mut field {
+            *value += amplitude * (draw.share() - 0.5);
+        }
         (size, amplitude) = (next, amplitude / 2.0);
     }
     let low = field.iter().copied().fold(f32::INFINITY, f32::min);

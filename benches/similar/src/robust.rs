@@ -125,7 +125,7 @@ fn base(
     let with_parts = made_of(Prints::builder(), &short.parts()?);
     let mut outcomes = Vec::with_capacity(ROWS.len());
     for (at, row) in ROWS.iter().enumerate() {
-        let is_left_out = short.half == Half::Tuning && (at + short.number as usize / 5) % TUNING_ONE_OF != 0;
+        let is_left_out = short.half == Half::Tuning && !(at + short.number as usize / 5).is_multiple_of(TUNING_ONE_OF);
         if is_left_out || (row.needs_coder() && !has_coder) {
             outcomes.push(None);
             continue;
@@ -150,7 +150,8 @@ fn made_of(mut builder: reelpress_similar::prints::Builder, parts: &[Part]) -> P
 /// Plain vPDQ: enough frames of the copy near some frame of the original.
 fn plain_match(copy: &[View], original: &[View]) -> bool {
     let telling: Vec<&View> = copy.iter().filter(|view| view.tells()).collect();
-    let near = |view: &&&View| original.iter().any(|other| other.tells() && view.hash.distance(&other.hash) <= PLAIN_NEAR);
+    let near =
+        |view: &&&View| original.iter().any(|other| other.tells() && view.hash.distance(&other.hash) <= PLAIN_NEAR);
     let found = telling.iter().filter(near).count();
     !telling.is_empty() && found as f64 >= PLAIN_SHARE * telling.len() as f64
 }
@@ -158,7 +159,9 @@ fn plain_match(copy: &[View], original: &[View]) -> bool {
 fn lines(bases: &[Base]) -> Vec<Line> {
     let of_row = |(at, row): (usize, &Row)| {
         let outcomes: Vec<Outcome> = bases.iter().filter_map(|base| base.outcomes[at]).collect();
-        let share = |counts: &dyn Fn(&Outcome) -> bool| Share::of(outcomes.iter().filter(|outcome| counts(outcome)).count(), outcomes.len());
+        let share = |counts: &dyn Fn(&Outcome) -> bool| {
+            Share::of(outcomes.iter().filter(|outcome| counts(outcome)).count(), outcomes.len())
+        };
         Line {
             key: row.key,
             name: row.name,
@@ -249,7 +252,12 @@ impl Wanted {
 
 impl Table {
     pub(crate) fn print(&self) {
-        tell(&format!("copies, {} half: {} shorts in {}", self.half.name(), self.bases.len(), self.half.templates().join(", ")));
+        tell(&format!(
+            "copies, {} half: {} shorts in {}",
+            self.half.name(),
+            self.bases.len(),
+            self.half.templates().join(", ")
+        ));
         tell(&format!("{:<50} {:>22} {:>22} {:>6}  wanted", "copy", "rejected (95 %)", "held or rejected", "vPDQ"));
         self.lines.iter().for_each(|line| tell(&line.text()));
         let all = &self.different;

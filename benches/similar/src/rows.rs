@@ -155,7 +155,12 @@ pub(crate) const ROWS: &[Row] = &[
         HEAVY,
     )
     .toned(TINT),
-    row("similar.recall.pair_logo_bar", "logo of 15 % and a caption bar", &[Step::Logo(0.15), Step::Bar(0.70, 0.84)], HEAVY),
+    row(
+        "similar.recall.pair_logo_bar",
+        "logo of 15 % and a caption bar",
+        &[Step::Logo(0.15), Step::Bar(0.70, 0.84)],
+        HEAVY,
+    ),
     row("similar.recall.pair_mirror_speed", "mirror, 1.1, darker", &[Step::Place(middle(1.0).mirrored())], HEAVY)
         .of(Source::Own(0.0, 1.0, 1.1))
         .toned(DARK),

@@ -59,7 +59,12 @@ pub(crate) fn run(seed: u64, folder: &Path, figures: &mut Figures) -> anyhow::Re
         match wanted {
             10_000 => {
                 figures.judge("similar.judge_ms_10k_cuts", p50, "ms of CPU a new cut", Budget::AtMost(250.0));
-                figures.judge("similar.judge_10k_cuts_same", found.value(), "of copies, as alone", Budget::AtLeast(0.99));
+                figures.judge(
+                    "similar.judge_10k_cuts_same",
+                    found.value(),
+                    "of copies, as alone",
+                    Budget::AtLeast(0.99),
+                );
             }
             _ => figures.add("similar.judge_ms_1k_cuts", p50, "ms of CPU a new cut"),
         }
@@ -89,7 +94,8 @@ fn shorts(seed: u64, folder: &Path) -> anyhow::Result<(Vec<Prints>, Vec<Prints>,
             let captions = studio.paint_some(&studio.with_other_captions(&short), 2)?;
             let (_, other) = paint(at + 1_000)?;
             let films = Films { own: &film, captions: &captions, other: &other };
-            let rows = ROWS.iter().filter(|row| matches!(row.wanted, Wanted::Reject(_)) && (has_coder || !row.needs_coder()));
+            let rows =
+                ROWS.iter().filter(|row| matches!(row.wanted, Wanted::Reject(_)) && (has_coder || !row.needs_coder()));
             let rows: Vec<_> = rows.collect();
             for row in (0..ROWS_EACH).map(|number| rows[(at * ROWS_EACH + number) % rows.len()]) {
                 let copy = films.copy(row, folder)?.prints()?;
@@ -129,7 +135,11 @@ fn times(archive: &Archive, new: &[Prints]) -> anyhow::Result<[f64; 3]> {
         let judged = archive.judge(prints, &Query::default(), &Rule::default())?;
         times.push(clock.took().cpu * 1e3);
         compared += judged.compared;
-        ensure!(judged.ruling != Ruling::Reject, "a new short is rejected for {:?}", judged.found.first().map(|found| &found.id));
+        ensure!(
+            judged.ruling != Ruling::Reject,
+            "a new short is rejected for {:?}",
+            judged.found.first().map(|found| &found.id)
+        );
     }
     Ok([percentile(&times, 50), percentile(&times, 100), f64::from(compared) / new.len() as f64])
 }

@@ -115,8 +115,8 @@ impl Archive {
             self.files.put(&label.id, prints)?;
         }
         let labels: Vec<Label> = cuts.iter().map(|(label, _)| (*label).clone()).collect();
-        let kept: [(&Arc<Index>, &dyn Fn(&Prints) -> Vec<(Hash, u32)>); 3] =
-            [(&self.frames, &frames_of), (&self.keys, &keys_of), (&self.words, &words_of)];
+        let kept: [(&Arc<Index>, HashesOf); 3] =
+            [(&self.frames, frames_of), (&self.keys, keys_of), (&self.words, words_of)];
         // The words last: who is in them is in the archive.
         for (index, hashes) in kept {
             let owners = index.register(&labels)?;
@@ -227,6 +227,9 @@ impl Archive {
 
 /// Positions of the looks of sources among frames: behind any frame.
 const LOOKS_FROM: u32 = 1 << 20;
+
+/// What an index keeps of a cut, each hash with its position.
+type HashesOf = fn(&Prints) -> Vec<(Hash, u32)>;
 
 fn frames_of(prints: &Prints) -> Vec<(Hash, u32)> {
     let looks = (LOOKS_FROM..).zip(prints.parts().iter().flat_map(|part| &part.looks));

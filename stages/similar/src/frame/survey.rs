@@ -84,8 +84,7 @@ fn rectangles(squares: &[Box<Square>]) -> Vec<Rect> {
                 }
                 let ends = (usize::midpoint(low.from, high.from), usize::midpoint(low.to, high.to));
                 let (first, last, from, to) = (share(first), share(last), share(ends.0), share(ends.1));
-                let rect =
-                    if across { Rect::new(from, first, to, last) } else { Rect::new(first, from, last, to) };
+                let rect = if across { Rect::new(from, first, to, last) } else { Rect::new(first, from, last, to) };
                 found.push((low.strength.min(high.strength), rect));
             }
         }

@@ -90,7 +90,8 @@ pub fn visual(one: &Prints, two: &Prints, near: u32) -> Option<Visual> {
 
 /// The frames against each other; then each picture inside of the one frame against the other frame, if that tells more.
 fn ordered(one: &Prints, two: &Prints, near: u32) -> Option<Visual> {
-    let (first, second): (Vec<Seen<'_>>, Vec<Seen<'_>>) = (one.seen().map(Seen::of).collect(), two.seen().map(Seen::of).collect());
+    let (first, second): (Vec<Seen<'_>>, Vec<Seen<'_>>) =
+        (one.seen().map(Seen::of).collect(), two.seen().map(Seen::of).collect());
     let (frame, other) = (first.first()?, second.first()?);
     let mut best = frame.against(other, near);
     let inner = first.iter().skip(1).map(|one| (one, other)).chain(second.iter().skip(1).map(|two| (frame, two)));
