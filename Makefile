@@ -22,8 +22,8 @@ bench: setup ## Measure, print a table with ratios, write out/bench.json
 bench-trends: ## Replay recorded feeds and judge what was foreseen; write out/bench.json
 	cargo run --release -p reelpress-bench-trends
 
-bench-similar: ## Measure the search for what is alike; write out/bench.json
-	cargo run --release -p reelpress-bench-similar
+bench-similar: ## Measure how what is alike is found; write out/bench.json and docs/SIMILARITY.md
+	cargo run --release -p reelpress-bench-similar -- --page docs/SIMILARITY.md
 
 check: ## Formatting and lints, as CI checks them
 	cargo fmt --all --check && cargo clippy --workspace --all-targets --all-features -- -D warnings

@@ -62,13 +62,7 @@ enum Benchmark {
 }
 
 fn main() -> ExitCode {
-    match run(&Arguments::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            reelpress_figures::complain(&error);
-            ExitCode::FAILURE
-        }
-    }
+    reelpress_figures::ended(run(&Arguments::parse()))
 }
 
 fn run(arguments: &Arguments) -> anyhow::Result<()> {

@@ -69,7 +69,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("reelpress", &ANY),
     ("reelpress-benches", &ANY),
     ("reelpress-bench-trends", &["reelpress-trends", "reelpress-figures", CONFIG, WORDS, CORE]),
-    ("reelpress-bench-similar", &[INDEX, "reelpress-figures"]),
+    // Measures on cuts that the press really paints.
+    (
+        "reelpress-bench-similar",
+        &[INDEX, "reelpress-figures", "reelpress-similar", "reelpress-archive", "reelpress-assemble", TEMPLATES, WORDS, CONFIG],
+    ),
     ("reelpress-figures", &[]),
     ("reelpress-tests", &ANY),
 ];

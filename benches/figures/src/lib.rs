@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::process::ExitCode;
 
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
@@ -126,7 +127,14 @@ pub fn answer(value: f64) {
     println!("{value}");
 }
 
-/// The last word of a run that failed.
-pub fn complain(error: &anyhow::Error) {
-    eprintln!("error: {error:#}");
+/// What a bench's `main` returns: the last word of a run that failed is told.
+#[must_use]
+pub fn ended(outcome: anyhow::Result<()>) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
 }

@@ -17,6 +17,16 @@ impl Draw {
         word ^ (word >> 31)
     }
 
+    /// 0 to 1, 1 left out.
+    pub(crate) fn share(&mut self) -> f32 {
+        (self.word() >> 40) as f32 / (1 << 24) as f32
+    }
+
+    /// From `low` to `high`.
+    pub(crate) fn between(&mut self, low: f32, high: f32) -> f32 {
+        low + (high - low) * self.share()
+    }
+
     pub(crate) fn hash(&mut self) -> Hash {
         [(); 4].map(|()| self.word())
     }

@@ -44,13 +44,7 @@ fn main() -> ExitCode {
         (Some(out), Some(input)) => cost::replay(input, out),
         _ => run(&arguments),
     };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            reelpress_figures::complain(&error);
-            ExitCode::FAILURE
-        }
-    }
+    reelpress_figures::ended(outcome)
 }
 
 fn run(arguments: &Arguments) -> anyhow::Result<()> {

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use reelpress_index::{Filter, Hash, Index, Label, Stats};
+use reelpress_index::{Filter, Hash, Index, Label, Owner, Stats};
 use reelpress_similar::prints::Prints;
 use reelpress_similar::search::{Radii, of_frames, of_keys};
 use reelpress_similar::verdict::{Comparison, Reason, Rule, Ruling, compare};
@@ -108,15 +108,28 @@ impl Archive {
         if self.holds(&label.id) && self.files.get(&label.id).as_ref() != Some(prints) {
             self.remove(&label.id)?;
         }
-        self.files.put(&label.id, prints)?;
-        let mut frames: Vec<(Hash, u32)> = of_frames(prints).map(|(hash, at)| (hash.0, at)).collect();
-        let looks = (0..).zip(prints.parts().iter().flat_map(|part| &part.looks));
-        frames.extend(looks.map(|(at, view)| (view.hash.0, LOOKS_FROM + at)));
-        let keys: Vec<(Hash, u32)> = of_keys(prints).map(|(hash, at)| (hash.0, at)).collect();
-        let words: Vec<(Hash, u32)> = words(prints).into_iter().zip(0..).collect();
-        for (index, hashes) in [(&self.frames, frames), (&self.keys, keys), (&self.words, words)] {
-            let owners = index.register(std::slice::from_ref(label))?;
-            owners.first().map_or(Ok(()), |owner| index.insert(*owner, &hashes))?;
+        self.add_new(&[(label, prints)])
+    }
+
+    /// Puts many cuts in that are not in it yet, with a few writes for all of them. All of it is on disk when this returns;
+    /// after an error or a crash the same call may be made again.
+    ///
+    /// # Errors
+    /// [`ArchiveError`].
+    pub fn add_new(&self, cuts: &[(&Label, &Prints)]) -> Result<(), ArchiveError> {
+        for (label, prints) in cuts {
+            self.files.put(&label.id, prints)?;
+        }
+        let labels: Vec<Label> = cuts.iter().map(|(label, _)| (*label).clone()).collect();
+        let kept: [(&Arc<Index>, HashesOf); 3] =
+            [(&self.frames, frames_of), (&self.keys, keys_of), (&self.words, words_of)];
+        // The words last: who is in them is in the archive.
+        for (index, hashes) in kept {
+            let owners = index.register(&labels)?;
+            let hashes: Vec<Vec<(Hash, u32)>> = cuts.iter().map(|(_, prints)| hashes(prints)).collect();
+            let batch: Vec<(Owner, &[(Hash, u32)])> =
+                owners.into_iter().zip(hashes.iter().map(Vec::as_slice)).collect();
+            index.insert_batch(&batch)?;
         }
         Ok(())
     }
@@ -156,7 +169,6 @@ impl Archive {
             keys: (&self.keys, view(&self.keys)),
             words: (&self.words, view(&self.words)),
         };
-        let candidates = shelves.votes(prints, Radii::default())?.most(COMPARED_MAX);
         let mut judged = Judged {
             definition: reelpress_similar::prints::DEFINITION,
             ruling: Ruling::Pass,
@@ -164,22 +176,34 @@ impl Archive {
             compared: 0,
             gone: Vec::new(),
         };
-        for id in candidates {
-            let Some(earlier) = self.files.get(&id) else {
-                judged.gone.push(id);
-                continue;
-            };
-            judged.compared += 1;
-            let comparison = compare(prints, &earlier, rule);
-            let (ruling, reasons) = comparison.ruling(rule);
-            if ruling != Ruling::Pass {
-                judged.found.push(self.found(id, ruling, reasons, comparison));
+        let radii = Radii::default();
+        let near = shelves.near(prints, radii)?.most(COMPARED_MAX);
+        for id in &near {
+            self.compare(id, (prints, rule), &mut judged);
+        }
+        // Looking far costs most, and a cut that is one that there was needs no second reason.
+        if judged.found.iter().all(|found| found.ruling != Ruling::Reject) {
+            for id in shelves.wide(prints, radii)?.most(COMPARED_MAX).iter().filter(|id| !near.contains(id)) {
+                self.compare(id, (prints, rule), &mut judged);
             }
         }
         let share = |found: &Found| found.reasons.first().map_or(0.0, |reason| reason.share);
         judged.found.sort_by(|one, two| two.ruling.cmp(&one.ruling).then(share(two).total_cmp(&share(one))));
         judged.ruling = judged.found.first().map_or(Ruling::Pass, |found| found.ruling);
         Ok(judged)
+    }
+
+    fn compare(&self, id: &str, (prints, rule): (&Prints, &Rule), judged: &mut Judged) {
+        let Some(earlier) = self.files.get(id) else {
+            judged.gone.push(id.to_owned());
+            return;
+        };
+        judged.compared += 1;
+        let comparison = compare(prints, &earlier, rule);
+        let (ruling, reasons) = comparison.ruling(rule);
+        if ruling != Ruling::Pass {
+            judged.found.push(self.found(id.to_owned(), ruling, reasons, comparison));
+        }
     }
 
     fn found(&self, id: String, ruling: Ruling, reasons: Vec<Reason>, comparison: Comparison) -> Found {
@@ -209,6 +233,23 @@ impl Archive {
 
 /// Positions of the looks of sources among frames: behind any frame.
 const LOOKS_FROM: u32 = 1 << 20;
+
+/// What an index keeps of a cut, each hash with its position.
+type HashesOf = fn(&Prints) -> Vec<(Hash, u32)>;
+
+fn frames_of(prints: &Prints) -> Vec<(Hash, u32)> {
+    let looks = (LOOKS_FROM..).zip(prints.parts().iter().flat_map(|part| &part.looks));
+    let frames = of_frames(prints).map(|(view, at)| (view.hash.0, at));
+    frames.chain(looks.map(|(at, view)| (view.hash.0, at))).collect()
+}
+
+fn keys_of(prints: &Prints) -> Vec<(Hash, u32)> {
+    of_keys(prints).map(|(hash, at)| (hash.0, at)).collect()
+}
+
+fn words_of(prints: &Prints) -> Vec<(Hash, u32)> {
+    words(prints).into_iter().zip(0..).collect()
+}
 
 #[cfg(test)]
 mod tests;

@@ -5,9 +5,11 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use reelpress_index::{Filter, Hash, Index, IndexError, Match, Owner};
+use reelpress_similar::frame::region::Region;
 use reelpress_similar::parts::Part;
-use reelpress_similar::prints::Prints;
-use reelpress_similar::search::{Radii, of_frames};
+use reelpress_similar::pdq::View;
+use reelpress_similar::prints::{Key, Prints};
+use reelpress_similar::search::{Radii, keys, of_frames};
 use reelpress_similar::words::Words;
 
 /// Hashes that are looked for in one pass at the wide radius.
@@ -53,20 +55,60 @@ pub(crate) struct Shelves<'a> {
 }
 
 impl Shelves<'_> {
-    pub(crate) fn votes(&self, prints: &Prints, radii: Radii) -> Result<Votes, IndexError> {
+    /// Everything that is found at once: frames and regions at the near radius, words and sources by equality. A tenth of
+    /// a millisecond a hash, however many are kept.
+    pub(crate) fn near(&self, prints: &Prints, radii: Radii) -> Result<Votes, IndexError> {
         let mut votes = Votes::default();
-        let frames = of_frames(prints).map(|(_, at)| prints.frames()[at as usize].view);
-        let both: Vec<Hash> = frames.flat_map(|view| [view.hash.0, view.mirrored.0]).collect();
-        votes.ask(self.frames.0, &both, radii.frames, &self.frames.1)?;
-        let looks = prints.parts().iter().flat_map(|part| &part.looks);
-        let looks: Vec<Hash> = looks.flat_map(|view| [view.hash.0, view.mirrored.0]).collect();
-        votes.ask(self.frames.0, &looks, radii.frames, &self.frames.1)?;
-        let regions = prints.keys().iter().flat_map(|key| &key.regions);
-        let regions: Vec<Hash> = regions.flat_map(|(_, view)| [view.hash.0, view.mirrored.0]).collect();
-        votes.ask(self.keys.0, &regions, radii.keys, &self.keys.1)?;
+        let frames = of_frames(prints).step_by(FRAMES_EACH).map(|(view, _)| view);
+        votes.ask(self.frames.0, &both(frames), radii.frames, &self.frames.1)?;
+        let looks = prints.parts().iter().flat_map(|part| part.looks.iter().copied());
+        votes.ask(self.frames.0, &both(looks), radii.frames, &self.frames.1)?;
+        let regions = some(prints, KEYS_NEAR).flat_map(|key| &key.regions).map(|(_, view)| *view);
+        votes.ask(self.keys.0, &both(regions), radii.frames, &self.keys.1)?;
         votes.ask(self.words.0, &words(prints), 0, &self.words.1)?;
         Ok(votes)
     }
+
+    /// What is found farther away. Each hash that is kept is looked at, so only a few are asked about: the regions that
+    /// copies are found by, of a few keys.
+    pub(crate) fn wide(&self, prints: &Prints, radii: Radii) -> Result<Votes, IndexError> {
+        let mut votes = Votes::default();
+        let regions = some(prints, KEYS_WIDE).flat_map(|key| &key.regions);
+        let regions = regions.filter(|(region, _)| ASKED_WIDE.contains(region)).map(|(_, view)| *view);
+        votes.ask(self.keys.0, &both(regions), radii.keys, &self.keys.1)?;
+        Ok(votes)
+    }
+}
+
+/// Frames from one that is asked about to the next: twelve a second are kept, four are asked.
+const FRAMES_EACH: usize = 3;
+/// Keys that are asked about, evenly over the cut.
+const KEYS_NEAR: usize = 16;
+const KEYS_WIDE: usize = 6;
+/// Regions that are asked about at the wide radius. What is kept has all of them, so a corner finds its corner all the
+/// same; these are for what was moved off the grid, turned or covered.
+const ASKED_WIDE: [Region; 10] = [
+    Region::Whole,
+    Region::Middle90,
+    Region::Middle80,
+    Region::Upper,
+    Region::Lower,
+    Region::Left,
+    Region::Right,
+    Region::TurnedLeft,
+    Region::TurnedRight,
+    Region::Square,
+];
+
+/// Some of the keys of each picture in the frame, evenly.
+fn some(prints: &Prints, most: usize) -> impl Iterator<Item = &Key> {
+    let count = keys(prints).count();
+    keys(prints).step_by(count.div_ceil(most).max(1))
+}
+
+/// As it is, and mirrored.
+fn both(views: impl Iterator<Item = View>) -> Vec<Hash> {
+    views.flat_map(|view| [view.hash.0, view.mirrored.0]).collect()
 }
 
 /// What is found by equality: bands of the script's runs, and the bytes of each source.

@@ -11,6 +11,7 @@ mod cover;
 pub(crate) mod detail;
 pub mod region;
 pub mod still;
+pub(crate) mod survey;
 
 use area::Area;
 use region::Region;
@@ -21,9 +22,9 @@ const FIELD: usize = 256;
 /// A frame at that size.
 type Field = [u8; FIELD * FIELD];
 /// Pixels a side of the picture in it, bars taken off.
-const SQUARE: usize = 2 * SIDE;
+pub(crate) const SQUARE: usize = 2 * SIDE;
 /// The picture at that size.
-type Square = [u8; SQUARE * SQUARE];
+pub(crate) type Square = [u8; SQUARE * SQUARE];
 /// Masks of a frame that are looked at; a template has a handful.
 pub const MASKS_MAX: usize = 32;
 /// A frame of which less is to be seen through its masks says nothing.
@@ -47,7 +48,12 @@ pub struct Eye {
     picture: Rect,
     aspect: f32,
     masks: Vec<Rect>,
+    /// A region of the square, before it is hashed.
+    region: Box<Region64>,
 }
+
+/// A region at the size of its samples.
+type Region64 = [u8; SIDE * SIDE];
 
 impl Default for Eye {
     fn default() -> Self {
@@ -58,6 +64,7 @@ impl Default for Eye {
             picture: Rect::ALL,
             aspect: 1.0,
             masks: Vec::with_capacity(MASKS_MAX),
+            region: zeroed(),
         }
     }
 }
@@ -81,15 +88,40 @@ impl Eye {
     /// Looks at a frame whose `masks` (captions, logo, brand frame: what the template drew, in shares of the frame; the
     /// first [`MASKS_MAX`] count) are not the picture.
     pub fn look(&mut self, luma: &Luma<'_>, masks: &[Rect]) -> Look {
+        self.take(luma, masks);
+        self.picture = bars::picture(&self.field);
+        self.aspect = (self.picture.width() * luma.width() as f32) / (self.picture.height() * luma.height() as f32);
+        self.see()
+    }
+
+    /// The same with the bars left on: of one frame of many it is not known what is a bar. `aspect` is the width by the
+    /// height of what is shown, where the plane's is another. The second answer is the picture without bars, in shares of
+    /// the frame.
+    pub(crate) fn look_at_all(&mut self, luma: &Luma<'_>, masks: &[Rect], aspect: Option<f32>) -> (Look, Rect) {
+        self.take(luma, masks);
+        self.picture = Rect::ALL;
+        self.aspect = aspect.unwrap_or(luma.width() as f32 / luma.height() as f32);
+        (self.see(), bars::picture(&self.field))
+    }
+
+    /// The last picture.
+    pub(crate) fn square(&self) -> Box<Square> {
+        self.square.clone()
+    }
+
+    fn take(&mut self, luma: &Luma<'_>, masks: &[Rect]) {
         self.area.resize(luma, &Rect::ALL, FIELD, self.field.as_mut_slice());
         self.masks.clear();
         self.masks.extend(masks.iter().take(MASKS_MAX).map(|mask| mask.within()));
         for mask in &self.masks {
             cover::paint_over(&mut self.field, mask);
         }
-        self.picture = bars::picture(&self.field);
-        self.aspect = (self.picture.width() * luma.width() as f32) / (self.picture.height() * luma.height() as f32);
-        if let Ok(field) = Luma::new(self.field.as_slice(), FIELD, FIELD, FIELD) {
+    }
+
+    fn see(&mut self) -> Look {
+        if self.picture == Rect::ALL {
+            self.halve();
+        } else if let Ok(field) = Luma::new(self.field.as_slice(), FIELD, FIELD, FIELD) {
             self.area.resize(&field, &self.picture, SQUARE, self.square.as_mut_slice());
         }
         let mut view = self.whole().view();
@@ -105,37 +137,33 @@ impl Eye {
         Still::of(&self.square, |x, y| self.covered(x, y))
     }
 
+    /// The whole field as the picture: each pixel the mean of four.
+    fn halve(&mut self) {
+        for (rows, out) in self.field.chunks_exact(2 * FIELD).zip(self.square.chunks_exact_mut(SQUARE)) {
+            let (upper, lower) = rows.split_at(FIELD);
+            for ((upper, lower), out) in upper.as_chunks::<2>().0.iter().zip(lower.as_chunks::<2>().0).zip(out) {
+                let sum = [upper[0], upper[1], lower[0], lower[1]].map(u16::from);
+                *out = ((sum[0] + sum[1] + sum[2] + sum[3] + 2) / 4) as u8;
+            }
+        }
+    }
+
     /// Hashes of the last picture's regions, with what there is to see in each; those with too little are left out.
-    pub fn regions(&self, into: &mut Vec<(Region, View)>) {
+    pub fn regions(&mut self, into: &mut Vec<(Region, View)>) {
         into.clear();
-        let blur = bars::between_blurs(&self.field).map(|inner| self.in_picture(&inner));
         for region in Region::all() {
             let seen = if region == Region::Whole {
                 self.whole()
-            } else if region == Region::BetweenBlurs && blur.is_none() {
-                continue;
+            } else if region.is_turned() {
+                self.part(&region.map(self.aspect))
             } else {
-                self.part(&region.map(self.aspect, blur.as_ref()))
+                self.straight(&region.rect(self.aspect))
             };
             let view = seen.view();
             if view.tells() {
                 into.push((region, view));
             }
         }
-    }
-
-    /// Where in the last picture the sharp part between blurred bars is.
-    #[must_use]
-    pub fn between_blurs(&self) -> Option<Rect> {
-        bars::between_blurs(&self.field).map(|inner| self.in_picture(&inner))
-    }
-
-    /// From shares of the frame to shares of the picture in it.
-    fn in_picture(&self, rect: &Rect) -> Rect {
-        let of = &self.picture;
-        let across = |x: f32| (x - of.left) / of.width();
-        let down = |y: f32| (y - of.top) / of.height();
-        Rect::new(across(rect.left), down(rect.top), across(rect.right), down(rect.bottom)).within()
     }
 
     /// True where a mask covers a point of the picture.
@@ -164,6 +192,19 @@ impl Eye {
                 let sum = u16::from(upper[0]) + u16::from(upper[1]) + u16::from(lower[0]) + u16::from(lower[1]);
                 *sample = f32::from(sum) / 4.0;
             }
+        }
+        Seen::of(&samples)
+    }
+
+    /// A rectangle of the picture.
+    fn straight(&mut self, rect: &Rect) -> Seen {
+        if let Ok(square) = Luma::new(self.square.as_slice(), SQUARE, SQUARE, SQUARE) {
+            self.area.resize(&square, rect, SIDE, self.region.as_mut_slice());
+        }
+        let (rows, _) = self.region.as_chunks::<SIDE>();
+        let mut samples: Samples = [[0.0; SIDE]; SIDE];
+        for (row, samples) in rows.iter().zip(&mut samples) {
+            *samples = row.map(f32::from);
         }
         Seen::of(&samples)
     }

@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::frame::region::Region;
 use crate::frame::still::Still;
-use crate::geometry::Rect;
 use crate::parts::Part;
 use crate::pdq::View;
 use crate::sound::Sound;
@@ -16,7 +15,7 @@ mod format;
 pub use builder::Builder;
 
 /// The definition of prints and of "similar" that this program knows. Prints of another one are made again, not compared.
-pub const DEFINITION: u16 = 1;
+pub const DEFINITION: u16 = 2;
 /// Frames a second that are kept of a cut.
 pub const RATE: u32 = 12;
 /// The most frames of one cut: half an hour.
@@ -42,8 +41,6 @@ pub struct Key {
     pub still: u32,
     /// Width by height of the picture without bars.
     pub aspect: f32,
-    /// Where the sharp part is, if the picture lies between blurred bars.
-    pub between_blurs: Option<Rect>,
     /// The regions with something to see.
     pub regions: Vec<(Region, View)>,
 }
@@ -58,6 +55,7 @@ pub struct Prints {
     sounds: Vec<Sound>,
     words: Option<Words>,
     parts: Vec<Part>,
+    inner: Vec<Prints>,
 }
 
 impl Prints {
@@ -103,6 +101,18 @@ impl Prints {
         self.words.as_ref()
     }
 
+    /// Pictures inside of the frame (between bars, in a card, in another picture), seen by themselves: their frames, small
+    /// copies and keys, and nothing else. At most three, which have none themselves.
+    #[must_use]
+    pub fn inner(&self) -> &[Prints] {
+        &self.inner
+    }
+
+    /// All that can be seen: the frame, and the pictures inside of it.
+    pub(crate) fn seen(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(&self.inner)
+    }
+
     /// What it was made of, where that is known.
     #[must_use]
     pub fn parts(&self) -> &[Part] {
@@ -110,5 +120,7 @@ impl Prints {
     }
 }
 
+#[cfg(feature = "testing")]
+mod drawn;
 #[cfg(test)]
 mod tests;

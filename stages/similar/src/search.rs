@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::frame::region::Region;
 use crate::hash::Hash;
 use crate::pdq::View;
-use crate::prints::Prints;
+use crate::prints::{Key, Prints};
 
 /// A hash that was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,23 +57,31 @@ impl Search for BruteForce {
     }
 }
 
-/// The hashes of a cut's frames that a library keeps for the search at the near radius, each with its position: the
-/// number of the frame. Frames that abstain are left out, and of frames with one hash in a row the first is kept.
-pub fn of_frames(prints: &Prints) -> impl Iterator<Item = (Hash, u32)> + '_ {
+/// The hashes of a cut's frames that a library keeps for the search at the near radius, each with its position: its
+/// number among the frames, those of the pictures inside of the frame behind them. Frames that abstain are left out, and
+/// of frames with one hash in a row the first is kept.
+pub fn of_frames(prints: &Prints) -> impl Iterator<Item = (View, u32)> + '_ {
     let mut last = None;
-    (0..).zip(prints.frames()).filter(|(_, frame)| frame.view.tells()).filter_map(move |(at, frame)| {
-        let new = last != Some(frame.view.hash);
-        last = Some(frame.view.hash);
-        new.then_some((frame.view.hash, at))
-    })
+    (0..).zip(prints.seen().flat_map(Prints::frames)).filter(|(_, frame)| frame.view.tells()).filter_map(
+        move |(at, frame)| {
+            let new = last != Some(frame.view.hash);
+            last = Some(frame.view.hash);
+            new.then_some((frame.view, at))
+        },
+    )
 }
 
 /// The hashes of a cut's regions that a library keeps for the search at the wide radius, each with its position.
 pub fn of_keys(prints: &Prints) -> impl Iterator<Item = (Hash, u32)> + '_ {
-    (0..).zip(prints.keys()).flat_map(|(at, key)| {
+    (0..).zip(keys(prints)).flat_map(|(at, key)| {
         let kept = key.regions.iter().filter(|(region, _)| region.is_kept());
         kept.map(move |(region, view)| (view.hash, at * REGION_STEP + *region as u32))
     })
+}
+
+/// The keys of the frame and of the pictures inside of it.
+pub fn keys(prints: &Prints) -> impl Iterator<Item = &Key> {
+    prints.seen().flat_map(Prints::keys)
 }
 
 /// Positions of one key.
@@ -119,10 +127,10 @@ pub fn candidates(
             }
         }
     };
-    for (_, at) in of_frames(prints) {
-        ask(frames, &prints.frames()[at as usize].view, radii.frames);
+    for (view, _) in of_frames(prints) {
+        ask(frames, &view, radii.frames);
     }
-    for (_, view) in prints.keys().iter().flat_map(|key| &key.regions) {
+    for (_, view) in self::keys(prints).flat_map(|key| &key.regions) {
         ask(keys, view, radii.keys);
     }
     let mut list: Vec<(u32, u32)> = votes.into_iter().collect();

@@ -38,6 +38,9 @@ pub struct Rule {
     pub reject: f32,
     /// Share of frames or text that holds.
     pub hold: f32,
+    /// Milliseconds in one stretch of the same frames that hold, whatever share of the cut they are: a clip inside of
+    /// another cut.
+    pub hold_stretch_ms: u32,
     /// Share of parts that holds: reuse is seen sooner there than on the screen.
     pub hold_parts: f32,
     /// Share of the text's pattern that holds.
@@ -46,7 +49,7 @@ pub struct Rule {
 
 impl Default for Rule {
     fn default() -> Self {
-        Self { near: 31, reject: 0.80, hold: 0.60, hold_parts: 0.50, hold_pattern: 0.80 }
+        Self { near: 31, reject: 0.80, hold: 0.60, hold_stretch_ms: 5_000, hold_parts: 0.50, hold_pattern: 0.80 }
     }
 }
 
@@ -141,7 +144,8 @@ impl Comparison {
             reasons.push(Reason { axis, share, ruling });
         };
         if let Some(frames) = &self.frames {
-            weigh(Axis::Frames, frames.share(), rule.hold, rule.reject);
+            let is_long = frames.longest_ms() >= rule.hold_stretch_ms;
+            weigh(Axis::Frames, frames.share(), if is_long { 0.0 } else { rule.hold }, rule.reject);
         }
         if let Some(parts) = &self.parts {
             weigh(Axis::Parts, parts.share(), rule.hold_parts, rule.reject);

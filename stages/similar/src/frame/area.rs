@@ -9,6 +9,15 @@ use crate::plane::Luma;
 pub(super) struct Area {
     sums: Vec<u16>,
     running: Vec<u32>,
+    edges: Vec<Edge>,
+    until: Vec<u32>,
+}
+
+/// Where a new pixel ends in a row: a whole pixel, and how much of the next one, in parts of [`WHOLE`].
+#[derive(Debug, Clone, Copy)]
+struct Edge {
+    pixel: usize,
+    rest: u32,
 }
 
 impl Area {
@@ -19,15 +28,19 @@ impl Area {
         self.running.resize(width + 1, 0);
         let down = bounds(of.top, of.bottom, height, side);
         let across = bounds(of.left, of.right, width, side);
-        let scale = 1.0 / (across.1 * f64::from(WHOLE));
+        // A row's edges are the same in all rows.
+        self.edges.clear();
+        self.edges.extend((0..=side).map(|x| Edge::at(across.0 + across.1 * x as f64, width)));
+        let scale = (1.0 / (across.1 * f64::from(WHOLE))) as f32;
         for (y, out) in out.chunks_exact_mut(side).take(side).enumerate() {
             self.gather(luma, down.0 + down.1 * y as f64, down.1);
-            let mut before = self.until(across.0);
-            for (x, out) in out.iter_mut().enumerate() {
-                let after = self.until(across.0 + across.1 * (x + 1) as f64);
+            self.until.clear();
+            self.until.extend(self.edges.iter().map(|edge| {
+                self.running[edge.pixel] + edge.rest * u32::from(self.sums[edge.pixel]) / u32::from(WHOLE)
+            }));
+            for (out, ends) in out.iter_mut().zip(self.until.windows(2)) {
                 // Half a step up and cut off: the nearest whole number.
-                *out = ((after - before) * scale + 0.5) as u8;
-                before = after;
+                *out = ((ends[1] - ends[0]) as f32 * scale + 0.5) as u8;
             }
         }
     }
@@ -53,11 +66,13 @@ impl Area {
             *slot = running;
         }
     }
+}
 
-    fn until(&self, x: f64) -> f64 {
-        let x = x.clamp(0.0, self.sums.len() as f64);
-        let whole = (x as usize).min(self.sums.len() - 1);
-        f64::from(self.running[whole]) + (x - whole as f64) * f64::from(self.sums[whole])
+impl Edge {
+    fn at(x: f64, width: usize) -> Self {
+        let x = x.clamp(0.0, width as f64);
+        let pixel = (x as usize).min(width - 1);
+        Self { pixel, rest: ((x - pixel as f64) * f64::from(WHOLE) + 0.5) as u32 }
     }
 }
 

@@ -1,4 +1,4 @@
-//! The picture inside of a frame: without bars of one colour, and without blurred ones.
+//! The picture inside of a frame: without bars of one colour.
 
 use super::{FIELD, Field};
 use crate::geometry::Rect;
@@ -42,16 +42,6 @@ impl Lines<'_> {
         let length = run.count();
         if length < BAR_MIN { 0 } else { length }
     }
-
-    /// Steps along a line and steps to the line before, both as means.
-    fn steps(&self, line: usize) -> (f32, f32) {
-        let length = (self.to - self.from) as f32;
-        let along: u32 =
-            (self.from + 1..self.to).map(|at| self.pixel(line, at).abs_diff(self.pixel(line, at - 1))).sum();
-        let before = line.max(1) - 1;
-        let over: u32 = (self.from..self.to).map(|at| self.pixel(line, at).abs_diff(self.pixel(before, at))).sum();
-        (along as f32 / length, over as f32 / length)
-    }
 }
 
 /// Both ends of a side without its bars, in pixels of the field; both bars of nothing where too little would be left.
@@ -70,36 +60,4 @@ pub(super) fn picture(field: &Field) -> Rect {
     let (left, right) = trimmed(&Lines { field, across: true, from: top, to: bottom });
     let share = |edge: usize| edge as f32 / FIELD as f32;
     Rect::new(share(left), share(top), share(right), share(bottom))
-}
-
-/// A sharp picture between two blurred bars of equal size, if that is what the frame looks like.
-pub(super) fn between_blurs(field: &Field) -> Option<Rect> {
-    let share = |edge: usize| edge as f32 / FIELD as f32;
-    [false, true].into_iter().find_map(|across| {
-        let low = sharp(&Lines { field, across, from: 0, to: FIELD })?;
-        let (low, high) = (share(low), share(FIELD - low));
-        Some(if across { Rect::new(low, 0.0, high, 1.0) } else { Rect::new(0.0, low, 1.0, high) })
-    })
-}
-
-/// Where the sharp part begins: a step across the whole frame at equal distance from both ends, much detail inside of it
-/// and little outside.
-fn sharp(lines: &Lines<'_>) -> Option<usize> {
-    let steps: Vec<(f32, f32)> = (0..FIELD).map(|line| lines.steps(line)).collect();
-    let mut sorted: Vec<f32> = steps.iter().map(|(_, over)| *over).collect();
-    sorted.sort_unstable_by(f32::total_cmp);
-    let usual = sorted[FIELD / 2].max(1.0);
-    let near = |line: usize| steps[line - 1].1.max(steps[line].1).max(steps[line + 1].1);
-    let detail = |from: usize, to: usize| steps[from..to].iter().map(|(along, _)| along).sum::<f32>();
-    (FIELD / 20..FIELD / 2 - FIELD / 10)
-        .filter(|low| {
-            let high = FIELD - low;
-            let inside = detail(low + 2, high - 2) / (high - low - 4) as f32;
-            let outside = (detail(1, low - 2) + detail(high + 2, FIELD)) / (2 * low - 5) as f32;
-            outside < 0.4 * inside
-        })
-        .map(|low| (low, near(low).min(near(FIELD - low))))
-        .filter(|(_, step)| *step > 2.5 * usual)
-        .max_by(|one, two| one.1.total_cmp(&two.1))
-        .map(|(low, _)| low)
 }

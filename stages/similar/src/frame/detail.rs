@@ -7,10 +7,13 @@ use crate::geometry::Map;
 
 /// Pixels of a small copy.
 const PIXELS: usize = STILL * STILL;
-/// Blocks a side that are compared one by one.
-const BLOCKS: usize = 4;
-/// Pixels a side of a block.
-const BLOCK: usize = STILL / BLOCKS;
+/// Blocks that are compared one by one, across and down: low ones, as captions and bars are.
+const ACROSS: usize = 4;
+const DOWN: usize = 8;
+const BLOCKS: usize = ACROSS * DOWN;
+/// Pixels of a block.
+const WIDE: usize = STILL / ACROSS;
+const HIGH: usize = STILL / DOWN;
 /// Pixels to each side whose mean is taken off.
 const AROUND: usize = 3;
 /// Steps of a value for one step of luma.
@@ -18,16 +21,16 @@ const STEPS: i32 = 4;
 /// A pixel that is not known.
 const UNKNOWN: i16 = i16::MIN;
 /// Pixels of a block that must be known in both.
-const KNOWN_MIN: f32 = 28.0;
+const KNOWN_MIN: f32 = 15.0;
 /// Spread of a block, in steps of luma, below which there is nothing to see in it.
 const SPREAD_MIN: f32 = 1.5;
 /// Correlation from which two blocks show the same.
 const SAME_FROM: f32 = 0.60;
 /// Blocks with something to see that a comparison needs.
-const BLOCKS_MIN: u32 = 6;
+const BLOCKS_MIN: u32 = 13;
 /// Spread from which a block tells something even after another coding, and how many such blocks a picture needs.
 const TELLING_SPREAD: f32 = 2.0;
-const TELLING_MIN: usize = 5;
+const TELLING_MIN: usize = 9;
 
 /// A small copy without its slopes.
 pub(crate) struct Detail(Box<[i16; PIXELS]>);
@@ -61,7 +64,7 @@ impl Detail {
 
     /// True where enough blocks have something to see: a blank sky under a caption has not, whatever its hash is.
     pub(crate) fn tells(&self) -> bool {
-        let blocks = (0..BLOCKS * BLOCKS).map(|at| Sums::of(&self.0, &self.0, at));
+        let blocks = (0..BLOCKS).map(|at| Sums::of(&self.0, &self.0, at));
         blocks.filter(|sums| sums.spreads().is_some_and(|(n, one, _)| one >= flat(TELLING_SPREAD, n))).count()
             >= TELLING_MIN
     }
@@ -101,7 +104,7 @@ impl Detail {
     /// Compares pixel by pixel, in blocks, each free in brightness and contrast.
     pub(crate) fn fit(&self, other: &Self) -> Fit {
         let (mut blocks, mut same, mut score) = (0, 0, 0.0);
-        for at in 0..BLOCKS * BLOCKS {
+        for at in 0..BLOCKS {
             if let Some(correlation) = Sums::of(&self.0, &other.0, at).correlation() {
                 blocks += 1;
                 same += u32::from(correlation >= SAME_FROM);
@@ -120,11 +123,11 @@ struct Sums([i32; 6]);
 
 impl Sums {
     fn of(one: &[i16; PIXELS], two: &[i16; PIXELS], block: usize) -> Self {
-        let from = block / BLOCKS * BLOCK * STILL + block % BLOCKS * BLOCK;
+        let from = block / ACROSS * HIGH * STILL + block % ACROSS * WIDE;
         let mut sums = [0; 6];
-        for row in 0..BLOCK {
+        for row in 0..HIGH {
             let start = from + row * STILL;
-            for (a, b) in one[start..start + BLOCK].iter().zip(&two[start..start + BLOCK]) {
+            for (a, b) in one[start..start + WIDE].iter().zip(&two[start..start + WIDE]) {
                 let known = i32::from(*a != UNKNOWN && *b != UNKNOWN);
                 let (a, b) = (i32::from(*a) * known, i32::from(*b) * known);
                 for (sum, value) in sums.iter_mut().zip([known, a, b, a * a, b * b, a * b]) {

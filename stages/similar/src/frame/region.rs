@@ -48,8 +48,8 @@ pub enum Region {
     TurnedLeft,
     /// The middle 80 % of each side, turned 3 degrees the other way.
     TurnedRight,
-    /// The sharp part between two blurred bars. Where it is differs from picture to picture.
-    BetweenBlurs,
+    /// The middle square: what is left where a tall or a wide picture is cropped for a wall of squares.
+    Square,
 }
 
 /// Degrees by which the turned regions are turned.
@@ -80,7 +80,7 @@ impl Region {
             R::Right,
             R::TurnedLeft,
             R::TurnedRight,
-            R::BetweenBlurs,
+            R::Square,
         ]
         .into_iter()
     }
@@ -89,12 +89,26 @@ impl Region {
     /// found by its straight regions.
     #[must_use]
     pub fn is_kept(self) -> bool {
-        !matches!(self, Self::TurnedLeft | Self::TurnedRight)
+        !self.is_turned()
     }
 
-    /// Lays the unit square on the region of a picture with this aspect; `blurs` is where the picture's sharp part is.
-    pub(crate) fn map(self, aspect: f32, blurs: Option<&Rect>) -> Map {
-        let rect = match self {
+    /// True for those that do not lie straight in the picture.
+    pub(super) fn is_turned(self) -> bool {
+        matches!(self, Self::TurnedLeft | Self::TurnedRight)
+    }
+
+    /// Lays the unit square on the region of a picture with this aspect.
+    pub(crate) fn map(self, aspect: f32) -> Map {
+        let rect = self.rect(aspect);
+        if !self.is_turned() {
+            return rect.map();
+        }
+        rect.map().then(&Map::turn(if self == Self::TurnedLeft { -TURN } else { TURN }, aspect))
+    }
+
+    /// The region before it is turned.
+    pub(super) fn rect(self, aspect: f32) -> Rect {
+        match self {
             Self::Whole => Rect::ALL,
             Self::Middle95 => Rect::centre(0.95),
             Self::Middle90 => Rect::centre(0.90),
@@ -113,11 +127,8 @@ impl Region {
             Self::Lower => Rect::new(0.0, 0.4, 1.0, 1.0),
             Self::Left => Rect::new(0.0, 0.0, 0.6, 1.0),
             Self::Right => Rect::new(0.4, 0.0, 1.0, 1.0),
-            Self::BetweenBlurs => blurs.copied().unwrap_or(Rect::ALL),
-        };
-        if self.is_kept() {
-            return rect.map();
+            Self::Square if aspect < 1.0 => Rect::new(0.0, 0.5 - 0.5 * aspect, 1.0, 0.5 + 0.5 * aspect),
+            Self::Square => Rect::new(0.5 - 0.5 / aspect, 0.0, 0.5 + 0.5 / aspect, 1.0),
         }
-        rect.map().then(&Map::turn(if self == Self::TurnedLeft { -TURN } else { TURN }, aspect))
     }
 }

@@ -71,7 +71,7 @@ const COPIES_MIN: usize = 6;
 /// Mean distance from a pixel's mean, in steps of luma, up to which it stands still.
 const STANDS_UP_TO: f32 = 2.0;
 /// Of a picture, the part that may stand still: where more does, the cut is a still picture.
-const STANDING_MAX: f32 = 0.70;
+const STANDING_MAX: f32 = 0.85;
 
 /// The pixels that show one and the same from a cut's first copy to its last while the others change: a brand frame, a
 /// logo, a bar that was laid over. They are no more the pictures than what a template's masks name, and two cuts that have

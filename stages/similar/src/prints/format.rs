@@ -6,6 +6,8 @@ use crate::error::SimilarError;
 
 /// The first bytes.
 const NAME: &[u8; 8] = b"rp-print";
+/// Pictures inside of a frame.
+const INNER_MAX: usize = 4;
 /// Name, definition, checksum.
 const HEAD: usize = 8 + 2 + 4;
 
@@ -53,7 +55,13 @@ impl Prints {
         let shown = |still: u32| (still as usize) < self.stills.len();
         let ordered = self.frames.windows(2).all(|two| two[0].at_ms <= two[1].at_ms);
         let keys = self.keys.iter().all(|key| shown(key.still) && key.aspect.is_finite() && key.aspect > 0.0);
-        ordered && keys && self.frames.len() <= FRAMES_MAX && self.frames.iter().all(|frame| shown(frame.still))
+        let inner =
+            self.inner.len() <= INNER_MAX && self.inner.iter().all(|inner| inner.inner.is_empty() && inner.is_sound());
+        inner
+            && ordered
+            && keys
+            && self.frames.len() <= FRAMES_MAX
+            && self.frames.iter().all(|frame| shown(frame.still))
     }
 }
 

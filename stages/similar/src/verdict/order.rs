@@ -16,6 +16,8 @@ const BIN_MS: i64 = 104;
 const LINES_MAX: usize = 12;
 /// A longer hole ends a run.
 const HOLE_MS: u32 = 1_250;
+/// A sample so near to one of a run is in it: the other cut's samples lie between this one's.
+const NEAR_MS: u32 = 210;
 /// Samples of a run at least: what is shorter is chance.
 pub(super) const RUN_MIN: usize = 4;
 
@@ -87,4 +89,32 @@ fn on_line(pairs: &[Pair], pace: u32, offset: i64) -> Vec<Pair> {
 fn split(line: &[Pair]) -> Vec<Vec<Pair>> {
     let pieces = line.chunk_by(|one, two| two.0 - one.0 <= HOLE_MS && two.1.abs_diff(one.1) <= 2 * HOLE_MS);
     pieces.filter(|piece| piece.len() >= RUN_MIN).map(<[Pair]>::to_vec).collect()
+}
+
+/// A run's times in one cut, and how long a hole in them may be to be no hole.
+pub(super) struct Passed {
+    times: Vec<u32>,
+    hole_ms: u32,
+}
+
+impl Passed {
+    /// Of one side of a run whose first cut was asked at steps of so many milliseconds. Where half of the samples match,
+    /// those between them lie on the same line of time: they are the same stretch, whatever was laid over it just then. A
+    /// run with fewer is no more than its matches.
+    pub(super) fn of(run: &[Pair], step_ms: u32, side: impl Fn(&Pair) -> u32) -> Self {
+        let mut times: Vec<u32> = run.iter().map(side).collect();
+        times.sort_unstable();
+        let length = run.last().zip(run.first()).map_or(0, |(last, first)| last.0 - first.0);
+        let is_dense = 2 * run.len() as u32 * step_ms >= length + step_ms;
+        Self { times, hole_ms: if is_dense { HOLE_MS } else { 0 } }
+    }
+
+    /// True where the run goes through a time.
+    pub(super) fn holds(&self, at: u32) -> bool {
+        let next = self.times.partition_point(|time| *time < at);
+        let after = self.times.get(next).map(|time| time - at);
+        let before = next.checked_sub(1).and_then(|last| self.times.get(last)).map(|time| at - time);
+        let near = |gap: Option<u32>| gap.is_some_and(|gap| gap <= NEAR_MS);
+        near(before) || near(after) || before.zip(after).is_some_and(|(before, after)| before + after <= self.hole_ms)
+    }
 }

@@ -21,8 +21,11 @@ const PLACES: usize = 3;
 const PROMISING_FROM: f32 = 0.15;
 /// Share of blocks that must agree for a place.
 const PLACE_FROM: f32 = 0.55;
-/// A picture is at least this part of the other one, and at most its inverse.
-const AREA_MIN: f32 = 0.16;
+/// Share of blocks from which two pictures need no other place than one that was found.
+const KNOWN_FROM: f32 = 0.75;
+/// A picture is at least this part of the other one, and at most its inverse: smaller ones are seen by themselves, and a
+/// small part made large agrees with anything.
+const AREA_MIN: f32 = 0.42;
 
 /// A guess: these two regions may be one picture.
 struct Guess<'a> {
@@ -39,8 +42,8 @@ pub(super) fn places(one: &Prints, first: &[Detail], two: &Prints, second: &[Det
         let Some(map) = guess.map() else { continue };
         let stills = (first.get(guess.one.still as usize), second.get(guess.two.still as usize));
         let (Some(still), Some(other)) = stills else { continue };
-        let worth = fit(still, other, &map).same >= PROMISING_FROM;
-        if !worth || found.iter().any(|(_, place)| alike(place, &map)) {
+        let is_known = found.iter().any(|(_, place)| alike(place, &map) || fit(still, other, place).same >= KNOWN_FROM);
+        if is_known || fit(still, other, &map).same < PROMISING_FROM {
             continue;
         }
         let (fit, map) = settle(still, other, map);
@@ -92,8 +95,8 @@ impl Guess<'_> {
     /// From the first picture to the second: out of the one region, mirrored if so, into the other.
     fn map(&self) -> Option<Map> {
         let (first, second, mirrored) = self.kind;
-        let out = first.map(self.one.aspect, self.one.between_blurs.as_ref()).back()?;
-        let into = second.map(self.two.aspect, self.two.between_blurs.as_ref());
+        let out = first.map(self.one.aspect).back()?;
+        let into = second.map(self.two.aspect);
         Some(out.then(if mirrored { &Map::MIRROR } else { &Map::SAME }).then(&into))
     }
 }

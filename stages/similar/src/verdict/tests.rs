@@ -21,7 +21,7 @@ fn assert_found(what: &str, change: impl Fn(&Film, u32, f32, f32) -> f32) {
     let share = share(&changed, &plain);
     assert!(share >= 0.8, "{what}: {share}");
     let (mut frames, mut keys) = (BruteForce::default(), BruteForce::default());
-    of_frames(&plain).for_each(|(hash, at)| frames.insert(hash, 7, at));
+    of_frames(&plain).for_each(|(view, at)| frames.insert(view.hash, 7, at));
     of_keys(&plain).for_each(|(hash, at)| keys.insert(hash, 7, at));
     let found = candidates(&changed, &frames, &keys, Radii::default(), 10);
     assert_eq!(found.first().map(|found| found.0), Some(7), "{what}: not even a candidate");
@@ -106,6 +106,61 @@ fn other_films_are_not_found() {
             assert!(share(one, two) < 0.1, "{}", share(one, two));
         }
     }
+}
+
+#[test]
+fn a_picture_in_a_moving_picture_and_one_between_blurred_bars_are_found() {
+    let behind = Film::new([70, 71, 72]);
+    let within = |x: f32, y: f32| ((x - 0.3) / 0.6, (y - 0.2) / 0.6);
+    assert_found("in another film", |film, ms, x, y| {
+        let (across, down) = within(x, y);
+        if Rect::ALL.holds(across, down) { film.at(ms, across, down) } else { behind.at(ms, x, y) }
+    });
+    assert_found("between blurs", |film, ms, x, y| {
+        let down = (y - 0.25) * 2.0;
+        if (0.0..1.0).contains(&down) {
+            return film.at(ms, x, down);
+        }
+        let near = (0..25).map(|at| film.at(ms, 0.3 + 0.4 * x + (at % 5) as f32 * 0.04, y + (at / 5) as f32 * 0.04));
+        near.sum::<f32>() / 30.0
+    });
+}
+
+#[test]
+fn a_square_of_a_tall_picture_is_found() {
+    let aspect = crate::testing::WIDTH as f32 / crate::testing::HEIGHT as f32;
+    assert_found("square", |film, ms, x, y| film.at(ms, x, 0.5 + (y - 0.5) * aspect));
+}
+
+#[test]
+fn bars_of_one_colour_are_taken_off_though_some_shots_are_dark_at_their_edges() {
+    let night = |film: &Film, ms: u32, x: f32, y: f32| {
+        let dark = ms >= 4_000 && !(0.2..0.8).contains(&y);
+        if dark { 10.0 } else { film.at(ms, x, y) }
+    };
+    let (plain, boxed) = (
+        film().prints(night),
+        film().prints(|film, ms, x, y| {
+            let y = (y - 0.2) / 0.6;
+            if (0.0..1.0).contains(&y) { night(film, ms, x, y) } else { 16.0 }
+        }),
+    );
+    assert!(share(&boxed, &plain) >= 0.8, "{}", share(&boxed, &plain));
+    assert!(boxed.inner().iter().any(|inner| inner.frames().len() == boxed.frames().len()));
+}
+
+#[test]
+fn one_long_stretch_in_a_longer_film_is_held_and_a_short_one_passes() {
+    let inside = |shots: u64| {
+        let others = (0..8).map(|shot| 40 + shot);
+        let film = Film::new(others.clone().take(4).chain(1..=shots).chain(others.skip(4)));
+        compare(&film.plain(), &Film::new([1, 2, 3, 90, 91, 92, 93]).plain(), &Rule::default())
+    };
+    let long = inside(3);
+    let (ruling, reasons) = long.ruling(&Rule::default());
+    assert_eq!((ruling, reasons[0].axis), (Ruling::Hold, Axis::Frames));
+    assert!(reasons[0].share < 0.6 && long.frames.unwrap().longest_ms() >= 5_000);
+    assert_eq!(inside(1).ruling(&Rule::default()).0, Ruling::Pass);
 }
 
 #[test]

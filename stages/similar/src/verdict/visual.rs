@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::order::{self, Pair};
+use super::order::{self, Pair, Passed};
 use super::place;
 use crate::frame::detail::Detail;
 use crate::geometry::Map;
@@ -14,10 +14,12 @@ const ASKED: usize = 4;
 const FRAMES_MAX: usize = 2_400;
 /// Matches of one frame that are kept, evenly: a still picture of a minute matches itself all along.
 const MATCHES_MAX: usize = 720;
+/// A share that needs no better one.
+const ENOUGH: f32 = 0.90;
 /// With fewer frames that can be told apart the axis abstains.
 const USABLE_MIN: usize = 8;
 /// Share of blocks that must agree for two frames to be one.
-const SAME_FROM: f32 = 0.60;
+const SAME_FROM: f32 = 0.70;
 
 /// A stretch of one cut that is a stretch of the other.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,11 +43,26 @@ pub struct Visual {
     pub runs: Vec<Run>,
 }
 
+impl Run {
+    /// How long it is in the cut in which it is shorter, in milliseconds.
+    #[must_use]
+    pub fn length_ms(&self) -> u32 {
+        let length = |span: (u32, u32)| span.1.saturating_sub(span.0);
+        length(self.here_ms).min(length(self.there_ms))
+    }
+}
+
 impl Visual {
     /// The larger of both shares: a copy that was cut short lies wholly in the original, one that was made longer holds it.
     #[must_use]
     pub fn share(&self) -> f32 {
         self.here.max(self.there)
+    }
+
+    /// The longest stretch, in milliseconds.
+    #[must_use]
+    pub fn longest_ms(&self) -> u32 {
+        self.runs.iter().map(Run::length_ms).max().unwrap_or(0)
     }
 
     fn turned_over(mut self) -> Self {
@@ -60,7 +77,8 @@ impl Visual {
     }
 }
 
-/// Compares the frames of two cuts; nothing where either has too few that can be told apart.
+/// Compares the frames of two cuts, and the pictures inside of their frames; nothing where either has too few that can be
+/// told apart.
 #[must_use]
 pub fn visual(one: &Prints, two: &Prints, near: u32) -> Option<Visual> {
     // Laid one on the other or the other on the one gives nearly, not wholly, the same: one of both orders is taken always.
@@ -70,32 +88,68 @@ pub fn visual(one: &Prints, two: &Prints, near: u32) -> Option<Visual> {
     ordered(one, two, near)
 }
 
+/// The frames against each other; then each picture inside of the one frame against the other frame, if that tells more.
 fn ordered(one: &Prints, two: &Prints, near: u32) -> Option<Visual> {
-    let details = |prints: &Prints| prints.stills().iter().map(Detail::of).collect::<Vec<Detail>>();
-    let (first, second) = (details(one), details(two));
-    let (here, there) = (usable(one, &first), usable(two, &second));
-    let asked = RATE as usize / ASKED;
-    let asked_here: Vec<&Frame> = here.iter().copied().step_by(asked).collect();
-    let asked_there: Vec<u32> = there.iter().step_by(asked).map(|frame| frame.at_ms).collect();
-    if asked_here.len() < USABLE_MIN || asked_there.len() < USABLE_MIN {
-        return None;
+    let (first, second): (Vec<Seen<'_>>, Vec<Seen<'_>>) =
+        (one.seen().map(Seen::of).collect(), two.seen().map(Seen::of).collect());
+    let (frame, other) = (first.first()?, second.first()?);
+    let mut best = frame.against(other, near);
+    let inner = first.iter().skip(1).map(|one| (one, other)).chain(second.iter().skip(1).map(|two| (frame, two)));
+    for (one, two) in inner {
+        if best.as_ref().is_some_and(|best| best.share() >= ENOUGH) {
+            break;
+        }
+        let found = one.against(two, near);
+        best = match (best, found) {
+            (Some(best), Some(found)) if found.share() <= best.share() => Some(best),
+            (best, found) => found.or(best),
+        };
     }
-    let agree = Agreement::new(one, &first, two, &second);
-    let mut pairs = Vec::<Pair>::new();
-    for frame in &asked_here {
-        let same = |other: &&&Frame| frame.view.distance(&other.view) <= near || agree.at(frame.still, other.still);
-        let found: Vec<&&Frame> = there.iter().filter(same).collect();
-        let step = found.len().div_ceil(MATCHES_MAX).max(1);
-        pairs.extend(found.into_iter().step_by(step).map(|other| (frame.at_ms, other.at_ms)));
+    best
+}
+
+/// One view of a cut's frames, ready to be compared.
+struct Seen<'a> {
+    prints: &'a Prints,
+    details: Vec<Detail>,
+    /// Twelve a second.
+    usable: Vec<&'a Frame>,
+    /// Four a second.
+    asked: Vec<&'a Frame>,
+}
+
+impl<'a> Seen<'a> {
+    fn of(prints: &'a Prints) -> Self {
+        let details: Vec<Detail> = prints.stills().iter().map(Detail::of).collect();
+        let usable = usable(prints, &details);
+        let asked = usable.iter().copied().step_by(RATE as usize / ASKED).collect();
+        Self { prints, details, usable, asked }
     }
-    let runs = order::runs(&pairs);
-    let covered_here: usize = runs.iter().map(Vec::len).sum();
-    let covered_there = asked_there.iter().filter(|at| runs.iter().any(|run| passes(run, **at))).count();
-    Some(Visual {
-        here: covered_here as f32 / asked_here.len() as f32,
-        there: covered_there as f32 / asked_there.len() as f32,
-        runs: runs.iter().map(|run| evidence(run)).collect(),
-    })
+
+    fn against(&self, other: &Self, near: u32) -> Option<Visual> {
+        if self.asked.len() < USABLE_MIN || other.asked.len() < USABLE_MIN {
+            return None;
+        }
+        let agree = Agreement::new(self, other);
+        let mut pairs = Vec::<Pair>::new();
+        for frame in &self.asked {
+            let same = |two: &&&Frame| frame.view.distance(&two.view) <= near || agree.at(frame.still, two.still);
+            let found: Vec<&&Frame> = other.usable.iter().filter(same).collect();
+            let step = found.len().div_ceil(MATCHES_MAX).max(1);
+            pairs.extend(found.into_iter().step_by(step).map(|two| (frame.at_ms, two.at_ms)));
+        }
+        let runs = order::runs(&pairs);
+        let covered = |asked: &[&Frame], side: &dyn Fn(&Pair) -> u32| {
+            let passed: Vec<Passed> = runs.iter().map(|run| Passed::of(run, 1_000 / ASKED as u32, side)).collect();
+            asked.iter().filter(|frame| passed.iter().any(|run| run.holds(frame.at_ms))).count()
+        };
+        let (here, there) = (covered(&self.asked, &|pair| pair.0), covered(&other.asked, &|pair| pair.1));
+        Some(Visual {
+            here: here as f32 / self.asked.len() as f32,
+            there: there as f32 / other.asked.len() as f32,
+            runs: runs.iter().map(|run| evidence(run)).collect(),
+        })
+    }
 }
 
 /// The frames that can be told apart, thinned where there are too many.
@@ -105,11 +159,6 @@ fn usable<'a>(prints: &'a Prints, stills: &[Detail]) -> Vec<&'a Frame> {
     let frames: Vec<&Frame> = prints.frames().iter().filter(|frame| frame.view.tells()).filter(shown).collect();
     let step = frames.len().div_ceil(FRAMES_MAX).max(1);
     frames.into_iter().step_by(step).collect()
-}
-
-/// True where a run goes through a time of the second cut.
-fn passes(run: &[Pair], at: u32) -> bool {
-    run.iter().any(|(_, there)| there.abs_diff(at) <= 210)
 }
 
 fn evidence(run: &[Pair]) -> Run {
@@ -132,10 +181,11 @@ struct Agreement {
 }
 
 impl Agreement {
-    fn new(one: &Prints, first: &[Detail], two: &Prints, second: &[Detail]) -> Self {
+    fn new(one: &Seen<'_>, two: &Seen<'_>) -> Self {
+        let (first, second) = (&one.details, &two.details);
         let width = second.len();
         let mut same = vec![false; width * first.len()];
-        for place in place::places(one, first, two, second) {
+        for place in place::places(one.prints, first, two.prints, second) {
             mark(&mut same, first, second, &place);
         }
         Self { width, same }
