@@ -81,7 +81,8 @@ async fn a_delivered_video_is_the_one_that_was_signed_and_approved() {
 
 #[test]
 fn make_signs_and_says_so_where_it_does_not() {
-    let press = Press::new(PROGRAM, QUICK);
+    let quick = merged(QUICK, "[script]\nwords_max = 60\n");
+    let press = Press::new(PROGRAM, &quick);
     let (video, details) = make(&press, &[]);
     let file = press.path(video["video"].as_str().unwrap());
     let (code, said) = provenance(&press, &file);
@@ -103,7 +104,7 @@ fn make_signs_and_says_so_where_it_does_not() {
     let (code, said) = provenance(&press, &press.path("changed.mp4"));
     assert_eq!(code, Some(1), "{said}");
 
-    press.configure(&merged(QUICK, "[provenance]\nenabled = false\n"));
+    press.configure(&merged(&quick, "[provenance]\nenabled = false\n"));
     let (video, details) = make(&press, &[]);
     let (code, said) = provenance(&press, &press.path(video["video"].as_str().unwrap()));
     assert_eq!(code, Some(65), "{said}");
@@ -124,8 +125,8 @@ fn a_key_that_is_not_there_is_named_before_anything_is_made() {
     assert!(told.contains("own.pem: No such file"), "{told}");
 }
 
-/// Captions are large enough to be measured, frames few enough for a test. Said at the usual pace.
-const MEASURED: &str = "[assemble]\nwidth = 540\nheight = 960\nfps = 10\npreset = \"ultrafast\"\n";
+/// Captions are large enough to be measured, and platforms take as many frames a second. Said at the usual pace.
+const MEASURED: &str = "[assemble]\nwidth = 540\nheight = 960\nfps = 24\npreset = \"ultrafast\"\n";
 
 /// The rules of good making find nothing wrong with a good cut.
 #[track_caller]

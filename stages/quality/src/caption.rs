@@ -82,7 +82,8 @@ impl Readable {
         captions.sort_by(|a, b| middle(a).total_cmp(&middle(b)));
         let mut findings = Vec::new();
         for caption in &captions {
-            findings.extend(place(caption, safe));
+            // Other texts come in from outside of their places, and where they rest is not told.
+            findings.extend(place(caption, safe.filter(|_| caption.spoken)));
             findings.extend(size(caption, limits));
             findings.extend(time(caption, limits));
         }

@@ -66,7 +66,9 @@ fn caption(cut: &Cut, overlay: &Overlay) -> Option<Caption> {
         to_ms: overlay.span.end_ms as f64,
         area: Some(Area { left, top, right, bottom }),
         size: (overlay.size_px > 0.0).then(|| overlay.size_px / cut.width.min(cut.height).max(1) as f32),
-        colours: overlay.colours.clone(),
+        // The first is that of most letters. The others make a word stand out, perhaps on a box of its own; elsewhere in
+        // the picture they may be anything's.
+        colours: overlay.colours.iter().take(1).copied().collect(),
         spoken,
     })
 }
