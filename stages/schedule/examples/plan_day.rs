@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use jiff::civil::time;
 use jiff::{Timestamp, tz};
-use reelpress_config::{Account, Window};
+use reelpress_config::{Account, Declared, Window};
 use reelpress_schedule::plan::{Promised, Reach, next_slot};
 use tokio::time::Instant;
 
@@ -31,6 +31,7 @@ fn main() {
             since: Some(jiff::civil::date(2025, 1, 1)),
             enabled: true,
             max_in_line: 10,
+            declared: Declared::default(),
         })
         .collect();
     let mut millis = Vec::new();

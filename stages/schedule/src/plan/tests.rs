@@ -1,7 +1,7 @@
 use jiff::civil::{date, time};
 use jiff::tz;
 use proptest::prelude::*;
-use reelpress_config::{Name, Window};
+use reelpress_config::{Declared, Name, Window};
 
 use super::*;
 
@@ -31,6 +31,7 @@ fn account(zone_name: &str, windows_text: &str) -> Account {
         since: None,
         enabled: true,
         max_in_line: 10,
+        declared: Declared::default(),
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use async_trait::async_trait;
 use jiff::civil::{date, time};
 use jiff::tz::TimeZone;
-use reelpress_config::{Name, Schedule as Rules, Window};
+use reelpress_config::{Declared, Name, Schedule as Rules, Window};
 use reelpress_core::testing::{ManualClock, MemoryNotes};
 use reelpress_core::{Note, Noted};
 use reelpress_vocabulary::testing;
@@ -30,6 +30,7 @@ fn account() -> Account {
         since: None,
         enabled: true,
         max_in_line: 10,
+        declared: Declared::default(),
     }
 }
 
