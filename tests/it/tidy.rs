@@ -72,7 +72,16 @@ const ARROWS: &[(&str, &[&str])] = &[
     // Measures on cuts that the press really paints.
     (
         "reelpress-bench-similar",
-        &[INDEX, "reelpress-figures", "reelpress-similar", "reelpress-archive", "reelpress-assemble", TEMPLATES, WORDS, CONFIG],
+        &[
+            INDEX,
+            "reelpress-figures",
+            "reelpress-similar",
+            "reelpress-archive",
+            "reelpress-assemble",
+            TEMPLATES,
+            WORDS,
+            CONFIG,
+        ],
     ),
     ("reelpress-figures", &[]),
     ("reelpress-tests", &ANY),
