@@ -37,7 +37,8 @@ impl SignsFiles {
         }
         let signer = Signer::open(&wanted).map_err(|error| SealError::Identity(Box::new(error)))?;
         if let Identity::Development(folder) = &wanted {
-            tracing::warn!(
+            // `reelpress doctor` warns of it; here it is what the defaults are.
+            tracing::info!(
                 folder = %folder.display(),
                 "videos are signed with a development certificate that others have no reason to trust (set `certificate` and `key` in [provenance])"
             );

@@ -104,8 +104,9 @@ fn known(book: &Book, now: Timestamp) -> BTreeMap<AccountId, Known> {
 mod tests {
     use std::sync::Arc;
 
-    use reelpress_core::testing::{ManualClock, MemoryJournal};
+    use reelpress_core::testing::ManualClock;
     use reelpress_core::{Durability, Noted, Origin};
+    use reelpress_store::SledJournal;
     use serde_json::json;
 
     use super::*;
@@ -114,7 +115,9 @@ mod tests {
     async fn an_account_shows_what_was_promised_and_done_and_the_next_slot_that_is_free() {
         let now = "2026-03-02T12:00:00Z".parse::<Timestamp>().unwrap();
         let clock = Arc::new(ManualClock::at(now));
-        let (book, _) = Book::open(Arc::new(MemoryJournal::default()), clock).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let journal = SledJournal::open(folder.path(), clock.clone()).unwrap();
+        let (book, _) = Book::open(Arc::new(journal), clock).unwrap();
         let item = book.create(Origin::of(&["x"]), b"{}".to_vec()).await.unwrap().unwrap();
         for (topic, at) in [
             ("slot.promised", "2026-03-02T14:00:00Z"),

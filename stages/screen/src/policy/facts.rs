@@ -59,6 +59,8 @@ fn made(settings: &Settings, assembled: &Assembled) -> Facts {
     let facts = Facts::default()
         .with(Fact::AiMade, true)
         .with(Fact::AiLabel, true)
+        // Whether they hold is what `label.credentials` is about.
+        .with(Fact::ContentCredentials, assembled.cut.unsigned.is_some())
         .with(Fact::HasMusic, music(assembled).is_some())
         .with(Fact::Sourced, !scripted.script.draft().sources.is_empty())
         .with(Fact::ProvenanceKnown, is_known)
