@@ -12,12 +12,13 @@ use super::*;
 
 const DAY: Duration = Duration::from_hours(24);
 
-/// Two seconds of grey patches.
+/// Four seconds of grey patches, each second other ones: what stands still all along is not looked at.
 fn prints(seed: u8) -> Prints {
     let mut builder = Prints::builder();
-    for frame in 0..24_u32 {
-        let patch = |at: usize| blake3::hash(&[seed, (at % 64 / 8) as u8, (at / 64 / 8) as u8]).as_bytes()[0];
-        let pixels: Vec<u8> = (0..64 * 64).map(|at| patch(at).wrapping_add(frame as u8)).collect();
+    for frame in 0..48_u32 {
+        let shot = (frame / 12) as u8;
+        let patch = |at: usize| blake3::hash(&[seed, shot, (at % 64 / 8) as u8, (at / 64 / 8) as u8]).as_bytes()[0];
+        let pixels: Vec<u8> = (0..64 * 64).map(patch).collect();
         builder.push_frame(frame * 84, &Luma::new(&pixels, 64, 64, 64).unwrap(), &[]).unwrap();
     }
     builder.finish()
