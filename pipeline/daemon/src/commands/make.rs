@@ -420,7 +420,7 @@ fn read_given(file: &Path) -> anyhow::Result<Given> {
         return Ok(Given { draft, declared: Declared::default() });
     };
     let declared = table.try_into().map_err(|error| wrong(format!("`declared`: {error}")))?;
-    let draft = whole.try_into().map_err(|error| wrong(error.to_string()))?;
+    let draft = toml::Value::Table(whole).try_into().map_err(|error| wrong(error.to_string()))?;
     Ok(Given { draft, declared })
 }
 
