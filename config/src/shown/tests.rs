@@ -20,15 +20,15 @@ use proptest::prelude::*;
 use console::console;
 use declared::{declared, of_account};
 use routing::routing;
-use screen::{provenance, screen};
+use screen::checks;
 use script::{budget, script};
 use trends::{feed, trends};
 
 use crate::testing::{settings, surroundings};
 use crate::{
     Account, Assemble, Brand, Daemon, Deliver, Devices, Feed, ImageEndpoint, LineSettings, Media, MediaPlace, MediaS3,
-    Name, Niche, NicheRouting, Provenance, Quality, Retries, Review, SafeZone, Schedule, Screen, Secret, Settings,
-    SpeechEndpoint, SpeechEngine, SpeechModel, VideoEncoder, Voice, VoiceName, Window,
+    Name, Niche, NicheRouting, Quality, Retries, SafeZone, Schedule, Secret, Settings, SpeechEndpoint, SpeechEngine,
+    SpeechModel, VideoEncoder, Voice, VoiceName, Window,
 };
 
 #[test]
@@ -533,14 +533,6 @@ prop_compose! {
     ) -> Devices {
         let serials = named.into_iter().map(|name| (name, serials.clone())).collect();
         Devices { enabled, adb: ([127, 0, 0, 1], port).into(), folder, lease, timeout, pushes_per_hour, serials }
-    }
-}
-
-prop_compose! {
-    fn checks()(
-        screen in screen(), provenance in provenance(), auto_approve in any::<bool>(), sample_percent in 0..=100_u32,
-    ) -> (Screen, Provenance, Review) {
-        (screen, provenance, Review { auto_approve, sample_percent })
     }
 }
 

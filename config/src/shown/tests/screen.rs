@@ -5,10 +5,10 @@ use proptest::prelude::*;
 use super::safety::safety;
 use super::similar::similar;
 use super::{milliseconds, path};
-use crate::{OwnCertificate, Provenance, QUALITY_RULES, QualityWeight, Screen, ScreenQuality};
+use crate::{OwnCertificate, Provenance, QUALITY_RULES, QualityWeight, Review, Screen, ScreenQuality};
 
 prop_compose! {
-    pub(super) fn provenance()(
+    fn provenance()(
         enabled in any::<bool>(), own in prop::option::of((path(), path())),
     ) -> Provenance {
         Provenance { enabled, own: own.map(|(certificate, key)| OwnCertificate { certificate, key }) }
@@ -33,10 +33,18 @@ prop_compose! {
 }
 
 prop_compose! {
-    pub(super) fn screen()(
+    fn screen()(
         policy in prop::option::of(path()), min_duration in milliseconds(100, 1_800_000),
         more in milliseconds(0, 1_800_000), quality in quality(), similar in similar(), safety in safety(),
     ) -> Screen {
         Screen { policy, min_duration, max_duration: min_duration + more, similar, quality, safety }
+    }
+}
+
+prop_compose! {
+    pub(super) fn checks()(
+        screen in screen(), provenance in provenance(), auto_approve in any::<bool>(), sample_percent in 0..=100_u32,
+    ) -> (Screen, Provenance, Review) {
+        (screen, provenance, Review { auto_approve, sample_percent })
     }
 }

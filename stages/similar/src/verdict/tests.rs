@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::geometry::Rect;
 use crate::search::{BruteForce, Radii, candidates, of_frames, of_keys};
-use crate::testing::{Film, turned};
+use crate::testing::{Film, Picture, turned};
 
 fn film() -> Film {
     Film::new([1, 2, 3])
@@ -95,6 +95,22 @@ fn a_faster_a_shorter_and_a_longer_copy_are_found() {
 fn shots_in_another_order_are_still_the_same_shots() {
     let other = Film::new([3, 1, 2]).plain();
     assert!(share(&other, &film().plain()) >= 0.8);
+}
+
+#[test]
+fn a_film_in_which_little_moves_is_found_again_and_not_taken_for_another_in_the_same_frame() {
+    let frame = Picture::new(500);
+    // A window of a seventh of the picture: all else stands still.
+    let window = Rect::new(0.3, 0.4, 0.7, 0.75);
+    let framed = |seeds: [u64; 3]| {
+        let film = Film::new(seeds);
+        film.masked(6_000, &[], |film, ms, x, y| {
+            if window.holds(x, y) { film.at(ms, (x - 0.3) / 0.4, (y - 0.4) / 0.35) } else { frame.at(x, y) }
+        })
+    };
+    let (one, other) = (framed([1, 2, 3]), framed([7, 8, 9]));
+    assert!(share(&one, &one) >= 0.9, "the very same: {}", share(&one, &one));
+    assert!(share(&one, &other) < 0.6, "another film: {}", share(&one, &other));
 }
 
 #[test]

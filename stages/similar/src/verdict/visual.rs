@@ -20,6 +20,9 @@ const ENOUGH: f32 = 0.90;
 const USABLE_MIN: usize = 8;
 /// Share of blocks that must agree for two frames to be one.
 const SAME_FROM: f32 = 0.70;
+/// Bits up to which whole frames are one where little moves in a cut, and what stands still would decide: those in which
+/// programs differ about one and the same picture (the reference's own tolerance).
+const UNTOUCHED: u32 = 10;
 
 /// A stretch of one cut that is a stretch of the other.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -121,15 +124,32 @@ struct Seen<'a> {
 impl<'a> Seen<'a> {
     fn of(prints: &'a Prints) -> Self {
         let details: Vec<Detail> = prints.stills().iter().map(Detail::of).collect();
-        let usable = usable(prints, &details);
-        let asked = usable.iter().copied().step_by(RATE as usize / ASKED).collect();
-        Self { prints, details, usable, asked }
+        let telling: Vec<bool> = details.iter().map(Detail::tells).collect();
+        let tells = |frame: &Frame| telling.get(frame.still as usize).copied().unwrap_or(false);
+        let usable = thinned(prints, tells);
+        Self { prints, details, asked: asked(&usable), usable }
+    }
+
+    /// Of a cut in which little moves: all frames, with what stands still in them.
+    fn whole(&self) -> Self {
+        let usable = thinned(self.prints, |_| true);
+        Self { prints: self.prints, details: Vec::new(), asked: asked(&usable), usable }
+    }
+
+    fn is_enough(&self) -> bool {
+        self.asked.len() >= USABLE_MIN
     }
 
     fn against(&self, other: &Self, near: u32) -> Option<Visual> {
-        if self.asked.len() < USABLE_MIN || other.asked.len() < USABLE_MIN {
-            return None;
+        if self.is_enough() && other.is_enough() {
+            return Some(self.compared(other, near));
         }
+        // A copy of a cut in which little moves is one all the same; less than a copy nobody can tell from a brand's frame.
+        let (one, two) = (self.whole(), other.whole());
+        (one.is_enough() && two.is_enough()).then(|| one.compared(&two, UNTOUCHED.min(near)))
+    }
+
+    fn compared(&self, other: &Self, near: u32) -> Visual {
         let agree = Agreement::new(self, other);
         let mut pairs = Vec::<Pair>::new();
         for frame in &self.asked {
@@ -144,21 +164,24 @@ impl<'a> Seen<'a> {
             asked.iter().filter(|frame| passed.iter().any(|run| run.holds(frame.at_ms))).count()
         };
         let (here, there) = (covered(&self.asked, &|pair| pair.0), covered(&other.asked, &|pair| pair.1));
-        Some(Visual {
+        Visual {
             here: here as f32 / self.asked.len() as f32,
             there: there as f32 / other.asked.len() as f32,
             runs: runs.iter().map(|run| evidence(run)).collect(),
-        })
+        }
     }
 }
 
-/// The frames that can be told apart, thinned where there are too many.
-fn usable<'a>(prints: &'a Prints, stills: &[Detail]) -> Vec<&'a Frame> {
-    let telling: Vec<bool> = stills.iter().map(Detail::tells).collect();
-    let shown = |frame: &&Frame| telling.get(frame.still as usize).copied().unwrap_or(false);
-    let frames: Vec<&Frame> = prints.frames().iter().filter(|frame| frame.view.tells()).filter(shown).collect();
+/// The frames that can be told apart, fewer where there are too many.
+fn thinned(prints: &Prints, tells: impl Fn(&Frame) -> bool) -> Vec<&Frame> {
+    let frames: Vec<&Frame> = prints.frames().iter().filter(|frame| frame.view.tells() && tells(frame)).collect();
     let step = frames.len().div_ceil(FRAMES_MAX).max(1);
     frames.into_iter().step_by(step).collect()
+}
+
+/// Those of them that are asked about.
+fn asked<'a>(usable: &[&'a Frame]) -> Vec<&'a Frame> {
+    usable.iter().copied().step_by(RATE as usize / ASKED).collect()
 }
 
 fn evidence(run: &[Pair]) -> Run {
