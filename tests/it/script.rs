@@ -98,7 +98,7 @@ async fn the_repair_round_says_what_was_wrong() {
     let stage = over(settings_with(openai(&sandbox.base_url())));
     write(&stage, &brief()).await.unwrap();
     let repair = sandbox.requests()[1].clone();
-    let first: serde_json::Value = serde_json::from_str(&repair.message(2)).unwrap();
+    let first: serde_json::Value = serde_json::from_str(repair.message(2)).unwrap();
     assert!(first["call_to_action"].is_object(), "the answer that was wrong: {first}");
     assert!(repair.message(3).contains("` 50 times"), "{}", repair.message(3));
 }

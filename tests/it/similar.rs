@@ -104,7 +104,7 @@ fn script(title: &str, beats: [&str; 4], tag: usize) -> String {
 fn with_library() -> Press {
     let press = Press::new(PROGRAM, &(QUICK.to_owned() + "\n[media]\nplaces = [\"library\"]\n"));
     std::fs::create_dir_all(press.path("library")).unwrap();
-    let mut records = String::new();
+    let mut records = Vec::new();
     for (number, tags) in PICTURES.iter().enumerate() {
         let picture = image::RgbImage::from_fn(180, 320, |x, y| {
             let hash = blake3::hash(&[number as u8, (x / 15) as u8, (y / 20) as u8]);
@@ -112,12 +112,12 @@ fn with_library() -> Press {
             image::Rgb([red, green, blue])
         });
         picture.save(press.path(&format!("library/{number}.png"))).unwrap();
-        records += &format!(
+        records.push(format!(
             "[[media]]\nfile = \"{number}.png\"\nsource = \"https://example.org/{number}\"\nlicence = \"CC0-1.0\"\n\
              uses = [\"commercial\", \"editorial\"]\ntags = {tags:?}\n"
-        );
+        ));
     }
-    press.write("library/licences.toml", records);
+    press.write("library/licences.toml", records.concat());
     press
 }
 

@@ -179,7 +179,7 @@ fn values_that_do_not_fit_each_other_are_named_together() {
         "[screen.quality]\nnote = [\"black\"]\nblock = [\"black\"]",
         "3:10: `screen.quality.block[0]` names `black` again (a rule has one weight)",
     );
-    let flashes = problems("screen.quality.note = [\"flash\"]").to_string();
+    let flashes = problems("screen.quality.note = [\"flash\"]");
     assert!(flashes.contains("must be one of") && !flashes.contains("\"flash\","), "{flashes}");
     check("schedule.lead = \"3d\"", "1:17: `schedule.lead` must be at most `schedule.horizon` = 2d, not 3d");
     for (text, said) in [

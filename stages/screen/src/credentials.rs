@@ -12,8 +12,6 @@ const RULE: &str = "label.credentials";
 /// A file must be signed while the settings say so, and what is signed must hold whatever they say.
 pub(crate) fn findings(settings: &Settings, cut: &Cut, found: &Credentials) -> Vec<Finding> {
     let wrong = match found {
-        // Nobody could look: said once, by the one who reads files.
-        Credentials::NotLookedAt => return Vec::new(),
         Credentials::Missing if settings.provenance.enabled => {
             "file has no content credentials (it was made while `enabled` in [provenance] was false: order it again)"
                 .to_owned()
@@ -34,7 +32,8 @@ pub(crate) fn findings(settings: &Settings, cut: &Cut, found: &Credentials) -> V
             let expected = cut.unsigned.as_deref().unwrap_or("none");
             format!("content credentials are those of another cut: they name {unsigned}, not {expected}")
         }
-        Credentials::Whole { .. } => return Vec::new(),
+        // Where nobody could look, the one who reads files says so, once.
+        Credentials::Whole { .. } | Credentials::NotLookedAt => return Vec::new(),
     };
     vec![block(RULE, wrong)]
 }

@@ -296,7 +296,7 @@ mod tests {
         assert_eq!((told.shown.as_str(), told.spoken.as_str()), ("Sponsored by Acme", "Sponsored by Acme."));
         let long = Disclosure::of(&declared(Commercial::Gift, "", &"word ".repeat(40)), "en").unwrap();
         assert!(long.shown.chars().count() <= Connection::WORDS_MAX);
-        assert!(Connection::WORDS_MAX + 40 <= Disclosure::FRONT_MAX, "brand and word are seen without a tap");
+        const { assert!(Connection::WORDS_MAX + 40 <= Disclosure::FRONT_MAX, "brand and word are seen without a tap") };
     }
 
     #[test]
@@ -307,6 +307,8 @@ mod tests {
         assert_eq!(told.before("Adorable shoes"), "Ad: Adorable shoes");
         assert!(!told.begins("Shoes that hold. Ad") && !told.begins("#shoes Ad"));
     }
+
+    type Change = fn(&mut crate::Overlay);
 
     #[test]
     fn only_words_that_are_early_long_and_large_enough_count_as_shown() {
@@ -326,7 +328,7 @@ mod tests {
             told.is_shown_in(&cut)
         };
         assert!(is_shown(&good));
-        let wrong: [(&str, fn(&mut Overlay)); 6] = [
+        let wrong: [(&str, Change); 6] = [
             ("too late", |overlay| overlay.span.start_ms = 3_001),
             ("too short", |overlay| overlay.span.end_ms = 5_999),
             ("too small", |overlay| overlay.area.bottom = 0.15),

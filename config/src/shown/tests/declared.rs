@@ -27,6 +27,6 @@ prop_compose! {
         // Who posts on YouTube says whether it is made for children.
         let made_for_kids =
             common.made_for_kids.or(platforms.contains(&PlatformName::YoutubeShorts).then_some(kids));
-        Declared { platforms, private, facebook_login, made_for_kids, ..common }
+        Declared { made_for_kids, platforms, private, facebook_login, ..common }
     }
 }
