@@ -7,4 +7,5 @@ pub mod adbsim;
 pub mod llm;
 pub mod outbox;
 pub mod press;
+pub mod script;
 pub mod topics;

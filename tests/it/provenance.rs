@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use reelpress_tests::outbox::whole;
 use reelpress_tests::press::{Press, QUICK, merged};
+use reelpress_tests::script::SHORT_SCRIPT;
 use reelpress_tests::topics;
 use reelpress_vocabulary::{OverlayKind, Screened};
 use serde_json::Value;
@@ -13,32 +14,6 @@ use serde_json::Value;
 const PROGRAM: &str = env!("CARGO_BIN_EXE_reelpress-under-test");
 /// For one item on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(200);
-
-const SCRIPT: &str = r#"
-title = "Three hearts"
-caption = "An octopus has three hearts and blue blood."
-hashtags = ["nature"]
-
-[hook]
-narration = "An octopus lives with three hearts and blue blood."
-on_screen = "Three hearts"
-
-[[scenes]]
-narration = "Two of the hearts push blood through the gills, one serves the body."
-on_screen = "2 of 3 for the gills"
-figures = [{ label = "Gills", value = 2.0, unit = "" }, { label = "Body", value = 1.0, unit = "" }]
-
-[[scenes]]
-narration = "That third heart rests while the animal swims, so it rather crawls."
-on_screen = "One rests"
-
-[call_to_action]
-narration = "Now you know why an octopus hates to hurry. Follow for more."
-
-[[sources]]
-title = "Octopus"
-link = "https://en.wikipedia.org/wiki/Octopus"
-"#;
 
 /// What `reelpress provenance` says of a file, and how it ends.
 #[track_caller]
@@ -51,7 +26,9 @@ fn provenance(press: &Press, file: &Path) -> (Option<i32>, String) {
 /// Runs `make` for the script; the details that it keeps.
 #[track_caller]
 fn make(press: &Press, more: &[&str]) -> (Value, Screened) {
-    press.write("script.toml", SCRIPT);
+    let figures = "on_screen = \"2 of 3 for the gills\"\nfigures = [{ label = \"Gills\", value = 2.0, unit = \"\" }, \
+                   { label = \"Body\", value = 1.0, unit = \"\" }]";
+    press.write("script.toml", SHORT_SCRIPT.replace("on_screen = \"Two for the gills\"", figures));
     let output = press.run(&[&["make", "--json", "--out", "made", "--script", "script.toml"], more].concat());
     let log = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{more:?} ended with {}:\n{log}", output.status);

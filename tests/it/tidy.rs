@@ -57,7 +57,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     // Knows pixels and samples, and nothing of where they come from.
     (QUALITY, &[]),
     // Pictures and texts in, risks out: it knows no script and no verdict.
-    (SAFETY, &[CORE, CONFIG, ENDPOINT]),
+    (SAFETY, &[CORE, CONFIG, ENDPOINT, QUALITY]),
     (
         "reelpress-screen",
         &[CORE, CONFIG, WORDS, POLICY, QUALITY, SAFETY, TEMPLATES, "reelpress-similar", "reelpress-archive"],

@@ -5,36 +5,11 @@ use std::process::Command;
 
 use reelpress_assemble::{Colour, Depth, LumaFrame, MediaReport, TAIL_MS, luma_frames, probe};
 use reelpress_tests::press::Press;
+use reelpress_tests::script::SHORT_SCRIPT;
 use reelpress_vocabulary::Screened;
 use serde_json::Value;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_reelpress-under-test");
-
-/// 45 words, the fewest that a script may have.
-const SHORT_SCRIPT: &str = r#"
-title = "Three hearts"
-caption = "An octopus has three hearts and blue blood."
-hashtags = ["nature"]
-
-[hook]
-narration = "An octopus lives with three hearts and blue blood."
-on_screen = "Three hearts"
-
-[[scenes]]
-narration = "Two of the hearts push blood through the gills, one serves the body."
-on_screen = "Two for the gills"
-
-[[scenes]]
-narration = "That third heart rests while the animal swims, so it rather crawls."
-on_screen = "One rests"
-
-[call_to_action]
-narration = "Now you know why an octopus hates to hurry. Follow for more."
-
-[[sources]]
-title = "Octopus"
-link = "https://en.wikipedia.org/wiki/Octopus"
-"#;
 
 /// What a video is held against.
 struct Expected {

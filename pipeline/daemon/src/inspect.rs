@@ -46,7 +46,7 @@ impl Observer for Looker {
         if let Some(printer) = &mut self.printer {
             printer.picture(&luma);
         }
-        self.sampler.picture(&reelpress_safety::Frame {
+        let frame = Frame {
             width: luma.width,
             height: luma.height,
             y: luma.luma,
@@ -56,18 +56,9 @@ impl Observer for Looker {
             chroma_stride,
             time_ms: luma.time_ms,
             end_ms,
-        });
-        self.analyser.picture(&Frame {
-            width: luma.width,
-            height: luma.height,
-            y: luma.luma,
-            y_stride: luma.stride,
-            u,
-            v,
-            chroma_stride,
-            time_ms: luma.time_ms,
-            end_ms,
-        });
+        };
+        self.sampler.picture(&frame);
+        self.analyser.picture(&frame);
     }
 
     fn sound(&mut self, rate: u32, left: &[f32], right: &[f32]) {

@@ -30,7 +30,8 @@ const MOST_SIDE: usize = 8_192;
 
 impl Frame<'_> {
     /// True if its planes hold what its sizes say and its times are times.
-    pub(crate) fn is_whole(&self) -> bool {
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
         let sides = LEAST_SIDE..=MOST_SIDE;
         let holds = |plane: &[u8], stride: usize, width: usize, height: usize| {
             let needed = stride.checked_mul(height - 1).and_then(|rows| rows.checked_add(width));

@@ -30,7 +30,6 @@ pub mod testing;
 mod tests;
 
 pub use error::{ModelError, SafetyStopped};
-pub use frame::Frame;
 pub use report::{Check, Concern, Report, Unchecked, What, Where};
 pub use safety::{Safety, Subject, Text, check, check_file};
 pub use sampler::{MOST_SNAPSHOTS, Sampler, Snapshot, Snapshots};

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use crate::frame::{Frame, Rgb};
+use reelpress_quality::Frame;
+
+use crate::frame::{Rgb, grid, small};
 
 /// Most pictures that are kept of one cut; about 0.4 MB each.
 pub const MOST_SNAPSHOTS: usize = 48;
@@ -66,7 +68,7 @@ impl Sampler {
             return;
         }
         self.end_ms = frame.end_ms;
-        let grid = Grid(frame.grid::<SIDE>());
+        let grid = Grid(grid::<SIDE>(frame));
         let is_cut = self.before.as_ref().is_none_or(|before| grid.is_cut_from(before));
         let is_new = if is_cut {
             !self.kept.iter().rev().take(LOOK_BACK).any(|kept| kept.grid.mean_difference(&grid) <= ALIKE_MEAN)
@@ -87,7 +89,7 @@ impl Sampler {
     }
 
     fn keep(&mut self, frame: &Frame<'_>, grid: Grid) {
-        let Some(picture) = frame.small() else { return };
+        let Some(picture) = small(frame) else { return };
         self.due_ms = frame.time_ms + EVERY_MS;
         self.kept.push(Snapshot { from_ms: frame.time_ms as u64, to_ms: 0, picture, grid });
         thin(&mut self.kept, MOST_SNAPSHOTS);

@@ -7,9 +7,9 @@ use std::time::Duration;
 use reelpress_config::ModerationEndpoint;
 use reelpress_endpoint::Reach;
 pub use reelpress_endpoint::testing::{Answer, KEY, Request, Sandbox};
+use reelpress_quality::Frame;
 use serde_json::{Value, json};
 
-use crate::frame::Frame;
 use crate::sampler::{Sampler, Snapshots};
 
 /// What is kept of a cut that shows one plain colour after the other (luma, blue and red difference), each for so many

@@ -139,7 +139,9 @@ fn a_score_falls_with_the_risk_and_a_number_that_is_none_is_the_worst() {
 
 #[test]
 fn a_frames_colours_are_those_of_bt_709() {
-    use crate::frame::Frame;
+    use reelpress_quality::Frame;
+
+    use crate::frame::small;
     let shown = |[y, u, v]: [u8; 3]| {
         let (y, u, v) = (vec![y; 256], vec![u; 64], vec![v; 64]);
         let frame = Frame {
@@ -153,7 +155,7 @@ fn a_frames_colours_are_those_of_bt_709() {
             time_ms: 0.0,
             end_ms: 40.0,
         };
-        let picture = frame.small().unwrap();
+        let picture = small(&frame).unwrap();
         [picture.bytes[0], picture.bytes[1], picture.bytes[2]]
     };
     assert_eq!((shown([16, 128, 128]), shown([235, 128, 128]), shown([126, 128, 128])), ([0; 3], [255; 3], [128; 3]));
