@@ -56,17 +56,20 @@ fn made(settings: &Settings, assembled: &Assembled) -> Facts {
         || provenance.files().any(|file| file.kind == MediaKind::Logo)
         || assembled.cut.overlays.iter().any(|overlay| overlay.kind == OverlayKind::Brand);
     // The voice always is a machine's, and what a machine made is labelled: delivery has no switch for that.
-    let facts = Facts::default()
+    let mut facts = Facts::default()
         .with(Fact::AiMade, true)
         .with(Fact::AiLabel, true)
-        // Whether they hold is what `label.credentials` is about.
-        .with(Fact::ContentCredentials, assembled.cut.unsigned.is_some())
         .with(Fact::HasMusic, music(assembled).is_some())
         .with(Fact::Sourced, !scripted.script.draft().sources.is_empty())
         .with(Fact::ProvenanceKnown, is_known)
         .with(Fact::BrandOverlay, has_mark)
         // Screening comes before people.
         .with(Fact::Reviewed, false);
+    // A cut that is not signed though it should be, or whose credentials do not hold, is told by `label.credentials`.
+    let is_signed = assembled.cut.unsigned.is_some();
+    if is_signed || !settings.provenance.enabled {
+        facts = facts.with(Fact::ContentCredentials, is_signed);
+    }
     // Cuts of earlier versions do not record what was put over their pictures.
     if assembled.cut.overlays.is_empty() {
         return facts;
