@@ -13,7 +13,9 @@ proptest! {
         let spoken: u64 = beats_ms.iter().sum();
         let frame_ms = 1_000 / u64::from(fps) + 1;
         prop_assert!(timeline.duration_ms() + frame_ms >= spoken + TAIL_MS, "no word is cut off");
-        prop_assert!(timeline.duration_ms() <= spoken + TAIL_MS + frame_ms * beats_ms.len() as u64);
+        // A scene of fewer frames would be no segment.
+        let shown: u64 = beats_ms.iter().map(|ms| (*ms).max(LEAST_FRAMES * 1_000 / u64::from(fps))).sum();
+        prop_assert!(timeline.duration_ms() <= shown + TAIL_MS + frame_ms * beats_ms.len() as u64);
         let seconds = timeline.samples() as f64 / f64::from(SAMPLE_RATE);
         prop_assert!((seconds - timeline.frames() as f64 / f64::from(fps)).abs() < 1.0 / f64::from(SAMPLE_RATE));
         let spans = timeline.spans();
